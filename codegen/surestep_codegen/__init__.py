@@ -1,0 +1,1 @@
+"""Build time: from a checked project to Python."""

@@ -1,0 +1,1 @@
+"""The language: what a spec may say and what it means."""

@@ -1,0 +1,1 @@
+"""What handlers are written with: events, contexts, steps, declarations."""

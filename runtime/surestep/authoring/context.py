@@ -1,0 +1,86 @@
+"""What a handler knows about its run: `ctx`."""
+
+import logging
+import random
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, Literal
+from uuid import UUID
+
+from typing_extensions import TypeVar, override
+
+from surestep.authoring.events import Event
+from surestep.authoring.system import FunctionFailed
+from surestep.errors import ErrorInfo
+
+__all__ = ["Context", "FailureContext", "RunLogger", "TriggeredBy"]
+
+EventT_co = TypeVar("EventT_co", bound=Event, covariant=True, default=Event)
+
+TriggeredBy = Literal["event", "cron", "invoke", "failure"]
+
+
+class RunLogger(logging.LoggerAdapter[logging.Logger]):
+    """Logs each line once, however often the handler is replayed."""
+
+    def __init__(self, logger: logging.Logger, extra: Mapping[str, object], replaying: Callable[[], bool]) -> None:
+        super().__init__(logger, extra)
+        self._replaying = replaying
+
+    @override
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 -- the name logging calls
+        return not self._replaying() and super().isEnabledFor(level)
+
+    @override
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        return f"[{(self.extra or {}).get('run_id')}] {msg}", kwargs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context(Generic[EventT_co]):
+    """The run as its handler sees it. All of it is the same on every replay.
+
+    Attributes:
+        event: the trigger; a union where the function has several, told apart by `event.name`.
+        events: all events of a batch, in order of arrival; otherwise just `event`.
+        run_id: the run's id, a ULID.
+        attempt: 0-based attempt of the code between two steps.
+        triggered_by: what started the run.
+        logger: logs each line once, whatever is replayed.
+    """
+
+    event: EventT_co
+    events: Sequence[EventT_co]
+    run_id: str
+    attempt: int
+    triggered_by: TriggeredBy
+    logger: RunLogger
+    now_ms: Callable[[], int]
+    generator: random.Random
+
+    def now(self) -> datetime:
+        """The time of the latest finished step (the run's start before the first), in UTC."""
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+
+    def random(self) -> float:
+        """A number in [0, 1), drawn from a generator seeded with the run's id."""
+        return self.generator.random()
+
+    def uuid(self) -> UUID:
+        """A version 4 UUID drawn from the run's own generator."""
+        return UUID(int=self.generator.getrandbits(128), version=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureContext(Context[EventT_co]):
+    """What a failure handler knows.
+
+    Attributes:
+        event: the trigger of the run that failed.
+        error: why it failed.
+        failed: the system event that started this run, with the failed run's id.
+    """
+
+    error: ErrorInfo
+    failed: FunctionFailed

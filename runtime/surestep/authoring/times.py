@@ -1,0 +1,36 @@
+"""Durations and instants as users write them, in milliseconds."""
+
+from datetime import datetime, timedelta
+
+from surestep.errors import StepUsageError
+from surestep_dsl.duration import parse_duration
+
+__all__ = ["duration_ms", "instant_ms"]
+
+
+def duration_ms(value: str | timedelta) -> int:
+    """Milliseconds of `1h30m`, ISO 8601 without years and months, or a timedelta.
+
+    Raises:
+        StepUsageError: it is no duration, or negative.
+    """
+    if isinstance(value, timedelta):
+        ms = value // timedelta(milliseconds=1)
+        if ms < 0:
+            raise StepUsageError(f"a duration cannot be negative: {value!r}")
+        return ms
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise StepUsageError(str(error)) from None
+
+
+def instant_ms(value: datetime) -> int:
+    """Unix milliseconds of a datetime.
+
+    Raises:
+        StepUsageError: it has no time zone.
+    """
+    if value.tzinfo is None:
+        raise StepUsageError(f"{value!r} has no time zone; use datetime(..., tzinfo=UTC)")
+    return int(value.timestamp() * 1000)

@@ -1,0 +1,100 @@
+"""What a step call returns: something that can only be awaited, by the turn that made it.
+
+A foreign event loop never sees these: the turn drives handlers by hand and understands nothing else.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from typing_extensions import override
+
+from surestep.core.commands import Command, StepKey
+from surestep.errors import LimitError, NestedStepError, StepUsageError
+
+__all__ = ["Desk", "Group", "Pending", "current_body"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+current_body: ContextVar[str | None] = ContextVar("surestep_current_body", default=None)
+"""Id of the step whose body runs in this context, None in handler code."""
+
+
+class Pending(Generic[T_co]):
+    """A step that was made and can be awaited. It starts when awaited or gathered."""
+
+    __slots__ = ("command", "decode", "place")
+
+    def __init__(self, command: Command, decode: "Callable[[bytes], T_co]", place: str) -> None:
+        self.command = command
+        self.decode = decode
+        self.place = place
+
+    def __await__(self) -> Generator[Any, Any, T_co]:
+        return (yield self)  # type: ignore[no-any-return]  # the turn sends what `decode` returned
+
+    @override
+    def __repr__(self) -> str:
+        return f"<step {self.command.key} ({self.command.kind}) made at {self.place}, not awaited>"
+
+
+class Group(Generic[T_co]):
+    """Parallel branches: steps, other groups, or coroutines that use steps."""
+
+    __slots__ = ("children", "return_exceptions")
+
+    def __init__(self, children: tuple[Awaitable[object], ...], *, return_exceptions: bool) -> None:
+        self.children = children
+        self.return_exceptions = return_exceptions
+
+    def __await__(self) -> Generator[Any, Any, T_co]:
+        return (yield self)  # type: ignore[no-any-return]  # the turn sends the children's results
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where a handler's steps are numbered and watched. One per turn.
+
+    Attributes:
+        step_limit: how many steps the run may make.
+        unawaited: steps made and not yet asked, in order of making.
+        violation: a misuse that must end the run even if the handler swallows the error.
+    """
+
+    step_limit: int
+    unawaited: dict[StepKey, Pending[object]] = field(default_factory=dict)
+    violation: StepUsageError | LimitError | None = None
+    _counts: dict[str, int] = field(default_factory=dict)
+    _made: int = 0
+
+    def number(self, step_id: str) -> StepKey:
+        """Give the next identity for an id. Steps are numbered when they are called.
+
+        Raises:
+            NestedStepError: the caller is a step body.
+            LimitError: the run has made too many steps.
+        """
+        outer = current_body.get()
+        if outer is not None:
+            self.violation = NestedStepError(
+                f"step {step_id!r} is used inside the body of step {outer!r}; "
+                "return a value from the body and use the inner step in the handler"
+            )
+            raise self.violation
+        self._made += 1
+        if self._made > self.step_limit:
+            self.violation = LimitError(f"the run made more than {self.step_limit} steps (limit STEPS_PER_RUN)")
+            raise self.violation
+        occurrence = self._counts.get(step_id, 0)
+        self._counts[step_id] = occurrence + 1
+        return StepKey(step_id, occurrence)
+
+    def make(self, command: Command, decode: Callable[[bytes], T]) -> Pending[T]:
+        """Wrap a command for the handler and watch that it is awaited."""
+        frame = sys._getframe(2)  # noqa: SLF001 -- the caller of the step method, for messages
+        pending = Pending(command, decode, f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        self.unawaited[command.key] = pending
+        return pending

@@ -1,0 +1,224 @@
+"""The errors a user of the runtime can meet, drawn as a tree.
+
+    SurestepError                     everything below
+    +-- NonRetriableError             raised by users: no further attempts
+    +-- RetryAfterError               raised by users: try again, but not before a moment
+    +-- StepError                     a step has failed for good; raised at its `await`
+    |   +-- InvokeError               an invoked function gave no result
+    |       +-- InvokeFailedError         it failed
+    |       +-- InvokeCancelledError      it was cancelled
+    |       +-- InvokeSkippedError        it was not started (duplicate, rate limit, singleton)
+    |       +-- InvokeTimeoutError        it did not end in time; it goes on
+    |       +-- InvokeUnknownError        there is no such function
+    +-- StepUsageError                the handler uses steps in a way that cannot work; never retried
+    |   +-- NestedStepError               a step inside a step body
+    |   +-- StepNeverAwaitedError         a step was made and not awaited
+    |   +-- ForeignAwaitError             something other than a step was awaited
+    |   +-- StepResultError               a result does not survive encoding and decoding
+    +-- NonDeterminismError           the handler disagrees with its history; the run is blocked, not failed
+    +-- LimitError                    a named limit was reached
+    +-- EventRejectedError            an event does not fit its declaration; nothing was stored
+    +-- ConfigurationError            the app cannot start as it is (missing handler, second engine, newer file ...)
+
+Errors with a `code` are listed in the manual under that code.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+__all__ = [
+    "ConfigurationError",
+    "ErrorInfo",
+    "EventRejectedError",
+    "Fault",
+    "ForeignAwaitError",
+    "InvokeCancelledError",
+    "InvokeError",
+    "InvokeFailedError",
+    "InvokeSkippedError",
+    "InvokeTimeoutError",
+    "InvokeUnknownError",
+    "LimitError",
+    "NestedStepError",
+    "NonDeterminismError",
+    "NonRetriableError",
+    "RetryAfterError",
+    "StepError",
+    "StepNeverAwaitedError",
+    "StepResultError",
+    "StepUsageError",
+    "SurestepError",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """An error as it is stored and shown: the class's name, its message and the traceback of user code as text."""
+
+    name: str
+    message: str
+    stack: str = ""
+
+
+class SurestepError(Exception):
+    """Root of all errors of this package."""
+
+    code: ClassVar[str] = "R000"
+
+
+class NonRetriableError(SurestepError):
+    """Raise it in a step or handler when trying again cannot help."""
+
+    code = "R101"
+
+
+class RetryAfterError(SurestepError):
+    """Raise it to be tried again no earlier than `after`, clipped to 1 s ... 24 h; it uses up an attempt.
+
+    Args:
+        message: what went wrong.
+        after: a delay (text such as "90s", milliseconds, a timedelta) or an instant with a time zone.
+    """
+
+    code = "R102"
+
+    def __init__(self, message: str, after: "str | int | timedelta | datetime") -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class StepError(SurestepError):
+    """A step has failed for good: its attempts are used up or it must not be tried again.
+
+    Attributes:
+        step_id: the step's id as written.
+        name: class name of the error in the body.
+        message: its message.
+        stack: its traceback as text, user code only.
+    """
+
+    code = "R110"
+
+    def __init__(self, step_id: str, info: ErrorInfo) -> None:
+        super().__init__(f"step {step_id!r} failed: {info.name}: {info.message}")
+        self.step_id = step_id
+        self.name = info.name
+        self.message = info.message
+        self.stack = info.stack
+
+
+class InvokeError(StepError):
+    """An invoked function gave no result."""
+
+    code = "R120"
+
+
+class InvokeFailedError(InvokeError):
+    """The invoked function failed; name, message and stack are its error's."""
+
+    code = "R121"
+
+
+class InvokeCancelledError(InvokeError):
+    """The invoked run was cancelled."""
+
+    code = "R122"
+
+
+class InvokeSkippedError(InvokeError):
+    """The invoked function was not started."""
+
+    code = "R123"
+
+
+class InvokeTimeoutError(InvokeError):
+    """The invoked run did not end in time; it goes on."""
+
+    code = "R124"
+
+
+class InvokeUnknownError(InvokeError):
+    """There is no such function in this app."""
+
+    code = "R125"
+
+
+class StepUsageError(SurestepError):
+    """The handler uses steps in a way that cannot work. The run fails at once: trying again gives the same."""
+
+    code = "R200"
+
+
+class NestedStepError(StepUsageError):
+    """A step was used inside the body of another step."""
+
+    code = "R201"
+
+
+class StepNeverAwaitedError(StepUsageError):
+    """The handler made a step and ended without awaiting it: the step has not run."""
+
+    code = "R202"
+
+
+class ForeignAwaitError(StepUsageError):
+    """The handler awaited something that is not a step."""
+
+    code = "R203"
+
+
+class StepResultError(StepUsageError):
+    """A step's or handler's result cannot be stored and read back as the same value."""
+
+    code = "R204"
+
+
+class NonDeterminismError(SurestepError):
+    """The handler does not do what its history says. The run is blocked until fitting code is deployed."""
+
+    code = "R300"
+
+
+class LimitError(SurestepError):
+    """A named limit was reached; the message says which, its value and how to change it."""
+
+    code = "R400"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a received value: where (`data.items[0].id`) and what."""
+
+    path: str
+    message: str
+
+
+class EventRejectedError(SurestepError):
+    """An event was refused, and with it the whole request: nothing of it is stored.
+
+    Attributes:
+        position: 0-based place in the request of the first refused event.
+        faults: all faults of that event.
+        hint: what to do, where it is known.
+    """
+
+    code = "R500"
+
+    def __init__(self, position: int, event_name: str, faults: tuple[Fault, ...], hint: str | None = None) -> None:
+        listed = "; ".join(f"{fault.path}: {fault.message}" for fault in faults)
+        super().__init__(f"event {position} ({event_name}) refused: {listed}")
+        self.position = position
+        self.event_name = event_name
+        self.faults = faults
+        self.hint = hint
+
+
+class ConfigurationError(SurestepError):
+    """The app or its store cannot be used as it is; the message says what to change."""
+
+    code = "R600"
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint

@@ -1,0 +1,54 @@
+"""Every limit of the runtime: a name, a unit and a reason. Settings may lower or raise those marked so."""
+
+from typing import Final
+
+__all__ = [
+    "CACHED_TURNS",
+    "EVENTS_PER_REQUEST",
+    "EVENT_BYTES",
+    "RESULT_BYTES",
+    "RETRY_AFTER_MAX_MS",
+    "RETRY_AFTER_MIN_MS",
+    "RUN_BYTES",
+    "STEPS_PER_RUN",
+    "SYNC_BODY_THREADS",
+    "TS_MAX_MS",
+    "TS_MIN_MS",
+    "WAIT_MAX_MS",
+]
+
+EVENTS_PER_REQUEST: Final = 5_000
+"""Events in one request; a request is one transaction. Setting."""
+
+EVENT_BYTES: Final = 512 * 1024
+"""Bytes of one event's data as JSON: what other engines accept. Setting."""
+
+STEPS_PER_RUN: Final = 1_000
+"""Steps a run may ask for; a run is replayed from its start, so its length has a price. Setting, at most 10,000."""
+
+RESULT_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of one step's or run's result as JSON. Setting."""
+
+RUN_BYTES: Final = 32 * 1024 * 1024
+"""Bytes of all results of one run: what a replay has to hold in memory. Setting."""
+
+WAIT_MAX_MS: Final = 366 * 24 * 3_600_000
+"""Longest sleep, wait or invoke: 366 days, as on other engines."""
+
+RETRY_AFTER_MIN_MS: Final = 1_000
+"""Shortest delay a RetryAfterError can ask for."""
+
+RETRY_AFTER_MAX_MS: Final = 24 * 3_600_000
+"""Longest delay a RetryAfterError can ask for."""
+
+TS_MIN_MS: Final = 315_532_800_000
+"""Earliest `ts` of an event: 1980-01-01, as on other engines."""
+
+TS_MAX_MS: Final = 4_102_444_800_000
+"""Latest `ts` of an event: 2100-01-01, as on other engines."""
+
+CACHED_TURNS: Final = 256
+"""Suspended handlers kept alive, so that a short wait costs no replay; beyond it the oldest is replayed when woken."""
+
+SYNC_BODY_THREADS: Final = 32
+"""Threads for plain-function step bodies; more bodies wait for a free thread."""
