@@ -18,6 +18,8 @@
     +-- NonDeterminismError           the handler disagrees with its history; the run is blocked, not failed
     +-- LimitError                    a named limit was reached
     +-- EventRejectedError            an event does not fit its declaration; nothing was stored
+    +-- StoreError                    the store cannot read or write (disk full, read-only, damaged, closed)
+    |   +-- StaleCheckpointError          a checkpoint was decided on a state that is no longer the run's
     +-- ConfigurationError            the app cannot start as it is (missing handler, second engine, newer file ...)
 
 Errors with a `code` are listed in the manual under that code.
@@ -44,10 +46,12 @@ __all__ = [
     "NonDeterminismError",
     "NonRetriableError",
     "RetryAfterError",
+    "StaleCheckpointError",
     "StepError",
     "StepNeverAwaitedError",
     "StepResultError",
     "StepUsageError",
+    "StoreError",
     "SurestepError",
 ]
 
@@ -212,6 +216,18 @@ class EventRejectedError(SurestepError):
         self.event_name = event_name
         self.faults = faults
         self.hint = hint
+
+
+class StoreError(SurestepError):
+    """The store cannot read or write. What it had confirmed before is still there."""
+
+    code = "R700"
+
+
+class StaleCheckpointError(StoreError):
+    """A checkpoint was decided on a state that is no longer the run's; decide again on the stored one."""
+
+    code = "R701"
 
 
 class ConfigurationError(SurestepError):

@@ -1,0 +1,1 @@
+"""Where events, runs and histories are kept: one port, several adapters, one contract."""

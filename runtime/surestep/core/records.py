@@ -1,0 +1,174 @@
+"""What a run's history is made of: the closed union `Record`.
+
+History is append-only. Folding it with `machine.evolve` gives the state of the run; feeding its outcomes to a fresh
+turn brings the handler back to where it was. `position` is the order in which the handler asked (0 for the first).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from surestep.core.commands import StepKey, StepKind
+from surestep.errors import ErrorInfo
+
+__all__ = [
+    "ENDED",
+    "Record",
+    "RunBlocked",
+    "RunCancelled",
+    "RunCompleted",
+    "RunFailed",
+    "RunReleased",
+    "RunStarted",
+    "RunStatus",
+    "SegmentFailed",
+    "StepAttemptFailed",
+    "StepFailed",
+    "StepStarted",
+    "StepSucceeded",
+]
+
+
+class RunStatus(StrEnum):
+    """Where a run is in its life."""
+
+    QUEUED = "queued"  # created, its first turn has not been committed
+    RUNNING = "running"  # a turn or a step body is due or in progress
+    WAITING = "waiting"  # nothing to do until a timer, an event or another run
+    BLOCKED = "blocked"  # its handler disagrees with its history
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"  # never started, for a reason that is recorded
+
+
+ENDED = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The first turn began. `code_version` is a hash of the handler's source."""
+
+    at_ms: int
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A sleep, wait or invoke began. `detail` is the event name waited for or the id of the invoked run."""
+
+    at_ms: int
+    position: int
+    key: StepKey
+    kind: StepKind
+    fingerprint: str
+    due_at_ms: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepSucceeded:
+    """A step has its result, for good. `value` is JSON; `detail` the id of the event that answered a wait."""
+
+    at_ms: int
+    position: int
+    key: StepKey
+    kind: StepKind
+    fingerprint: str
+    attempts: int
+    started_at_ms: int
+    value: bytes
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepAttemptFailed:
+    """A body failed and will be tried again at `retry_at_ms`. `attempt` is 0-based."""
+
+    at_ms: int
+    position: int
+    key: StepKey
+    fingerprint: str
+    attempt: int
+    started_at_ms: int
+    error: ErrorInfo
+    retry_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A step failed for good. `reason` names the error class that the handler meets."""
+
+    at_ms: int
+    position: int
+    key: StepKey
+    kind: StepKind
+    fingerprint: str
+    attempts: int
+    started_at_ms: int
+    error: ErrorInfo
+    reason: str = "StepError"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFailed:
+    """Handler code between steps raised; the handler is run again at `retry_at_ms`. `attempt` is 0-based."""
+
+    at_ms: int
+    attempt: int
+    error: ErrorInfo
+    retry_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunCompleted:
+    """The handler returned; `value` is its result as JSON."""
+
+    at_ms: int
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """The run failed for good."""
+
+    at_ms: int
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
+class RunCancelled:
+    """The run was cancelled; `reason` is a sentence."""
+
+    at_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunBlocked:
+    """The handler disagrees with history; nothing happens until it is released or cancelled."""
+
+    at_ms: int
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
+class RunReleased:
+    """A blocked run is tried again with today's code."""
+
+    at_ms: int
+
+
+Record: TypeAlias = (
+    RunStarted
+    | StepStarted
+    | StepSucceeded
+    | StepAttemptFailed
+    | StepFailed
+    | SegmentFailed
+    | RunCompleted
+    | RunFailed
+    | RunCancelled
+    | RunBlocked
+    | RunReleased
+)

@@ -1,0 +1,285 @@
+"""The contract of a store, in words; `tests/contract` holds it in facts, run on every adapter.
+
+- One method is one transaction. When a method has returned, what it wrote survives `kill -9` and power loss; when it
+  raised, nothing of it is there.
+- All progress of a run passes through `commit`. All that reaches a run from outside becomes a signal, kept until a
+  checkpoint consumes it. Whoever removes a waiter or a timer first decides how a wait ended: `append_events` (an event
+  matched) or `fire_timers` (time is up), never both.
+- Methods may be called concurrently from one event loop. Their order is a total order.
+- Rows and cursors never cross this border: values in, values out. Stores decide nothing about runs; the two decisions
+  they need inside a transaction, whether a waiter's condition holds and whether a run is a duplicate, are a pure
+  function passed in and a comparison of keys.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeAlias
+
+from surestep.core.commands import StepKey
+from surestep.core.records import Record, RunStatus
+from surestep.core.signals import Signal, TimerPurpose
+
+__all__ = [
+    "NOTHING",
+    "Appended",
+    "Checkpoint",
+    "Delivery",
+    "Matches",
+    "NewEvent",
+    "NewRun",
+    "NewTimer",
+    "NewWaiter",
+    "Parent",
+    "RunQuery",
+    "RunRow",
+    "Store",
+    "StoredEvent",
+    "StoredRun",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as received.
+
+    Attributes:
+        event_id: our ULID; ULIDs sort in order of reception.
+        data: validated, defaults filled in, as JSON.
+        id: the sender's deduplication id, or `event_id` where there was none.
+        ts_ms: Unix milliseconds, the sender's or the time of reception.
+    """
+
+    event_id: str
+    name: str
+    data: bytes
+    id: str
+    ts_ms: int
+    received_at_ms: int
+    v: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The invoke step that waits for a run."""
+
+    run_id: str
+    key: StepKey
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimer:
+    """A timer of a run; at most one per run, purpose and key."""
+
+    run_id: str
+    purpose: TimerPurpose
+    due_at_ms: int
+    key: StepKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewWaiter:
+    """A run's interest in an event.
+
+    Attributes:
+        key: the waiting step; None for a `cancel_on`, whose match asks for cancellation.
+        match_path: for example `data.orderId`; then the event's value there must be a scalar equal to `match_value`.
+        match_value: canonical JSON of the trigger's value, or None where it had none: such a waiter never matches.
+        condition: an expression instead of a match; `trigger` is then the trigger event as JSON.
+        until_ms: the waiter is dead from this instant on (cancel_on with a timeout); None means no end.
+        lookback_after: also match events already stored with a greater `event_id`, oldest first ...
+        consumed: ... except these.
+    """
+
+    run_id: str
+    key: StepKey | None
+    event_name: str
+    match_path: str | None = None
+    match_value: str | None = None
+    condition: str | None = None
+    trigger: bytes = b""
+    until_ms: int | None = None
+    lookback_after: str | None = None
+    consumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run to be created.
+
+    Attributes:
+        function_id: `process-order`, or `process-order:on_failure` for its failure handler.
+        event_ids: `event_id` of its triggers: one, or several of a batch.
+        start_at_ms: not before this instant; a START timer is set when it lies after `created_at_ms`.
+        dedup_id: no run is created when one with this function and dedup id was created less than `dedup_ms` ago.
+    """
+
+    run_id: str
+    function_id: str
+    event_ids: tuple[str, ...]
+    created_at_ms: int
+    start_at_ms: int
+    triggered_by: str = "event"
+    dedup_id: str | None = None
+    dedup_ms: int = 24 * 3_600_000
+    parent: Parent | None = None
+    waiters: tuple[NewWaiter, ...] = ()
+    timers: tuple[NewTimer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to append, with the runs it starts.
+
+    Attributes:
+        keep: store the event even when it starts no run and satisfies no wait.
+    """
+
+    event: StoredEvent
+    runs: tuple[NewRun, ...] = ()
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A signal on its way to a run. `number` identifies it within the store."""
+
+    number: int
+    run_id: str
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What a write has caused.
+
+    Attributes:
+        runs: created by this write and due at once, in order; duplicates and runs with a later start are left out.
+        deliveries: signals caused by this write, in order.
+    """
+
+    runs: tuple[NewRun, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+NOTHING: Final = Appended()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One step forward of one run.
+
+    Attributes:
+        first_seq: how many records the run had when this was decided.
+        status: the new status, None when it stays. A run that ends loses its timers, waiters and signals.
+        consumed: numbers of the signals this takes note of.
+        settled: steps that ended: their remaining timers and waiters are removed.
+        replies: signals to other runs (an invoke's answer); dropped when that run has ended.
+    """
+
+    run_id: str
+    first_seq: int
+    records: tuple[Record, ...]
+    status: RunStatus | None = None
+    consumed: tuple[int, ...] = ()
+    settled: tuple[StepKey, ...] = ()
+    timers: tuple[NewTimer, ...] = ()
+    waiters: tuple[NewWaiter, ...] = ()
+    events: tuple[NewEvent, ...] = ()
+    replies: tuple[tuple[str, Signal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run without its history. `started_at_ms` and `ended_at_ms` come from its records."""
+
+    run_id: str
+    function_id: str
+    status: RunStatus
+    event_ids: tuple[str, ...]
+    created_at_ms: int
+    triggered_by: str
+    started_at_ms: int | None = None
+    ended_at_ms: int | None = None
+    parent: Parent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """All that is known of a run: enough to go on with it."""
+
+    row: RunRow
+    events: tuple[StoredEvent, ...]
+    records: tuple[Record, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs to list, newest first. `before` is the run id after which the last page ended."""
+
+    function_id: str | None = None
+    status: RunStatus | None = None
+    event_id: str | None = None
+    before: str | None = None
+    limit: int = 50
+
+
+Matches: TypeAlias = Callable[[NewWaiter, StoredEvent], bool]
+"""Whether a waiter's `condition` holds for an event. Pure, never raises. Not asked for waiters with `match_path`."""
+
+
+class Store(Protocol):
+    """See the module's text. Every method may raise StoreError (disk full, read-only, closed); nothing is lost then."""
+
+    async def append_events(self, events: Sequence[NewEvent]) -> Appended:
+        """Store events, create the runs they start, and satisfy waiters; all or nothing.
+
+        Events are handled in order: an event satisfies waiters first and starts its runs then, so the waiters of a
+        run never see the event that started it.
+        """
+        ...
+
+    async def commit(self, checkpoint: Checkpoint) -> Appended:
+        """Append a run's records and carry out all that goes with them.
+
+        Raises:
+            StaleCheckpointError: the run does not have exactly `first_seq` records, has ended, or is unknown.
+        """
+        ...
+
+    async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+        """Turn timers due at `now_ms` into signals, earliest first; a WAIT timer removes its waiter."""
+        ...
+
+    async def next_due_ms(self) -> int | None:
+        """When the earliest timer is due, None without timers."""
+        ...
+
+    async def signal(self, run_id: str, signal: Signal) -> Delivery | None:
+        """Send a signal to a run from outside; None when the run is unknown or has ended."""
+        ...
+
+    async def ready_runs(self) -> tuple[str, ...]:
+        """Ids of the runs that have something to do now, oldest first.
+
+        These are the queued ones without a START timer, the running ones, and those with unconsumed signals.
+        """
+        ...
+
+    async def load_run(self, run_id: str) -> StoredRun | None:
+        """Everything about a run."""
+        ...
+
+    async def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
+        """Runs, newest first."""
+        ...
+
+    async def list_events(
+        self, *, name: str | None = None, before: str | None = None, limit: int = 50
+    ) -> tuple[StoredEvent, ...]:
+        """Events, newest first."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the file."""
+        ...
