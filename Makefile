@@ -1,0 +1,50 @@
+# Works on a machine with only python3 (with pip), make and git: no python3-venv, no uv.
+# The logic is in scripts/; this file only names it.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+VENV := .venv
+READY := $(VENV)/.ready
+
+export UV_PYTHON_DOWNLOADS := never
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test fmt lint types unit lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY)  ## make .venv with everything pinned in requirements/dev.txt
+
+$(READY): requirements/dev.txt pyproject.toml scripts/make_venv Makefile
+	@scripts/make_venv "$(PYTHON)" "$(VENV)" "$(UV_VERSION)"
+	@touch $@
+
+demo: $(READY)  ## start the example app, send it events, show what its runs did
+	@scripts/demo
+
+test: $(READY)  ## everything a reviewer would ask for, on every Python present
+	@scripts/test
+
+fmt: $(READY)  ## format and fix what can be fixed
+	ruff format .
+	ruff check --fix .
+
+lint: $(READY)  ## formatting, lint rules, layers
+	ruff format --check .
+	ruff check .
+	lint-imports --no-logo
+
+types: $(READY)  ## mypy, strict
+	scripts/types
+
+unit: $(READY)  ## the fast tests only
+	pytest -q tests/unit tests/architecture
+
+lock: $(READY)  ## pin the newest allowed versions anew
+	scripts/lock
+
+clean:  ## delete what make and the tests have made
+	rm -rf .venv .venv-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .surestep build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
