@@ -7,7 +7,8 @@ VENV := .venv
 READY := $(VENV)/.ready
 
 export UV_PYTHON_DOWNLOADS := never
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# Not exported: the set-up must find the system's python3.
+IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test fmt lint types unit lock clean
@@ -22,28 +23,28 @@ $(READY): requirements/dev.txt pyproject.toml scripts/make_venv Makefile
 	@touch $@
 
 demo: $(READY)  ## start the example app, send it events, show what its runs did
-	@scripts/demo
+	@$(IN_VENV) scripts/demo
 
 test: $(READY)  ## everything a reviewer would ask for, on every Python present
-	@scripts/test
+	@$(IN_VENV) scripts/test
 
 fmt: $(READY)  ## format and fix what can be fixed
-	ruff format .
-	ruff check --fix .
+	$(IN_VENV) ruff format .
+	$(IN_VENV) ruff check --fix .
 
 lint: $(READY)  ## formatting, lint rules, layers
-	ruff format --check .
-	ruff check .
-	lint-imports --no-logo
+	$(IN_VENV) ruff format --check .
+	$(IN_VENV) ruff check .
+	$(IN_VENV) lint-imports --no-logo
 
 types: $(READY)  ## mypy, strict
-	scripts/types
+	$(IN_VENV) scripts/types
 
 unit: $(READY)  ## the fast tests only
-	pytest -q tests/unit tests/architecture
+	$(IN_VENV) pytest -q tests/unit tests/architecture
 
 lock: $(READY)  ## pin the newest allowed versions anew
-	scripts/lock
+	$(IN_VENV) scripts/lock
 
 clean:  ## delete what make and the tests have made
 	rm -rf .venv .venv-* .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .surestep build dist
