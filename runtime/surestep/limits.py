@@ -6,6 +6,8 @@ __all__ = [
     "CACHED_TURNS",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
+    "LISTED_ROWS",
+    "REQUEST_BYTES",
     "RESULT_BYTES",
     "RETRY_AFTER_MAX_MS",
     "RETRY_AFTER_MIN_MS",
@@ -52,3 +54,9 @@ CACHED_TURNS: Final = 256
 
 SYNC_BODY_THREADS: Final = 32
 """Threads for plain-function step bodies; more bodies wait for a free thread."""
+
+REQUEST_BYTES: Final = 32 * 1024 * 1024
+"""Bytes of one request's body: it is held in memory as a whole and stored in one transaction."""
+
+LISTED_ROWS: Final = 1_000
+"""Runs or events in one page of a list; for more, ask for the next page."""
