@@ -1,0 +1,1 @@
+"""The expression language: CEL as the reference speaks it, checked against the events' own types."""

@@ -1,0 +1,95 @@
+"""Every limit of the spec language: a name with a unit, and the reason for the number.
+
+Limits of single options (ranges of durations and counts) stand beside the parser of that option.
+"""
+
+from typing import Final
+
+__all__ = [
+    "CHARACTERS_PER_EVALUATION_STEP",
+    "ITEMS_PER_EVALUATION_STEP",
+    "MAX_ALIAS_EXPANDED_NODES",
+    "MAX_APP_OR_FUNCTION_ID_CHARACTERS",
+    "MAX_EVALUATION_STEPS",
+    "MAX_EVENT_ID_CHARACTERS",
+    "MAX_EVENT_NAME_BYTES",
+    "MAX_EVENT_VERSION_CHARACTERS",
+    "MAX_EXPRESSION_CHARACTERS",
+    "MAX_EXPRESSION_NESTING",
+    "MAX_EXPRESSION_TEXT_CHARACTERS",
+    "MAX_FILE_BYTES",
+    "MAX_FILE_NAME_CHARACTERS",
+    "MAX_FILE_NODES",
+    "MAX_INTEGER",
+    "MAX_NESTING",
+    "MAX_PATTERN_CHARACTERS",
+    "MAX_PRIORITY_SECONDS",
+    "MAX_TYPE_NESTING",
+    "MIN_INTEGER",
+    "NEVER_FIRES_YEARS",
+    "PATTERN_CHARACTERS_PER_EVALUATION_STEP",
+]
+
+MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+"""A spec is written by hand; a larger file is a mistake, and reading it must stay within a second."""
+
+MAX_NESTING: Final = 64
+"""Mappings and lists inside each other. Specs need about ten; Python's own stack bears a few hundred."""
+
+MAX_ALIAS_EXPANDED_NODES: Final = 10_000
+"""Nodes that aliases add when they are written out. Stops bombs; honest reuse stays far below."""
+
+MAX_FILE_NODES: Final = 100_000
+"""Nodes written out in one file: 1,000 events and 1,000 functions need about 60,000. Bounds time and memory."""
+
+MAX_TYPE_NESTING: Final = 32
+"""Brackets inside each other in one type expression."""
+
+MAX_APP_OR_FUNCTION_ID_CHARACTERS: Final = 100
+"""Ids become parts of file names, URLs and log lines."""
+
+MAX_EVENT_NAME_BYTES: Final = 255
+"""The wire's own limit."""
+
+MAX_EVENT_ID_CHARACTERS: Final = 255
+"""Longest deduplication id after its template is filled."""
+
+MAX_EVENT_VERSION_CHARACTERS: Final = 64
+"""A version is a label, not a text."""
+
+MAX_FILE_NAME_CHARACTERS: Final = 100
+"""Generated file names without their suffix; leaves room for a path on systems that allow 255."""
+
+MIN_INTEGER: Final = -(2**63)
+MAX_INTEGER: Final = 2**63 - 1
+"""Integers are exact up to 64 bits: what SQLite and every JSON consumer we know can hold."""
+
+NEVER_FIRES_YEARS: Final = 28
+"""After 28 years weekdays and leap days repeat, so a cron that has not fired by then never will."""
+
+MAX_EXPRESSION_CHARACTERS: Final = 10_000
+"""An expression is a condition a person reads; a longer one belongs in the handler."""
+
+MAX_EXPRESSION_NESTING: Final = 32
+"""Nodes inside each other in one expression; `&&` and `||` chains count once. CEL asks for at least 12."""
+
+MAX_EVALUATION_STEPS: Final = 10_000
+"""Work of one evaluation: each turn of a loop costs the number of nodes in its body. A few milliseconds at most."""
+
+CHARACTERS_PER_EVALUATION_STEP: Final = 1_000
+"""Characters that a function reads for the price of one step: about as long as a closure call takes."""
+
+ITEMS_PER_EVALUATION_STEP: Final = 100
+"""Items of a list or map that are compared or copied for the price of one step, likewise."""
+
+MAX_EXPRESSION_TEXT_CHARACTERS: Final = 1_000_000
+"""The longest text an expression may build, so that `replace` or `join` inside a loop cannot fill the memory."""
+
+MAX_PATTERN_CHARACTERS: Final = 1_000
+"""The longest regular expression. Matching time grows with pattern times text."""
+
+PATTERN_CHARACTERS_PER_EVALUATION_STEP: Final = 10
+"""Characters that `matches` searches for one step: the worst pattern measured takes 4 microseconds a character."""
+
+MAX_PRIORITY_SECONDS: Final = 600
+"""A run may jump ahead or fall back by ten minutes; the reference's range."""
