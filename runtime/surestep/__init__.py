@@ -1,19 +1,23 @@
 """surestep: durable functions whose code between steps is proven deterministic."""
 
-from surestep.authoring.context import Context, FailureContext
-from surestep.authoring.events import Data, Event, ExternalData
-from surestep.authoring.function import Function, Handler
-from surestep.authoring.registry import Registry
-from surestep.authoring.step import Step
-from surestep.errors import (
-    ErrorInfo,
-    InvokeError,
-    NonDeterminismError,
-    NonRetriableError,
-    RetryAfterError,
-    StepError,
-    SurestepError,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from surestep.authoring.context import Context, FailureContext
+    from surestep.authoring.events import Data, Event, ExternalData
+    from surestep.authoring.function import Function, Handler
+    from surestep.authoring.registry import Registry
+    from surestep.authoring.step import Step
+    from surestep.errors import (
+        ErrorInfo,
+        InvokeError,
+        NonDeterminismError,
+        NonRetriableError,
+        RetryAfterError,
+        StepError,
+        SurestepError,
+    )
 
 __all__ = [
     "Context",
@@ -33,3 +37,23 @@ __all__ = [
     "StepError",
     "SurestepError",
 ]
+
+if not TYPE_CHECKING:
+    _HOMES = {
+        "Context": "authoring.context",
+        "Data": "authoring.events",
+        "Event": "authoring.events",
+        "ExternalData": "authoring.events",
+        "FailureContext": "authoring.context",
+        "Function": "authoring.function",
+        "Handler": "authoring.function",
+        "Registry": "authoring.registry",
+        "Step": "authoring.step",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Import a name when it is first asked for: the command line must not pay for pydantic to print its help."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
+        return value
