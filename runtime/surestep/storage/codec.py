@@ -1,0 +1,176 @@
+"""How records and signals are written down: a kind, a head and a value.
+
+The head is a compact JSON array of the small fields; JSON bytes are the value and kept as they are, so that results are
+neither escaped nor parsed. What is written here is in users' files: a shape once released is never changed, a new one
+gets a new kind. Nothing unknown is skipped, for a history with a gap would be replayed wrongly.
+"""
+
+import json
+from typing import NamedTuple
+
+from surestep.core.commands import StepKey
+from surestep.core.outcomes import Failure, Outcome, Success
+from surestep.core.records import (
+    Record,
+    RunBlocked,
+    RunCancelled,
+    RunCompleted,
+    RunFailed,
+    RunReleased,
+    RunStarted,
+    SegmentFailed,
+    StepAttemptFailed,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+)
+from surestep.core.signals import (
+    CancelAsked,
+    ChildEnded,
+    EventArrived,
+    ReleaseAsked,
+    Signal,
+    TimerDue,
+    TimerPurpose,
+)
+from surestep.errors import ErrorInfo, StoreError
+
+__all__ = ["Encoded", "decode_record", "decode_signal", "encode_record", "encode_signal"]
+
+_dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_load = json.JSONDecoder().decode
+
+
+class Encoded(NamedTuple):
+    """A record or signal as three columns; kinds without a value have an empty one."""
+
+    kind: str
+    head: str
+    value: bytes = b""
+
+
+def encode_record(record: Record) -> Encoded:
+    """The columns of a record."""
+    match record:
+        case StepSucceeded(at_ms, position, key, kind, fingerprint, attempts, started_at_ms, value, detail):
+            small = _dump((at_ms, position, key, kind, fingerprint, attempts, started_at_ms, detail))
+            return Encoded("step_succeeded", small, value)
+        case StepStarted(at_ms, position, key, kind, fingerprint, due_at_ms, detail):
+            return Encoded("step_started", _dump((at_ms, position, key, kind, fingerprint, due_at_ms, detail)))
+        case RunStarted(at_ms, code_version):
+            return Encoded("run_started", _dump((at_ms, code_version)))
+        case RunCompleted(at_ms, value):
+            return Encoded("run_completed", _dump((at_ms,)), value)
+        case StepAttemptFailed(at_ms, position, key, fingerprint, attempt, started_at_ms, info, retry_at_ms):
+            error = _error_head(info)
+            small = _dump((at_ms, position, key, fingerprint, attempt, started_at_ms, error, retry_at_ms))
+            return Encoded("step_attempt_failed", small)
+        case StepFailed(at_ms, position, key, kind, fingerprint, attempts, started_at_ms, info, reason):
+            error = _error_head(info)
+            small = _dump((at_ms, position, key, kind, fingerprint, attempts, started_at_ms, error, reason))
+            return Encoded("step_failed", small)
+        case SegmentFailed(at_ms, attempt, info, retry_at_ms):
+            return Encoded("segment_failed", _dump((at_ms, attempt, _error_head(info), retry_at_ms)))
+        case RunFailed(at_ms, info):
+            return Encoded("run_failed", _dump((at_ms, _error_head(info))))
+        case RunCancelled(at_ms, reason):
+            return Encoded("run_cancelled", _dump((at_ms, reason)))
+        case RunBlocked(at_ms, info):
+            return Encoded("run_blocked", _dump((at_ms, _error_head(info))))
+        case RunReleased(at_ms):
+            return Encoded("run_released", _dump((at_ms,)))
+
+
+def decode_record(kind: str, head: str, value: bytes) -> Record:
+    """The record that was encoded.
+
+    Raises:
+        StoreError: the kind or its shape is unknown, so a newer version has written it or the file is damaged.
+    """
+    match kind, _load(head):
+        case "step_succeeded", [at_ms, position, key, step, fingerprint, attempts, started_at_ms, detail]:
+            return StepSucceeded(
+                at_ms, position, StepKey(*key), step, fingerprint, attempts, started_at_ms, value, detail
+            )
+        case "step_started", [at_ms, position, key, step, fingerprint, due_at_ms, detail]:
+            return StepStarted(at_ms, position, StepKey(*key), step, fingerprint, due_at_ms, detail)
+        case "run_started", [at_ms, code_version]:
+            return RunStarted(at_ms, code_version)
+        case "run_completed", [at_ms]:
+            return RunCompleted(at_ms, value)
+        case "step_attempt_failed", [at_ms, position, key, fingerprint, attempt, started_at_ms, error, retry_at_ms]:
+            return StepAttemptFailed(
+                at_ms, position, StepKey(*key), fingerprint, attempt, started_at_ms, ErrorInfo(*error), retry_at_ms
+            )
+        case "step_failed", [at_ms, position, key, step, fingerprint, attempts, started_at_ms, error, reason]:
+            return StepFailed(
+                at_ms, position, StepKey(*key), step, fingerprint, attempts, started_at_ms, ErrorInfo(*error), reason
+            )
+        case "segment_failed", [at_ms, attempt, error, retry_at_ms]:
+            return SegmentFailed(at_ms, attempt, ErrorInfo(*error), retry_at_ms)
+        case "run_failed", [at_ms, error]:
+            return RunFailed(at_ms, ErrorInfo(*error))
+        case "run_cancelled", [at_ms, reason]:
+            return RunCancelled(at_ms, reason)
+        case "run_blocked", [at_ms, error]:
+            return RunBlocked(at_ms, ErrorInfo(*error))
+        case "run_released", [at_ms]:
+            return RunReleased(at_ms)
+        case _:
+            raise _unknown("record", kind, head)
+
+
+def encode_signal(signal: Signal) -> Encoded:
+    """The columns of a signal."""
+    match signal:
+        case TimerDue(purpose, key):
+            return Encoded("timer_due", _dump((purpose, key)))
+        case EventArrived(key, event_id, event):
+            return Encoded("event_arrived", _dump((key, event_id)), event)
+        case ChildEnded(key, outcome):
+            return _encode_outcome(key, outcome)
+        case CancelAsked(reason):
+            return Encoded("cancel_asked", _dump((reason,)))
+        case ReleaseAsked():
+            return Encoded("release_asked", "[]")
+
+
+def decode_signal(kind: str, head: str, value: bytes) -> Signal:
+    """The signal that was encoded.
+
+    Raises:
+        StoreError: as for records.
+    """
+    match kind, _load(head):
+        case "timer_due", [purpose, None]:
+            return TimerDue(TimerPurpose(purpose))
+        case "timer_due", [purpose, key]:
+            return TimerDue(TimerPurpose(purpose), StepKey(*key))
+        case "event_arrived", [key, event_id]:
+            return EventArrived(StepKey(*key), event_id, value)
+        case "child_succeeded", [key]:
+            return ChildEnded(StepKey(*key), Success(value))
+        case "child_failed", [key, error, reason]:
+            return ChildEnded(StepKey(*key), Failure(ErrorInfo(*error), reason))
+        case "cancel_asked", [reason]:
+            return CancelAsked(reason)
+        case "release_asked", []:
+            return ReleaseAsked()
+        case _:
+            raise _unknown("signal", kind, head)
+
+
+def _encode_outcome(key: StepKey, outcome: Outcome) -> Encoded:
+    match outcome:
+        case Success(value):
+            return Encoded("child_succeeded", _dump((key,)), value)
+        case Failure(info, reason):
+            return Encoded("child_failed", _dump((key, _error_head(info), reason)))
+
+
+def _error_head(info: ErrorInfo) -> tuple[str, str, str]:
+    return info.name, info.message, info.stack
+
+
+def _unknown(what: str, kind: str, head: str) -> StoreError:
+    return StoreError(f"unknown {what} {kind!r} {head[:200]}: written by a newer version, or the file is damaged")

@@ -1,0 +1,234 @@
+"""The writes of the reference store, on a draft: runs and events that were changed, on top of those that are there."""
+
+from collections import ChainMap
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from surestep.core.commands import StepKey
+from surestep.core.records import ENDED, Record, RunStarted, RunStatus
+from surestep.core.signals import Signal, TimerDue, TimerPurpose
+from surestep.errors import StaleCheckpointError, StoreError
+from surestep.storage.matched import is_satisfied, signal_of_match
+from surestep.storage.port import (
+    Appended,
+    Checkpoint,
+    Delivery,
+    Matches,
+    NewEvent,
+    NewRun,
+    NewTimer,
+    NewWaiter,
+    RunRow,
+    StoredEvent,
+)
+
+__all__ = ["Draft", "MemoryRun"]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRun:
+    """A run with all that hangs on it."""
+
+    new: NewRun
+    status: RunStatus = RunStatus.QUEUED
+    records: tuple[Record, ...] = ()
+    timers: tuple[NewTimer, ...] = ()
+    waiters: tuple[tuple[int, NewWaiter], ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more can happen to it."""
+        return self.status in ENDED
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has something to do now."""
+        match self.status:
+            case RunStatus.RUNNING:
+                return True
+            case RunStatus.QUEUED if all(timer.purpose is not TimerPurpose.START for timer in self.timers):
+                return True
+            case _:
+                return bool(self.deliveries)
+
+    def row(self) -> RunRow:
+        """The run without its history."""
+        return RunRow(
+            run_id=self.new.run_id,
+            function_id=self.new.function_id,
+            status=self.status,
+            event_ids=self.new.event_ids,
+            created_at_ms=self.new.created_at_ms,
+            triggered_by=self.new.triggered_by,
+            started_at_ms=next((record.at_ms for record in self.records if isinstance(record, RunStarted)), None),
+            ended_at_ms=self.records[-1].at_ms if self.has_ended and self.records else None,
+            parent=self.new.parent,
+        )
+
+    def without_wait(self, key: StepKey) -> "MemoryRun":
+        """Without the waiter of a step and the timer that bounds it."""
+        return replace(
+            self,
+            waiters=tuple(pair for pair in self.waiters if pair[1].key != key),
+            timers=tuple(timer for timer in self.timers if (timer.purpose, timer.key) != (TimerPurpose.WAIT, key)),
+        )
+
+
+class Draft:
+    """One write in the making.
+
+    Attributes:
+        runs: those that this write has created or changed, then all others.
+        events: those that this write has added, then all others.
+        last_number: the last number given to a waiter or a delivery.
+        deliveries: caused so far.
+    """
+
+    def __init__(
+        self,
+        live: dict[str, MemoryRun],
+        ended: dict[str, MemoryRun],
+        events: dict[str, StoredEvent],
+        matches: Matches,
+        last_number: int,
+    ) -> None:
+        self.runs = ChainMap[str, MemoryRun]({}, live, ended)
+        self.events = ChainMap[str, StoredEvent]({}, events)
+        self.last_number = last_number
+        self.deliveries: list[Delivery] = []
+        self._live = live
+        self._matches = matches
+
+    @property
+    def changed_runs(self) -> dict[str, MemoryRun]:
+        """What the store takes over when the write has succeeded."""
+        return dict(self.runs.maps[0])
+
+    @property
+    def new_events(self) -> dict[str, StoredEvent]:
+        """Likewise."""
+        return dict(self.events.maps[0])
+
+    def append(self, new: NewEvent) -> tuple[NewRun, ...]:
+        """Take in one event; returns the runs that are due at once."""
+        event = new.event
+        if event.event_id in self.events:
+            raise StoreError(f"event {event.event_id} is stored already")
+        satisfied = self._satisfy_waiters(event)
+        created = [run for run in new.runs if self._create(run, event)]
+        if new.keep or created or satisfied:
+            self.events[event.event_id] = event
+        return tuple(run for run in created if run.start_at_ms <= run.created_at_ms)
+
+    def commit(self, checkpoint: Checkpoint) -> Appended:
+        """Carry out a checkpoint, field by field."""
+        run = self.runs.get(checkpoint.run_id)
+        if run is None or run.has_ended or len(run.records) != checkpoint.first_seq:
+            raise StaleCheckpointError(
+                f"run {checkpoint.run_id} is unknown, has ended or does not have {checkpoint.first_seq} records"
+            )
+        run = replace(
+            run,
+            status=checkpoint.status or run.status,
+            records=run.records + checkpoint.records,
+            deliveries=tuple(d for d in run.deliveries if d.number not in checkpoint.consumed),
+            timers=tuple(timer for timer in run.timers if timer.key not in checkpoint.settled),
+            waiters=tuple(pair for pair in run.waiters if pair[1].key not in checkpoint.settled),
+        )
+        if run.has_ended:
+            self.runs[checkpoint.run_id] = replace(run, deliveries=(), timers=(), waiters=())
+        else:
+            self.runs[checkpoint.run_id] = run
+            self._arm(checkpoint.run_id, checkpoint.timers, checkpoint.waiters)
+        due = tuple(run for event in checkpoint.events for run in self.append(event))
+        for run_id, signal in checkpoint.replies:
+            self.deliver(run_id, signal)
+        return Appended(due, tuple(self.deliveries))
+
+    def fire(self, timer: NewTimer) -> None:
+        """Turn a timer into a signal."""
+        run = self.runs[timer.run_id]
+        if timer.purpose is TimerPurpose.WAIT and timer.key is not None:
+            run = run.without_wait(timer.key)
+        self.runs[timer.run_id] = replace(run, timers=tuple(other for other in run.timers if other != timer))
+        self.deliver(timer.run_id, TimerDue(timer.purpose, timer.key))
+
+    def deliver(self, run_id: str, signal: Signal) -> Delivery | None:
+        """Give a signal to a run that has not ended."""
+        run = self.runs.get(run_id)
+        if run is None or run.has_ended:
+            return None
+        delivery = Delivery(self._next_number(), run_id, signal)
+        self.runs[run_id] = replace(run, deliveries=(*run.deliveries, delivery))
+        self.deliveries.append(delivery)
+        return delivery
+
+    def _satisfy_waiters(self, event: StoredEvent) -> bool:
+        found = [
+            (number, waiter)
+            for run in (self._live | self.changed_runs).values()
+            for number, waiter in run.waiters
+            if is_satisfied(waiter, event, self._matches)
+        ]
+        for number, waiter in sorted(found, key=itemgetter(0)):
+            self._satisfy(number, waiter, event)
+        return bool(found)
+
+    def _satisfy(self, number: int, waiter: NewWaiter, event: StoredEvent) -> None:
+        run = self.runs[waiter.run_id]
+        if waiter.key is None:
+            run = replace(run, waiters=tuple(pair for pair in run.waiters if pair[0] != number))
+        else:
+            run = run.without_wait(waiter.key)
+        self.runs[waiter.run_id] = run
+        self.deliver(waiter.run_id, signal_of_match(waiter, event))
+
+    def _create(self, new: NewRun, event: StoredEvent) -> bool:
+        if new.run_id in self.runs:
+            raise StoreError(f"run {new.run_id} exists already")
+        for event_id in new.event_ids:
+            if event_id != event.event_id and event_id not in self.events:
+                raise StoreError(f"run {new.run_id} is started by event {event_id}, which is not stored")
+        if new.dedup_id is not None and self._is_duplicate(new):
+            return False
+        self.runs[new.run_id] = MemoryRun(new)
+        if new.start_at_ms > new.created_at_ms:
+            self._arm(new.run_id, (NewTimer(new.run_id, TimerPurpose.START, new.start_at_ms),), ())
+        self._arm(new.run_id, new.timers, new.waiters)
+        return True
+
+    def _is_duplicate(self, new: NewRun) -> bool:
+        return any(
+            (other.function_id, other.dedup_id) == (new.function_id, new.dedup_id)
+            and new.created_at_ms - other.created_at_ms < new.dedup_ms
+            for other in (run.new for run in self.runs.values())
+        )
+
+    def _arm(self, run_id: str, timers: tuple[NewTimer, ...], waiters: tuple[NewWaiter, ...]) -> None:
+        for new in timers:
+            run = self.runs[run_id]
+            kept = tuple(timer for timer in run.timers if (timer.purpose, timer.key) != (new.purpose, new.key))
+            self.runs[run_id] = replace(run, timers=(*kept, new))
+        for waiter in waiters:
+            run = self.runs[run_id]
+            others = tuple(pair for pair in run.waiters if waiter.key is None or pair[1].key != waiter.key)
+            number = self._next_number()
+            self.runs[run_id] = replace(run, waiters=(*others, (number, waiter)))
+            seen = self._look_back(waiter)
+            if seen is not None:
+                self._satisfy(number, waiter, seen)
+
+    def _look_back(self, waiter: NewWaiter) -> StoredEvent | None:
+        if waiter.lookback_after is None:
+            return None
+        candidates = (
+            self.events[event_id]
+            for event_id in sorted(self.events)
+            if event_id > waiter.lookback_after and event_id not in waiter.consumed
+        )
+        return next((event for event in candidates if is_satisfied(waiter, event, self._matches)), None)
+
+    def _next_number(self) -> int:
+        self.last_number += 1
+        return self.last_number

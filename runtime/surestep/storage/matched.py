@@ -1,0 +1,39 @@
+"""When a waiter is satisfied by an event, and what it then delivers.
+
+One rule for all adapters. How the candidates are found is each adapter's own affair.
+"""
+
+import json
+
+from surestep.core.matching import match_value_at
+from surestep.core.signals import CancelAsked, EventArrived, Signal
+from surestep.storage.port import Matches, NewWaiter, StoredEvent
+
+__all__ = ["event_json", "is_satisfied", "signal_of_match"]
+
+
+def is_satisfied(waiter: NewWaiter, event: StoredEvent, matches: Matches) -> bool:
+    """Whether `event` is what `waiter` waits for. Its lookback is not asked here."""
+    if waiter.event_name != event.name:
+        return False
+    if waiter.until_ms is not None and event.received_at_ms >= waiter.until_ms:
+        return False
+    if waiter.match_path is not None:
+        found = match_value_at(json.loads(event.data), waiter.match_path)
+        return found is not None and found == waiter.match_value
+    return waiter.condition is None or matches(waiter, event)
+
+
+def signal_of_match(waiter: NewWaiter, event: StoredEvent) -> Signal:
+    """What the waiting run is told."""
+    if waiter.key is None:
+        return CancelAsked(f"event {event.name} ({event.id}) cancels this run")
+    return EventArrived(waiter.key, event.event_id, event_json(event))
+
+
+def event_json(event: StoredEvent) -> bytes:
+    """The whole event as JSON: `name`, `data`, `id`, `ts` and, where it has one, `v`."""
+    envelope = {"name": event.name, "id": event.id, "ts": event.ts_ms}
+    if event.v is not None:
+        envelope["v"] = event.v
+    return json.dumps(envelope, separators=(",", ":"))[:-1].encode() + b',"data":' + event.data + b"}"

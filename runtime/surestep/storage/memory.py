@@ -1,0 +1,144 @@
+"""The reference store: what the contract says, in plain dictionaries. Nothing survives the process.
+
+Every write is made on a draft and applied in one go at its end, so a write that raises has changed nothing. Meant to be
+obviously right, not to be fast: an event is compared with every waiter there is.
+"""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from typing_extensions import override
+
+from surestep.core.commands import StepKey
+from surestep.core.signals import Signal
+from surestep.errors import StoreError
+from surestep.storage.draft import Draft, MemoryRun
+from surestep.storage.port import (
+    Appended,
+    Checkpoint,
+    Delivery,
+    Matches,
+    NewEvent,
+    NewTimer,
+    RunQuery,
+    RunRow,
+    Store,
+    StoredEvent,
+    StoredRun,
+)
+
+__all__ = ["MemoryStore"]
+
+_RUN_ITSELF = StepKey("", -1)
+
+
+class MemoryStore(Store):
+    """A store for tests and trials."""
+
+    def __init__(self, matches: Matches) -> None:
+        self._matches = matches
+        self._live: dict[str, MemoryRun] = {}
+        self._ended: dict[str, MemoryRun] = {}
+        self._events: dict[str, StoredEvent] = {}
+        self._last_number = 0
+        self._is_closed = False
+
+    @override
+    async def append_events(self, events: Sequence[NewEvent]) -> Appended:
+        draft = self._draft()
+        due = tuple(run for event in events for run in draft.append(event))
+        self._apply(draft)
+        return Appended(due, tuple(draft.deliveries))
+
+    @override
+    async def commit(self, checkpoint: Checkpoint) -> Appended:
+        draft = self._draft()
+        appended = draft.commit(checkpoint)
+        self._apply(draft)
+        return appended
+
+    @override
+    async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+        draft = self._draft()
+        due = (timer for timer in self._timers() if timer.due_at_ms <= now_ms)
+        for timer in islice(due, limit):
+            draft.fire(timer)
+        self._apply(draft)
+        return tuple(draft.deliveries)
+
+    @override
+    async def next_due_ms(self) -> int | None:
+        self._check_open()
+        return next((timer.due_at_ms for timer in self._timers()), None)
+
+    @override
+    async def signal(self, run_id: str, signal: Signal) -> Delivery | None:
+        draft = self._draft()
+        delivery = draft.deliver(run_id, signal)
+        self._apply(draft)
+        return delivery
+
+    @override
+    async def ready_runs(self) -> tuple[str, ...]:
+        self._check_open()
+        return tuple(run_id for run_id, run in sorted(self._live.items()) if run.is_ready)
+
+    @override
+    async def load_run(self, run_id: str) -> StoredRun | None:
+        self._check_open()
+        run = self._live.get(run_id) or self._ended.get(run_id)
+        if run is None:
+            return None
+        events = tuple(self._events[event_id] for event_id in run.new.event_ids)
+        return StoredRun(run.row(), events, run.records, run.deliveries)
+
+    @override
+    async def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
+        self._check_open()
+        newest_first = (run.row() for _, run in sorted((self._live | self._ended).items(), reverse=True))
+        asked = (
+            row
+            for row in newest_first
+            if query.function_id in {None, row.function_id}
+            and query.status in {None, row.status}
+            and (query.event_id is None or query.event_id in row.event_ids)
+            and (query.before is None or row.run_id < query.before)
+        )
+        return tuple(islice(asked, query.limit))
+
+    @override
+    async def list_events(
+        self, *, name: str | None = None, before: str | None = None, limit: int = 50
+    ) -> tuple[StoredEvent, ...]:
+        self._check_open()
+        newest_first = (event for _, event in sorted(self._events.items(), reverse=True))
+        asked = (
+            event
+            for event in newest_first
+            if name in {None, event.name} and (before is None or event.event_id < before)
+        )
+        return tuple(islice(asked, limit))
+
+    @override
+    async def close(self) -> None:
+        self._is_closed = True
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StoreError("the store is closed")
+
+    def _draft(self) -> Draft:
+        self._check_open()
+        return Draft(self._live, self._ended, self._events, self._matches, self._last_number)
+
+    def _apply(self, draft: Draft) -> None:
+        for run_id, run in draft.changed_runs.items():
+            self._live.pop(run_id, None)
+            (self._ended if run.has_ended else self._live)[run_id] = run
+        self._events.update(draft.new_events)
+        self._last_number = draft.last_number
+
+    def _timers(self) -> list[NewTimer]:
+        """All timers, earliest first."""
+        timers = [timer for run in self._live.values() for timer in run.timers]
+        return sorted(timers, key=lambda it: (it.due_at_ms, it.run_id, it.purpose, it.key or _RUN_ITSELF))
