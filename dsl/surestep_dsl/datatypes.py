@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from typing_extensions import override
+
 __all__ = [
     "NO_CONSTRAINTS",
     "NO_DEFAULT",
@@ -34,7 +36,7 @@ __all__ = [
     "UnionOf",
 ]
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
 Bound: TypeAlias = int | float | str
 """A bound as written: a number, or text for dates, times, durations and decimals."""
 
@@ -62,6 +64,7 @@ class ScalarKind(StrEnum):
 class NoDefault:
     """The type of `NO_DEFAULT`: a default of null is something else than none."""
 
+    @override
     def __repr__(self) -> str:
         return "NO_DEFAULT"
 
@@ -71,7 +74,7 @@ NO_DEFAULT: Final = NoDefault()
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Bounds on a value. Which of them fits which type is checked by `parse`; here None means "not stated"."""
+    """Bounds on a value. Which of them fits which type is checked by `resolve`; here None means "not stated"."""
 
     min: Bound | None = None
     max: Bound | None = None
@@ -143,9 +146,14 @@ class ObjectOf:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A reference to an entry of `types`. `resolve` guarantees that it exists."""
+    """A reference to an entry of `types`. `resolve` guarantees that it exists.
+
+    Bounds stated where the name is used exist only until `resolve`: it then puts the aliased type in place of the
+    reference, with the bounds of both.
+    """
 
     name: str
+    constraints: Constraints = NO_CONSTRAINTS
 
 
 DataType: TypeAlias = Scalar | Nullable | UnionOf | ListOf | MapOf | EnumOf | ObjectOf | Named

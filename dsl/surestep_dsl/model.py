@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from surestep_dsl.datatypes import DataType, Field, JsonValue, TypeDef
+from surestep_dsl.datatypes import DataType, Field, JsonValue, ObjectDef, TypeDef
 from surestep_dsl.diagnostics import Span
 from surestep_dsl.flow import FunctionOptions
 
@@ -19,10 +19,11 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class EventVersion:
-    """An older version of an event that is still accepted."""
+    """An older version of an event that is still accepted; its payload is stated like that of `EventDef`."""
 
     version: str
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = ()
+    data_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Project:
     """Everything the specs of one app declare; each mapping is sorted by its key.
 
     Attributes:
-        places: for each path that a later stage may want to point at, where it stands in the specs.
+        places: where each key and list item stands in the specs. The path is that of the merged document: a field's
+            `?` is left out, and a single trigger, concurrency or cancel_on has the index 0 like a list of one.
     """
 
     app: str
@@ -88,3 +90,8 @@ class Project:
     events: Mapping[str, EventDef] = field(default_factory=dict)
     functions: Mapping[str, FunctionDef] = field(default_factory=dict)
     places: Mapping[Path, Span] = field(default_factory=dict)
+
+    def fields_of(self, fields: tuple[Field, ...], data_type: str | None) -> tuple[Field, ...]:
+        """The fields of a payload that are stated in place, or by an object type."""
+        definition = self.types.get(data_type) if data_type is not None else None
+        return definition.fields if isinstance(definition, ObjectDef) else fields

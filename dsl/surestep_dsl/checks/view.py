@@ -1,0 +1,151 @@
+"""What a check looks at: the resolved project, its places, and walks over everything in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from surestep_dsl.codes import find
+from surestep_dsl.datatypes import (
+    AliasDef,
+    DataType,
+    EnumDef,
+    EnumOf,
+    Field,
+    ListOf,
+    MapOf,
+    Named,
+    Nullable,
+    ObjectDef,
+    ObjectOf,
+    Scalar,
+    TaggedUnionDef,
+    UnionOf,
+)
+from surestep_dsl.diagnostics import Diagnostic, Related
+from surestep_dsl.model import Path, Project
+from surestep_dsl.parse.reader import Use
+from surestep_dsl.places import Places
+
+__all__ = ["Check", "View"]
+
+
+@dataclass(frozen=True)
+class View:
+    """A project under check.
+
+    Attributes:
+        uses: every place where a name of a type or an event stands.
+        handlers: dotted module under which handlers live, from the settings.
+    """
+
+    project: Project
+    places: Places
+    uses: tuple[Use, ...] = ()
+    handlers: str = ""
+
+    def find(
+        self, code: str, message: str, path: Path, hint: str | None = None, *related: Related, value: bool = False
+    ) -> Diagnostic:
+        """A finding at a path: at its key, or with `value` at the text that stands there."""
+        span = self.places.value_span(path) if value else self.places[path]
+        return find(code, message, span, hint, *related)
+
+    def find_at_last(self, code: str, message: str, paths: list[Path], hint: str | None = None) -> Diagnostic:
+        """A finding with several places: the last is the primary one, the others are related."""
+        *others, last = sorted(self.places[path] for path in paths)
+        return find(code, message, last, hint, *(Related(span, "and here") for span in others))
+
+    @cached_property
+    def fields(self) -> tuple[tuple[Path, Field], ...]:
+        """Every field of every type, event and function, nested ones included."""
+        return tuple(self._walk_roots())
+
+    @cached_property
+    def types(self) -> tuple[tuple[Path, DataType], ...]:
+        """Every type that is written anywhere, nested ones included."""
+        roots: list[tuple[Path, DataType]] = [(path, field.type) for path, field in self.fields]
+        roots.extend(
+            (("types", name), definition.of)
+            for name, definition in self.project.types.items()
+            if isinstance(definition, AliasDef)
+        )
+        roots.extend(
+            (("functions", function.id, "returns"), function.returns)
+            for function in self.project.functions.values()
+            if function.returns is not None
+        )
+        return tuple(found for path, data_type in roots for found in self._walk_type(path, data_type))
+
+    def _walk_roots(self) -> Iterator[tuple[Path, Field]]:
+        for name, definition in self.project.types.items():
+            match definition:
+                case ObjectDef(fields=fields):
+                    yield from self._walk_fields(("types", name, "fields"), fields)
+                case AliasDef(of=of):
+                    yield from self._fields_inside(("types", name), of)
+                case EnumDef() | TaggedUnionDef():
+                    pass
+        for name, event in self.project.events.items():
+            yield from self._walk_fields(("events", name, "data"), event.fields)
+            for at, version in enumerate(event.previous):
+                yield from self._walk_fields(("events", name, "previous", at, "data"), version.fields)
+        for function_id, function in self.project.functions.items():
+            yield from self._walk_fields(("functions", function_id, "input"), function.input or ())
+            if function.returns is not None:
+                yield from self._fields_inside(("functions", function_id, "returns"), function.returns)
+
+    def _walk_fields(self, path: Path, fields: tuple[Field, ...]) -> Iterator[tuple[Path, Field]]:
+        for field in fields:
+            yield (*path, field.name), field
+            yield from self._fields_inside((*path, field.name), field.type)
+
+    def _fields_inside(self, path: Path, data_type: DataType) -> Iterator[tuple[Path, Field]]:
+        match data_type:
+            case ObjectOf(fields):
+                yield from self._walk_fields((*path, "fields"), fields)
+            case ListOf(items):
+                yield from self._fields_inside(self._inner(path, "items"), items)
+            case MapOf(values):
+                yield from self._fields_inside(self._inner(path, "values"), values)
+            case Nullable(of):
+                yield from self._fields_inside(path, of)
+            case Scalar() | EnumOf() | UnionOf() | Named():
+                pass
+
+    def _walk_type(self, path: Path, data_type: DataType) -> Iterator[tuple[Path, DataType]]:
+        """A type and those inside it, except the fields of objects: these are walked on their own."""
+        yield path, data_type
+        match data_type:
+            case ListOf(items):
+                yield from self._walk_type(self._inner(path, "items"), items)
+            case MapOf(values):
+                yield from self._walk_type(self._inner(path, "values"), values)
+            case Nullable(of):
+                yield from self._walk_type(path, of)
+            case UnionOf(members):
+                for member in members:
+                    yield from self._walk_type(path, member)
+            case Scalar() | EnumOf() | ObjectOf() | Named():
+                pass
+
+    def _inner(self, path: Path, key: str) -> Path:
+        return (*path, key) if (*path, key) in self.places else path
+
+
+class Check(Protocol):
+    """One rule. Its docstring is its page in the manual; its examples are its tests.
+
+    Attributes:
+        codes: the codes it reports.
+        valid: specs it has nothing to say about.
+        invalid: specs in which it finds something, and with each the code.
+    """
+
+    codes: tuple[str, ...]
+    valid: tuple[str, ...]
+    invalid: tuple[tuple[str, str], ...]
+
+    def find(self, view: View) -> Iterator[Diagnostic]:
+        """All findings of this rule."""
+        ...

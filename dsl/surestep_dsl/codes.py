@@ -1,0 +1,128 @@
+"""The table of all diagnostic codes except those of expressions: code, default severity, title.
+
+A code is never reused for something else. The letter says what it is about: S source and structure, P project settings,
+T types, V events, F functions, C crons, N names, G the whole graph. Expression codes (E) are kept by
+`surestep_dsl.expr`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from surestep_dsl.diagnostics import Diagnostic, Related, Severity, Span
+
+__all__ = ["CODES", "Code", "find"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding.
+
+    Attributes:
+        adjustable: settings may choose another severity. Errors without which a project has no clear meaning are not.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    adjustable: bool
+
+
+_ERRORS: Final = {
+    "S001": "the file cannot be read",
+    "S002": "the file is not UTF-8",
+    "S003": "a character that YAML forbids",
+    "S004": "a tab in the indentation",
+    "S005": "not valid YAML",
+    "S006": "a YAML directive",
+    "S007": "more than one document in a file",
+    "S008": "a YAML tag",
+    "S009": "a merge key",
+    "S010": "a key twice in one mapping",
+    "S011": "an alias that contains itself",
+    "S012": "aliases that expand to too much",
+    "S013": "nesting too deep",
+    "S014": "file too large",
+    "S015": "too many values in one file",
+    "S016": "a key that is not a text",
+    "S017": "an alias without its anchor",
+    "S101": "unknown key",
+    "S102": "missing key",
+    "S103": "another kind of value is wanted",
+    "S104": "a key without a value",
+    "S105": "a number out of its range",
+    "S106": "not a whole number",
+    "S107": "not true or false",
+    "S108": "not a duration",
+    "S109": "a duration out of its range",
+    "S110": "not one of the allowed words",
+    "S111": "not a valid id",
+    "S112": "not supported yet",
+    "S113": "keys that exclude each other",
+    "S114": "too many or too few entries",
+    "S115": "declared twice",
+    "S116": "files that disagree about the app",
+    "S117": "no spec files",
+    "P101": "no settings",
+    "P102": "unknown setting",
+    "P103": "a setting with a wrong value",
+    "T101": "not a type expression",
+    "T102": "unknown type",
+    "T103": "a constraint that does not fit its type",
+    "T104": "bounds that contradict each other",
+    "T105": "a default that its type refuses",
+    "T106": "an example that its type refuses",
+    "T107": "an empty enum or a value twice",
+    "T108": "an alias that reaches only itself",
+    "T109": "a type without a finite value",
+    "T110": "a pattern that does not compile",
+    "T111": "a faulty tagged union",
+    "T112": "a bound that is no value of its type",
+    "T113": "a faulty field name",
+    "T114": "a key that belongs to a field",
+    "T115": "a union member twice",
+    "T116": "not an object type",
+    "V101": "an event name that the wire forbids",
+    "V102": "unknown event",
+    "V103": "a system event where none is possible",
+    "V104": "a faulty id template",
+    "V105": "a faulty event version",
+    "V106": "a pattern that matches no event",
+    "V107": "a sensitive value in an id template",
+    "F101": "a trigger that is neither an event nor a cron",
+    "F102": "equal event triggers",
+    "F103": "options that exclude each other",
+    "F104": "a faulty match",
+    "F105": "a concurrency of the app without a key",
+    "F106": "a faulty handler place",
+    "F107": "two functions with one handler",
+    "F108": "a sensitive value in a key or match",
+    "F109": "unknown function",
+    "C101": "not a cron expression",
+    "C102": "an unknown time zone",
+    "C103": "time zones that disagree",
+    "C104": "a cron that never fires",
+    "C105": "equal crons in one function",
+    "N101": "two declarations with one Python name",
+    "N102": "two fields with one Python name",
+    "N103": "no Python name can be made",
+    "N104": "not a Python name",
+}
+
+_WARNINGS: Final = {
+    "T201": "use of something deprecated",
+    "V201": "an event name outside the convention",
+    "V202": "a generic event id",
+    "F201": "a cancel_on or wait without a condition",
+    "F202": "a match on a field that not every event has",
+}
+
+CODES: Final = {
+    code: Code(code, severity, title, adjustable=severity is not Severity.ERROR)
+    for severity, titles in ((Severity.ERROR, _ERRORS), (Severity.WARNING, _WARNINGS))
+    for code, title in titles.items()
+}
+
+
+def find(code: str, message: str, span: Span, hint: str | None = None, *related: Related) -> Diagnostic:
+    """A diagnostic with the severity that the table gives to `code`."""
+    return Diagnostic(code, CODES[code].severity, message, span, hint, related)

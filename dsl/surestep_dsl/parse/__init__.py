@@ -1,0 +1,1 @@
+"""From nodes to declarations: each module reads one part of a spec and collects every mistake in it."""

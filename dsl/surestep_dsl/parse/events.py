@@ -1,0 +1,91 @@
+"""Parses the entries of `events`: payload, version, deduplication id, older versions."""
+
+import re
+from typing import Final
+
+from surestep_dsl.datatypes import Field
+from surestep_dsl.diagnostics import Span
+from surestep_dsl.limits import MAX_EVENT_VERSION_CHARACTERS
+from surestep_dsl.model import EventDef, EventVersion
+from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode
+from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe
+from surestep_dsl.parse.types import parse_examples, parse_fields, parse_python_name
+
+__all__ = ["parse_event"]
+
+_KEYS: Final = ("description", "version", "id", "data", "previous", "deprecated", "external", "examples", "python")
+_TYPE_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
+_PRINTABLE: Final = re.compile(rf"[\x20-\x7e]{{1,{MAX_EVENT_VERSION_CHARACTERS}}}")
+_FIELDS_HINT: Final = "put fields under `data:`"
+
+
+def parse_event(entry: Entry, findings: Findings) -> EventDef:
+    """One event; the name itself is judged by a check."""
+    name = entry.key.text
+    keys = KeyReader(entry.value, f"the event `{name}`", _KEYS, findings, where=entry.key.span, hint=_FIELDS_HINT)
+    fields, data_type = _parse_data(keys)
+    return EventDef(
+        name,
+        fields,
+        data_type,
+        description=keys.description(),
+        version=_parse_version(keys),
+        id_template=keys.text("id"),
+        previous=_parse_previous(keys),
+        deprecated=keys.boolean("deprecated"),
+        external=keys.boolean("external"),
+        examples=parse_examples(keys),
+        python=parse_python_name(keys),
+    )
+
+
+def _parse_data(keys: KeyReader) -> tuple[tuple[Field, ...], str | None]:
+    """Fields written here, or the name of an object type."""
+    node: Node | None = keys.entries["data"].value if keys.has("data") else None
+    match node:
+        case MappingNode():
+            return parse_fields(node.entries, keys.findings), None
+        case ScalarNode() if _TYPE_NAME.fullmatch(node.text):
+            keys.findings.use(UseKind.OBJECT_TYPE, node.text, node.span)
+            return (), node.text
+        case ScalarNode() if node.is_empty:
+            return (), None
+        case None:
+            return (), None
+        case _:
+            hint = "write `data: {field: type}`, or the name of an object type"
+            message = f"`data` must be a mapping of fields, not {describe(node)}"
+            keys.findings.add("S103", message, node.span, hint)
+            return (), None
+
+
+def _parse_version(keys: KeyReader, *, required: bool = False) -> str | None:
+    scalar = keys.scalar("version", required=required)
+    if scalar is None:
+        return None
+    if _PRINTABLE.fullmatch(scalar.text):
+        return scalar.text
+    message = f"a version has 1 to {MAX_EVENT_VERSION_CHARACTERS} printable characters"
+    keys.findings.add("V105", message, scalar.span)
+    return None
+
+
+def _parse_previous(keys: KeyReader) -> tuple[EventVersion, ...]:
+    items = keys.items("previous")
+    if items and not keys.has("version"):
+        hint = "write the current `version` too: an event received with another one is refused"
+        keys.findings.add("V105", "older versions need a current one", keys.key_span("previous"), hint)
+    seen: dict[str, Span] = {}
+    if (current := keys.text("version")) is not None:
+        seen[current] = keys.key_span("version")
+    versions = []
+    for item in items:
+        older = KeyReader(item, "an older version", ("version", "data", "description"), keys.findings)
+        version = _parse_version(older, required=True)
+        fields, data_type = _parse_data(older)
+        if version in seen:
+            keys.findings.add("V105", f"the version `{version}` stands twice", older.key_span("version"))
+        elif version is not None:
+            seen[version] = older.key_span("version")
+            versions.append(EventVersion(version, fields, data_type))
+    return tuple(versions)

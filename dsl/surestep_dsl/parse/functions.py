@@ -1,0 +1,111 @@
+"""Parses the entries of `functions`: types of input and result, and what an engine needs to run them."""
+
+import re
+from typing import Final
+
+from surestep_dsl.datatypes import DataType, Field
+from surestep_dsl.flow import FunctionOptions
+from surestep_dsl.limits import MAX_APP_OR_FUNCTION_ID_CHARACTERS
+from surestep_dsl.model import FunctionDef
+from surestep_dsl.nodes import Entry, ScalarNode
+from surestep_dsl.parse.flow_options import (
+    parse_batch_events,
+    parse_cancel_on,
+    parse_checkpointing,
+    parse_concurrency,
+    parse_debounce,
+    parse_rate_limit,
+    parse_retries,
+    parse_singleton,
+    parse_throttle,
+    parse_timeouts,
+)
+from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe, is_id
+from surestep_dsl.parse.triggers import parse_triggers
+from surestep_dsl.parse.types import parse_fields, parse_type
+
+__all__ = ["parse_function", "report_bad_id"]
+
+_KEYS: Final = (
+    "name", "description", "triggers", "input", "returns", "emits", "handler", "retries", "idempotency", "concurrency",
+    "throttle", "rate_limit", "debounce", "priority", "singleton", "batch_events", "cancel_on", "timeouts",
+    "checkpointing", "on_failure", "on_cancel", "steps",
+)  # fmt: skip
+_HANDLER: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+
+
+def parse_function(entry: Entry, findings: Findings) -> FunctionDef | None:
+    """One function; None where its id is not one."""
+    function_id = entry.key.text
+    keys = KeyReader(entry.value, f"the function `{function_id}`", _KEYS, findings, where=entry.key.span)
+    if keys.has("steps"):
+        findings.add("S112", "`steps` is not supported yet in this version", keys.key_span("steps"), "remove the key")
+    options = FunctionOptions(
+        id=function_id,
+        name=keys.text("name") or "",
+        description=keys.description(),
+        triggers=parse_triggers(keys),
+        retries=parse_retries(keys),
+        idempotency=keys.text("idempotency"),
+        concurrency=parse_concurrency(keys),
+        throttle=parse_throttle(keys),
+        rate_limit=parse_rate_limit(keys),
+        debounce=parse_debounce(keys),
+        priority=keys.text("priority"),
+        singleton=parse_singleton(keys),
+        batch_events=parse_batch_events(keys),
+        cancel_on=parse_cancel_on(keys),
+        timeouts=parse_timeouts(keys),
+        checkpointing=parse_checkpointing(keys),
+        emits=_parse_emits(keys),
+        on_failure=keys.boolean("on_failure"),
+        on_cancel=keys.boolean("on_cancel"),
+    )
+    function = FunctionDef(options, (), _parse_input(keys), _parse_returns(keys), _parse_handler(keys))
+    if is_id(function_id):
+        return function
+    report_bad_id(entry.key, "a function id", findings)
+    return None
+
+
+def report_bad_id(scalar: ScalarNode, what: str, findings: Findings) -> None:
+    """Say what an id must look like, with one that would do."""
+    better = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", scalar.text).lower()))
+    hint = f"did you mean `{better}`?" if is_id(better) else None
+    message = f"`{scalar.text[:40]}` is not {what}: small letters, digits and single hyphens, at most "
+    findings.add("S111", f"{message}{MAX_APP_OR_FUNCTION_ID_CHARACTERS} characters, a letter first", scalar.span, hint)
+
+
+def _parse_emits(keys: KeyReader) -> tuple[str, ...] | None:
+    if not keys.has("emits"):
+        return None
+    names: list[str] = []
+    for item in keys.items("emits"):
+        if not isinstance(item, ScalarNode) or item.is_empty:
+            keys.findings.add("S103", f"`emits` lists names of events, not {describe(item)}", item.span)
+        elif item.text in names:
+            keys.findings.add("S115", f"`{item.text}` stands twice in `emits`", item.span)
+        else:
+            keys.findings.use(UseKind.EMIT, item.text, item.span)
+            names.append(item.text)
+    return tuple(names)
+
+
+def _parse_input(keys: KeyReader) -> tuple[Field, ...] | None:
+    return parse_fields(keys.mapping("input"), keys.findings) if keys.has("input") else None
+
+
+def _parse_returns(keys: KeyReader) -> DataType | None:
+    node = keys.optional("returns")
+    return None if node is None else parse_type(node, "`returns`", keys.findings, keys.key_span("returns"))
+
+
+def _parse_handler(keys: KeyReader) -> str | None:
+    scalar = keys.scalar("handler")
+    if scalar is None:
+        return None
+    if _HANDLER.fullmatch(scalar.text):
+        return scalar.text
+    hint = "write module:name, for instance shop.handlers.orders:process_order"
+    keys.findings.add("F106", f"`{scalar.text}` is not the place of a handler", scalar.span, hint)
+    return None
