@@ -76,7 +76,7 @@ def equals(left: Code, right: Code, *, wanted: bool) -> Code:
     return compare_both
 
 
-def equals_literal(left: Code, literal: None | bool | float | str, *, wanted: bool) -> Code:
+def equals_literal(left: Code, literal: object, *, wanted: bool) -> Code:
     """`left == literal`: what most conditions do."""
     kinds = NUMBERS if literal.__class__ in NUMBERS else frozenset({literal.__class__})
 
@@ -112,6 +112,6 @@ def compare_number(symbol: str, left: Code, literal: float) -> Code:
         value = left(frame)
         if value.__class__ in NUMBERS:
             return order(value, literal)
-        raise order_error(value, literal)
+        raise order_error(value, float(literal))
 
     return compare_left

@@ -76,7 +76,7 @@ class _Compiler:
 
     def compile(self, node: Node, slots: dict[str, int], *, lenient: bool = False) -> Code:
         """`lenient`: the node is an operand of `==` or `!=`, where what is missing is null."""
-        code = self._compile(node, slots, lenient)
+        code = self._compile(node, slots, lenient=lenient)
         if isinstance(node, Literal) or not is_constant(node):
             return code
         try:
@@ -84,14 +84,14 @@ class _Compiler:
         except EvaluationError:
             return code
 
-    def _compile(self, node: Node, slots: dict[str, int], lenient: bool) -> Code:
+    def _compile(self, node: Node, slots: dict[str, int], *, lenient: bool) -> Code:
         match node:
             case Literal(value=value):
                 return _constant(Int(value) if type(value) is int else value)
             case Name(name=name):
                 return read_slot(slots[name]) if name in slots else _failing(f"there is no `{name}`")
             case Select() | Index():
-                return self._path(node, slots, lenient)
+                return self._path(node, slots, lenient=lenient)
             case Has(path=path):
                 return has_field(self.compile(path.of, slots, lenient=True), path.field)
             case Unary(operator=operator, operand=operand):
@@ -110,13 +110,13 @@ class _Compiler:
                 return lambda frame: [code(frame) for code in codes]
             case MapLiteral(entries=entries):
                 pairs = tuple((self.compile(key, slots), self.compile(item, slots)) for key, item in entries)
-                return lambda frame: dict((_map_key(key(frame)), item(frame)) for key, item in pairs)
+                return lambda frame: {_map_key(key(frame)): item(frame) for key, item in pairs}
             case Call():
                 return self._call(node, slots)
             case Loop():
                 return self._loop(node, slots)
 
-    def _path(self, node: Select | Index, slots: dict[str, int], lenient: bool) -> Code:
+    def _path(self, node: Select | Index, slots: dict[str, int], *, lenient: bool) -> Code:
         fields: list[str] = []
         base: Node = node
         while True:
@@ -128,12 +128,13 @@ class _Compiler:
                     break
         if isinstance(base, Name) and base.name in slots:
             return read_slot_fields(slots[base.name], tuple(fields), lenient=lenient)
-        inside = lenient and isinstance(base, Index)
-        if fields:
-            return read_fields(self.compile(base, slots, lenient=inside), tuple(fields), lenient=lenient)
-        assert isinstance(base, Index)
-        of_code = self.compile(base.of, slots, lenient=lenient and isinstance(base.of, Select | Index))
-        return read_index(of_code, self.compile(base.key, slots), lenient=lenient)
+        if isinstance(base, Index):
+            # In `a[i].b == null` the item may be missing too; elsewhere an error of the base stays one.
+            whole = self.compile(base.of, slots, lenient=lenient and isinstance(base.of, Select | Index))
+            code = read_index(whole, self.compile(base.key, slots), lenient=lenient)
+        else:
+            code = self.compile(base, slots)
+        return read_fields(code, tuple(fields), lenient=lenient) if fields else code
 
     def _binary(self, node: Binary, slots: dict[str, int]) -> Code:
         equality = node.operator in ("==", "!=")

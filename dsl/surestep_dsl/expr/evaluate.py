@@ -45,13 +45,7 @@ def _loop_depth(node: Node) -> int:
 
 
 def evaluate(program: Program, event: EventValue, other: EventValue | None = None, *, now_ms: int) -> Value:
-    """The value of an expression.
-
-    Args:
-        event: what `event` means.
-        other: what `async` means, where there is such a one.
-        now_ms: what `now()` means, in milliseconds since 1970.
-    """
+    """The value of an expression; `other` is what `async` means, `now_ms` what `now()` means."""
     try:
         value: Value = program.code([event, other, now_ms, MAX_EVALUATION_STEPS, *program.variables])
     except EvaluationError as error:

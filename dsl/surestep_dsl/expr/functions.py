@@ -103,12 +103,12 @@ def _to_double(value: Any) -> float:
     return float(value)
 
 
-def _to_bool(value: bool | str) -> bool:
+def _to_bool(value: object) -> bool:
     if isinstance(value, bool):
         return value
     if value in ("true", "True", "TRUE", "t", "1", "false", "False", "FALSE", "f", "0"):
         return value in ("true", "True", "TRUE", "t", "1")
-    raise EvaluationError(f"`{value[:50]}` is neither true nor false")
+    raise EvaluationError(f"`{str(value)[:50]}` is neither true nor false")
 
 
 def _to_moment(value: str | int | Moment) -> Moment:

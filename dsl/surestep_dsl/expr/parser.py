@@ -113,9 +113,8 @@ class _Parser:
     def _unexpected(self, wanted: str) -> SyntaxFaultError:
         token = self._now
         if token.kind == "end":
-            return SyntaxFaultError(
-                find("E101", f"the expression ends where {wanted} is expected", token.start, token.end)
-            )
+            message = f"the expression ends where {wanted} is expected"
+            return SyntaxFaultError(find("E101", message, token.start, token.end))
         shown = "a text" if token.kind == "text" else f"`{token.value}`"
         message = f"{shown} stands where {wanted} is expected"
         hint = _WORD_OPERATORS.get(str(token.value)) if token.kind == "name" else None
@@ -161,12 +160,10 @@ class _Parser:
     def _unary(self) -> Node:
         if not self._sees("!", "-"):
             return self._member(self._primary())
-        sign, operand_start = self._take(), self._now
-        if sign.value == "-" and operand_start.kind in ("int", "double"):
-            number = operand_start.value
-            assert not isinstance(number, str)
+        sign, number = self._take(), self._now
+        if sign.value == "-" and not isinstance(number.value, str):
             self._take()
-            return self._member(Literal(-number, sign.start, operand_start.end))
+            return self._member(Literal(-number.value, sign.start, number.end))
         self._deeper()
         operand = self._unary()
         self._depth -= 1

@@ -31,10 +31,14 @@ class Token:
     end: int
 
 
-_QUOTED: Final = (
-    r'"""(?s:\\.|[^\\])*?"""|' r"'''(?s:\\.|[^\\])*?'''|" r'"(?:\\.|[^"\\\r\n])*"|' r"'(?:\\.|[^'\\\r\n])*'"
+_QUOTES: Final = ('"""', "'''", '"', "'")
+_QUOTED: Final = "|".join(
+    rf"{quote}(?s:\\.|[^\\])*?{quote}" if len(quote) == 3 else rf"{quote}(?:\\.|[^{quote}\\\r\n])*{quote}"
+    for quote in _QUOTES
 )
-_RAW: Final = r'"""(?s:.)*?"""|' r"'''(?s:.)*?'''|" r'"[^"\r\n]*"|' r"'[^'\r\n]*'"
+_RAW: Final = "|".join(
+    rf"{quote}(?s:.)*?{quote}" if len(quote) == 3 else rf"{quote}[^{quote}\r\n]*{quote}" for quote in _QUOTES
+)
 _TOKEN: Final = re.compile(
     rf"""
     (?P<space>[\t\n\f\r\ ]+|//[^\n]*)
@@ -101,9 +105,8 @@ def _token(kind: str, source: str, start: int, end: int) -> Token:
         case "open":
             raise SyntaxFaultError(find("E102", "this text has no closing quote", start, end))
         case "foreign":
-            raise SyntaxFaultError(
-                find("E101", f"`{source}` is not an operator here", start, end, _FOREIGN_HINTS[source])
-            )
+            message = f"`{source}` is not an operator here"
+            raise SyntaxFaultError(find("E101", message, start, end, _FOREIGN_HINTS[source]))
         case _:
             return Token(kind, source, start, end)
 

@@ -1,0 +1,195 @@
+"""What the checker knows about a value before it exists: a set of possible shapes, and whether it may be absent."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from typing_extensions import override
+
+from surestep_dsl.datatypes import (
+    AliasDef,
+    DataType,
+    EnumDef,
+    EnumOf,
+    Field,
+    ListOf,
+    MapOf,
+    Named,
+    Nullable,
+    ObjectDef,
+    ObjectOf,
+    Scalar,
+    ScalarKind,
+    TaggedUnionDef,
+    TypeDef,
+    UnionOf,
+)
+from surestep_dsl.expr.values import Kind
+
+__all__ = [
+    "ANY",
+    "Basic",
+    "Choice",
+    "ListShape",
+    "MapShape",
+    "ObjectShape",
+    "Reference",
+    "Shape",
+    "Type",
+    "basic",
+    "expand",
+    "join_types",
+    "static_type",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """Any value of one kind."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some texts or numbers."""
+
+    values: tuple[str, ...] | tuple[int, ...] | tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListShape:
+    """A list."""
+
+    items: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class MapShape:
+    """A map with free text keys."""
+
+    values: "Type"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectShape:
+    """An object with known fields. Compared by identity: the defaults of fields may have no hash."""
+
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A named type that was not looked up yet, because types may be recursive."""
+
+    name: str
+
+
+Shape: TypeAlias = Basic | Choice | ListShape | MapShape | ObjectShape | Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A value has one of `shapes`; `absent` says that there may be none at all."""
+
+    shapes: tuple[Shape, ...]
+    absent: bool = False
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of an expanded type."""
+        return frozenset(_kind(shape) for shape in self.shapes)
+
+    def without_null(self) -> "Type":
+        """The type of a value that is present and not null."""
+        return Type(tuple(shape for shape in self.shapes if shape != _NULL))
+
+    @override
+    def __str__(self) -> str:
+        names = sorted({_NAMES.get(kind, kind.value) for kind in self.kinds})
+        return " or ".join(names) or "null"
+
+
+_NULL: Final = Basic(Kind.NULL)
+ANY: Final = Type((Basic(Kind.DYN),))
+"""About this nothing is known and nothing is said: `json`, and what follows from another problem."""
+
+_NAMES: Final = {Kind.DOUBLE: "number", Kind.MAP: "object", Kind.BOOL: "boolean", Kind.DYN: "json"}
+_NOT_TEXT: Final = {
+    ScalarKind.INTEGER: Kind.DOUBLE,
+    ScalarKind.NUMBER: Kind.DOUBLE,
+    ScalarKind.BOOLEAN: Kind.BOOL,
+    ScalarKind.JSON: Kind.DYN,
+    ScalarKind.NULL: Kind.NULL,
+}
+
+
+def basic(*kinds: Kind) -> Type:
+    """A type of nothing but kinds."""
+    return Type(tuple(map(Basic, kinds)))
+
+
+def join_types(types: Iterable[Type]) -> Type:
+    """A value of any of some types."""
+    listed = tuple(types)
+    shapes = dict.fromkeys(shape for of in listed for shape in of.shapes)
+    return Type(tuple(shapes), any(of.absent for of in listed))
+
+
+def static_type(data_type: DataType) -> Type:
+    """What a wire value of a data type is to an expression: all but booleans, numbers and containers are texts."""
+    match data_type:
+        case Scalar(kind=kind):
+            return basic(_NOT_TEXT.get(kind, Kind.STRING))
+        case Nullable(of=of):
+            return join_types((static_type(of), basic(Kind.NULL)))
+        case UnionOf(members=members):
+            return join_types(map(static_type, members))
+        case ListOf(items=items):
+            return Type((ListShape(static_type(items)),))
+        case MapOf(values=values):
+            return Type((MapShape(static_type(values)),))
+        case EnumOf(values=literals):
+            return Type((Choice(literals),))
+        case ObjectOf(fields=fields):
+            return Type((ObjectShape(fields),))
+        case Named(name=name):
+            return Type((Reference(name),))
+
+
+def expand(of: Type, types: Mapping[str, TypeDef], seen: frozenset[str] = frozenset()) -> Type:
+    """`of` with its references looked up, one level deep; an unknown or circular one is `ANY`."""
+    if not any(isinstance(shape, Reference) for shape in of.shapes):
+        return of
+    return replace(join_types(_expand_shape(shape, types, seen) for shape in of.shapes), absent=of.absent)
+
+
+def _expand_shape(shape: Shape, types: Mapping[str, TypeDef], seen: frozenset[str]) -> Type:
+    if not isinstance(shape, Reference):
+        return Type((shape,))
+    if shape.name in seen or shape.name not in types:
+        return ANY
+    inner = seen | {shape.name}
+    match types[shape.name]:
+        case ObjectDef(fields=fields):
+            return Type((ObjectShape(fields),))
+        case EnumDef(values=values):
+            return Type((Choice(values),))
+        case AliasDef(of=of):
+            return expand(static_type(of), types, inner)
+        case TaggedUnionDef(members=members):
+            return expand(Type(tuple(map(Reference, members))), types, inner)
+
+
+def _kind(shape: Shape) -> Kind:
+    match shape:
+        case Basic(kind=kind):
+            return kind
+        case Choice(values=values):
+            return Kind.STRING if values and isinstance(values[0], str) else Kind.DOUBLE
+        case ListShape():
+            return Kind.LIST
+        case MapShape() | ObjectShape():
+            return Kind.MAP
+        case Reference():
+            return Kind.DYN
