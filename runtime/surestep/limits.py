@@ -3,7 +3,9 @@
 from typing import Final
 
 __all__ = [
+    "ACTIVE_RUNS",
     "CACHED_TURNS",
+    "DRAIN_MS",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
     "LISTED_ROWS",
@@ -49,6 +51,9 @@ TS_MIN_MS: Final = 315_532_800_000
 TS_MAX_MS: Final = 4_102_444_800_000
 """Latest `ts` of an event: 2100-01-01, as on other engines."""
 
+ACTIVE_RUNS: Final = 1_000
+"""Runs driven at once; more wait for a place. Each holds its handler and its recent results in memory."""
+
 CACHED_TURNS: Final = 256
 """Suspended handlers kept alive, so that a short wait costs no replay; beyond it the oldest is replayed when woken."""
 
@@ -60,3 +65,6 @@ REQUEST_BYTES: Final = 32 * 1024 * 1024
 
 LISTED_ROWS: Final = 1_000
 """Runs or events in one page of a list; for more, ask for the next page."""
+
+DRAIN_MS: Final = 10_000
+"""How long a stopping server may finish what it has begun; then it is killed, and the next one takes up its runs."""
