@@ -4,15 +4,19 @@ What crosses the wire is JSON by alias; what handlers see are frozen objects wit
 spelt on the wire is decided in `wire`.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
+
+from surestep.authoring.event_ids import fill_id_template
+from surestep.authoring.wire import Integer, String
 
 __all__ = ["Data", "Event", "ExternalData"]
 
 
-class Data(BaseModel, frozen=True):
-    """Base of payload classes and named objects. Unknown fields are refused: they are typing mistakes."""
+class _WireModel(BaseModel, frozen=True):
+    """JSON is read by the wire's names only; Python code passes the Python names."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -25,6 +29,15 @@ class Data(BaseModel, frozen=True):
         protected_namespaces=(),
     )
 
+    @override
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        return super().model_validate_json(json_data, **{"by_name": False, **options})
+
+
+class Data(_WireModel, frozen=True):
+    """Base of payload classes and named objects. Unknown fields are refused: they are typing mistakes."""
+
 
 class ExternalData(Data, frozen=True):
     """Base of payloads that come from outside the project: unknown fields are kept as they are."""
@@ -32,25 +45,28 @@ class ExternalData(Data, frozen=True):
     model_config = ConfigDict(extra="allow")
 
 
-class Event(BaseModel, frozen=True):
+class Event(_WireModel, frozen=True):
     """Base of event classes.
 
     Attributes:
         name: the event's name; subclasses narrow it to a literal.
         data: the payload; subclasses narrow its type.
-        id: deduplication id. Empty in an event not yet sent: it is then filled from the template of the spec, or made
-            when the event is received.
+        id: deduplication id. Empty in an event not yet sent and without a template in the spec: it is then made when
+            the event is received.
         ts: Unix time in milliseconds; 0 in an event not yet sent means "when it is received".
         v: version of the payload's schema.
     """
 
-    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, protected_namespaces=())
-
     id_template: ClassVar[str | None] = None
     """`invoice-paid-{invoiceId}` as written in the spec, over wire names."""
 
-    name: str
+    name: String
     data: Data
-    id: str = ""
-    ts: int = 0
-    v: str | None = None
+    id: String = ""
+    ts: Integer = 0
+    v: String | None = None
+
+    @override
+    def model_post_init(self, _context: object, /) -> None:
+        if self.id_template is not None and not self.id:
+            object.__setattr__(self, "id", fill_id_template(self.id_template, self.data))

@@ -1,0 +1,88 @@
+"""From a checked project to files, and from files to what has to change on the disk."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from surestep_codegen.format import format_files
+from surestep_codegen.manifest import Finding, Verdict, compare, seal
+from surestep_codegen.plan.index import Layout
+from surestep_codegen.plan.project import plan_project
+from surestep_codegen.render import render_module
+from surestep_codegen.write import delete_files, load_files, write_files
+from surestep_dsl.model import Project
+
+__all__ = ["Changes", "apply_changes", "find_changes", "generate_files", "generate_stubs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What separates the disk from the specs.
+
+    Attributes:
+        findings: one for each file that differs, sorted by path.
+        files: the texts to be written.
+        count: how many files are generated altogether, stubs not counted.
+    """
+
+    findings: tuple[Finding, ...]
+    files: Mapping[str, str]
+    count: int
+
+    @property
+    def foreign(self) -> tuple[Finding, ...]:
+        """Files in the way that somebody else wrote: nothing is changed while there are any."""
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.FOREIGN)
+
+
+def generate_files(project: Project, layout: Layout) -> dict[str, str]:
+    """The generated package: text by path, relative to the directory that holds the top package."""
+    return _generate(project, layout, ())[0]
+
+
+def generate_stubs(project: Project, layout: Layout) -> dict[str, str]:
+    """All handler stubs and empty packages that a project without any handler needs."""
+    wanted = [plan.path for plan in plan_project(project, layout).stubs]
+    return _generate(project, layout, wanted)[1]
+
+
+def _generate(project: Project, layout: Layout, wanted: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Our files with their headers, and those stubs that are wanted; formatted together, which is much cheaper."""
+    plan = plan_project(project, layout)
+    stubs = set(wanted)
+    modules = (*plan.generated, *(stub for stub in plan.stubs if stub.path in stubs))
+    texts = format_files({module.path: render_module(module) for module in modules})
+    ours = {module.path: seal(module.path, texts[module.path]) for module in plan.generated}
+    return ours, {path: texts[path] for path in sorted(stubs)}
+
+
+def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
+    """Compare the disk with what the specs say; changes nothing.
+
+    Args:
+        project: the checked project.
+        layout: names of the packages.
+        source: the directory that holds the top package.
+    """
+    stubs = [stub.path for stub in plan_project(project, layout).stubs if not _is_there(source, stub.path)]
+    ours, missing = _generate(project, layout, stubs)
+    findings = compare(ours, load_files(source, layout.package.replace(".", "/")))
+    findings += [Finding(path, Verdict.MISSING) for path in missing]
+    changed = {finding.path for finding in findings}
+    files = {path: text for path, text in {**ours, **missing}.items() if path in changed}
+    return Changes(tuple(sorted(findings, key=lambda finding: finding.path)), files, len(ours))
+
+
+def _is_there(source: Path, path: str) -> bool:
+    """A handler counts as present if its module exists at all, also as a package."""
+    return (source / path).exists() or (source / path.removesuffix(".py") / "__init__.py").exists()
+
+
+def apply_changes(changes: Changes, source: Path) -> None:
+    """Write what differs and delete orphans; does nothing where nothing differs.
+
+    Raises:
+        OSError: a file cannot be written; those before it are.
+    """
+    write_files(source, changes.files)
+    delete_files(source, (finding.path for finding in changes.findings if finding.verdict is Verdict.ORPHAN))

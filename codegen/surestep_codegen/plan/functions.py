@@ -1,0 +1,196 @@
+"""One module per function: what its handlers get and give, the Protocols they must fit, its declaration."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from surestep_codegen.plan.annotations import Annotator
+from surestep_codegen.plan.index import Index
+from surestep_codegen.plan.model import AliasPlan, ClassPlan, Declaration, FieldPlan, FunctionModule, ProtocolPlan
+from surestep_codegen.plan.options import spell_options
+from surestep_codegen.plan.paths import module_path
+from surestep_codegen.plan.shapes import Shape, shape_of_fields, shape_of_type
+from surestep_codegen.python import Reference, Scope
+from surestep_dsl.datatypes import ObjectOf
+from surestep_dsl.flow import CronTrigger, EventTrigger
+from surestep_dsl.model import FunctionDef
+from surestep_dsl.names import class_name, module_name
+
+__all__ = ["FunctionNames", "function_names", "plan_function"]
+
+_SYSTEM = "surestep.authoring.system"
+_SYSTEM_CLASSES = {
+    "inngest/function.cancelled": "FunctionCancelled",
+    "inngest/function.failed": "FunctionFailed",
+    "inngest/function.finished": "FunctionFinished",
+}
+_TIMER = "ScheduledTimer"
+_INVOKED = "inngest/function.invoked"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionNames:
+    """What a function's module defines; a handler stub imports some of it."""
+
+    instance: str
+    declaration: str
+    context: str
+    failure_context: str
+    cancel_context: str
+    step: str
+    result: str
+    input: str
+    invoked: str
+    handler: str
+    failure_handler: str
+    cancel_handler: str
+
+
+def function_names(function_id: str) -> FunctionNames:
+    """Names by rule: all begin with the class name of the function's id."""
+    name = class_name(function_id)
+    return FunctionNames(
+        instance=module_name(function_id),
+        declaration=name,
+        context=f"{name}Context",
+        failure_context=f"{name}FailureContext",
+        cancel_context=f"{name}CancelContext",
+        step=f"{name}Step",
+        result=f"{name}Result",
+        input=f"{name}Input",
+        invoked=f"{name}Invoked",
+        handler=f"{name}Handler",
+        failure_handler=f"{name}FailureHandler",
+        cancel_handler=f"{name}CancelHandler",
+    )
+
+
+def plan_function(index: Index, function: FunctionDef) -> FunctionModule:
+    """The module of a function."""
+    return _FunctionPlanner(index, function).plan()
+
+
+class _FunctionPlanner:
+    def __init__(self, index: Index, function: FunctionDef) -> None:
+        self.index, self.function, self.options = index, function, function.options
+        self.names = function_names(function.id)
+        self.module = index.function_module(function.id)
+        self.scope = self._scope()
+        self.is_invoked = function.input is not None or not self.options.triggers
+        self.declarations: list[Declaration] = []
+
+    def _scope(self) -> Scope:
+        function, names, index = self.function, self.names, self.index
+        own = frozenset(getattr(names, field) for field in FunctionNames.__slots__)
+        shape = Shape(own, frozenset({"name", "data"})) | shape_of_fields(index, function.input or (), names.input)
+        if function.returns is not None:
+            shape |= shape_of_type(index, function.returns, names.result)
+        users: set[Reference] = set(shape.references)
+        for name in (*function.trigger_events, *(self.options.emits or ())):
+            if name in index.project.events:
+                users |= {index.event(name), index.data(name)}
+        return Scope(self.module, shape.classes, shape.attributes, users)
+
+    def plan(self) -> FunctionModule:
+        scope, names = self.scope, self.names
+        self._declare_input()
+        self._declare_result()
+        events = self._events()
+        context_events = " | ".join((*events, *((names.invoked,) if self.is_invoked else ())))
+        self._alias(names.context, f"{scope.library('surestep', 'Context')}[{context_events}]")
+        self._alias(names.step, self._step())
+        return FunctionModule(
+            path=module_path(self.module),
+            description=f"Function `{self.function.id}`.",
+            protocols=tuple(self._protocols(context_events)),
+            declarations=tuple(self.declarations),
+            id=self.function.id,
+            class_name=names.declaration,
+            instance=names.instance,
+            step=names.step,
+            input=names.input,
+            result=names.result,
+            options=spell_options(self.options, scope),
+            events=events,
+            invoked=names.invoked if self.is_invoked else None,
+            function_base=scope.library("surestep", "Function"),
+            handler_class=scope.library("surestep", "Handler"),
+            protocol_base=scope.library("typing", "Protocol"),
+            coroutine=scope.library("collections.abc", "Coroutine"),
+            any_type=scope.library("typing", "Any"),
+            final=scope.library("typing", "final"),
+            imports=scope.imports(),
+        )
+
+    def _alias(self, name: str, value: str) -> None:
+        marker = self.scope.library("typing", "TypeAlias")
+        self.declarations.append(AliasPlan(name, marker, value, is_circular=False, description=""))
+
+    def _declare_input(self) -> None:
+        names, scope = self.names, self.scope
+        if not self.is_invoked:
+            self._alias(names.input, self._trigger_data())
+            return
+        annotator = Annotator(self.index, scope)
+        annotator.declare(names.input, self.function.input or (), f"What `{self.function.id}` is invoked with.")
+        literal = f"{scope.library('typing', 'Literal')}[{_INVOKED!r}]"
+        fields = (FieldPlan("name", literal, repr(_INVOKED), ""), FieldPlan("data", names.input, None, ""))
+        bases = f"{scope.library('surestep', 'Event')}, frozen=True"
+        description = f"What the handler of `{self.function.id}` sees when it is invoked."
+        self.declarations += [*annotator.classes, ClassPlan(names.invoked, bases, description, fields)]
+
+    def _trigger_data(self) -> str:
+        """The union of the triggers' payloads; a schedule has none."""
+        declared = [self.scope.reference(self.index.data(name)) for name in self._declared_triggers()]
+        system = [self.scope.library(_SYSTEM, f"{name}Data") for name in self._system_triggers()]
+        return " | ".join((*declared, *system)) or "None"
+
+    def _declared_triggers(self) -> Iterable[str]:
+        return (name for name in self.function.trigger_events if name in self.index.project.events)
+
+    def _system_triggers(self) -> list[str]:
+        names = {trigger.event for trigger in self.options.triggers if isinstance(trigger, EventTrigger)}
+        return [_SYSTEM_CLASSES[name] for name in sorted(names & _SYSTEM_CLASSES.keys())]
+
+    def _events(self) -> tuple[str, ...]:
+        """Local names of the event classes of all triggers."""
+        declared = (self.scope.reference(self.index.event(name)) for name in self._declared_triggers())
+        system = self._system_triggers()
+        if any(isinstance(trigger, CronTrigger) for trigger in self.options.triggers):
+            system.append(_TIMER)
+        return (*declared, *(self.scope.library(_SYSTEM, name) for name in system))
+
+    def _declare_result(self) -> None:
+        returns, names = self.function.returns, self.names
+        if returns is None:
+            self._alias(names.result, "None")
+            return
+        annotator = Annotator(self.index, self.scope)
+        annotation = annotator.annotation(returns, names.result)
+        self.declarations += annotator.classes
+        if not (isinstance(returns, ObjectOf) and annotation.text == names.result):
+            self._alias(names.result, annotation.spell(self.scope))
+
+    def _step(self) -> str:
+        step = self.scope.library("surestep", "Step")
+        match self.options.emits:
+            case None:
+                return step
+            case ():
+                return f"{step}[{self.scope.library('typing', 'Never')}]"
+            case emits:
+                sent = " | ".join(self.scope.reference(self.index.event(name)) for name in emits)
+                return f"{step}[{sent}]"
+
+    def _protocols(self, context_events: str) -> Iterable[ProtocolPlan]:
+        names, options = self.names, self.options
+        about = options.description or options.name or f"The handler of `{options.id}`."
+        yield ProtocolPlan("__call__", names.handler, about, names.context, names.result, None)
+        if options.on_failure:
+            context = f"{self.scope.library('surestep', 'FailureContext')}[{context_events}]"
+            self._alias(names.failure_context, context)
+            about = f"Called when a run of `{options.id}` has failed."
+            yield ProtocolPlan("on_failure", names.failure_handler, about, names.failure_context, "None", "on_failure")
+        if options.on_cancel:
+            self._alias(names.cancel_context, f"{self.scope.library('surestep', 'Context')}[{context_events}]")
+            about = f"Called when a run of `{options.id}` was cancelled."
+            yield ProtocolPlan("on_cancel", names.cancel_handler, about, names.cancel_context, "None", "on_cancel")

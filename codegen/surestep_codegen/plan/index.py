@@ -1,0 +1,118 @@
+"""Where everything of a project goes in the generated package: modules and classes by declaration."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from surestep_codegen.plan.circles import find_circles
+from surestep_codegen.python import Reference
+from surestep_dsl.datatypes import (
+    AliasDef,
+    DataType,
+    EnumDef,
+    EnumOf,
+    Field,
+    ListOf,
+    MapOf,
+    Named,
+    Nullable,
+    ObjectDef,
+    ObjectOf,
+    Scalar,
+    TaggedUnionDef,
+    TypeDef,
+    UnionOf,
+)
+from surestep_dsl.model import EventDef, Project
+from surestep_dsl.names import class_name, event_class_name, module_name
+
+__all__ = ["Index", "Layout", "named_in", "named_in_definition", "named_in_fields"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Dotted names of the generated package and of the package of handlers."""
+
+    package: str
+    handlers: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """Looks up places; every lookup is a pure function of the declaration, but for types in a circle."""
+
+    project: Project
+    layout: Layout
+
+    @cached_property
+    def circles(self) -> Mapping[str, tuple[str, ...]]:
+        """For each named type the sorted names of the types that share its module, itself included."""
+        return find_circles({name: named_in_definition(found) for name, found in self.project.types.items()})
+
+    def type(self, name: str) -> Reference:
+        """A named type's class or alias."""
+        module = module_name(self.circles[name][0])
+        return Reference(f"{self.layout.package}.types.{module}", type_class(self.project.types[name]), "Type")
+
+    def event(self, name: str) -> Reference:
+        """An event's class."""
+        event = self.project.events[name]
+        return Reference(f"{self.layout.package}.events.{module_name(name)}", event_class(event), "Event")
+
+    def data(self, name: str) -> Reference:
+        """The class of an event's payload."""
+        event = self.event(name)
+        return Reference(event.module, f"{event.name}Data", "Event")
+
+    def function_module(self, function_id: str) -> str:
+        """The module of a function's declaration."""
+        return f"{self.layout.package}.functions.{module_name(function_id)}"
+
+
+def event_class(event: EventDef) -> str:
+    """An event's class: chosen in the spec, or by rule."""
+    return event.python or event_class_name(event.name)
+
+
+def type_class(definition: TypeDef) -> str:
+    """A named type's class or alias: chosen in the spec, or by rule."""
+    return definition.python or class_name(definition.name)
+
+
+def named_in(data_type: DataType) -> Iterator[str]:
+    """The named types that a type mentions, nested objects included."""
+    match data_type:
+        case Named(name):
+            yield name
+        case Nullable(of):
+            yield from named_in(of)
+        case UnionOf(members):
+            for member in members:
+                yield from named_in(member)
+        case ListOf(items):
+            yield from named_in(items)
+        case MapOf(values):
+            yield from named_in(values)
+        case ObjectOf(fields):
+            yield from named_in_fields(fields)
+        case Scalar() | EnumOf():
+            pass
+
+
+def named_in_fields(fields: tuple[Field, ...]) -> Iterator[str]:
+    """The named types that fields mention."""
+    for field in fields:
+        yield from named_in(field.type)
+
+
+def named_in_definition(definition: TypeDef) -> frozenset[str]:
+    """The named types that a definition mentions."""
+    match definition:
+        case ObjectDef(fields=fields):
+            return frozenset(named_in_fields(fields))
+        case AliasDef(of=of):
+            return frozenset(named_in(of))
+        case TaggedUnionDef(members=members):
+            return frozenset(members)
+        case EnumDef():
+            return frozenset()

@@ -1,0 +1,184 @@
+"""What the templates spell: modules and their declarations. No value here needs a decision any more.
+
+Annotations, defaults and other expressions are Python source; descriptions are plain text, escaped when rendered.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from surestep_codegen.python import Import
+
+__all__ = [
+    "AliasPlan",
+    "ClassPlan",
+    "DataModule",
+    "Declaration",
+    "EnumMemberPlan",
+    "EnumPlan",
+    "FieldPlan",
+    "FunctionModule",
+    "HandlerPlan",
+    "LazyPackage",
+    "ModulePlan",
+    "ProtocolPlan",
+    "RegistryModule",
+    "StubModule",
+    "TextFile",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """One line of a class body; `default` is None for a required field."""
+
+    name: str
+    annotation: str
+    default: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPlan:
+    """A frozen pydantic class."""
+
+    name: str
+    bases: str
+    description: str
+    fields: tuple[FieldPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMemberPlan:
+    """`name = value`."""
+
+    name: str
+    value: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnumPlan:
+    """An enum class."""
+
+    name: str
+    bases: str
+    description: str
+    members: tuple[EnumMemberPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AliasPlan:
+    """`name: marker = value`, or `name = marker("name", "value")` where the alias takes part in a circle."""
+
+    name: str
+    marker: str
+    value: str
+    is_circular: bool
+    description: str
+
+
+Declaration: TypeAlias = ClassPlan | EnumPlan | AliasPlan
+
+
+@dataclass(frozen=True, slots=True)
+class DataModule:
+    """A module of types or of one event; `rebuilds` names classes that had to wait for later ones."""
+
+    path: str
+    description: str
+    imports: tuple[Import, ...]
+    declarations: tuple[Declaration, ...]
+    rebuilds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolPlan:
+    """One of the handlers a function takes: the method that binds it, its Protocol and what it gets and returns."""
+
+    method: str
+    name: str
+    description: str
+    context: str
+    result: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionModule:
+    """The declaration of one function; `spell` maps names of libraries to their local names."""
+
+    path: str
+    description: str
+    imports: tuple[Import, ...]
+    declarations: tuple[Declaration, ...]
+    protocols: tuple[ProtocolPlan, ...]
+    id: str
+    class_name: str
+    instance: str
+    step: str
+    input: str
+    result: str
+    options: str
+    events: tuple[str, ...]
+    invoked: str | None
+    function_base: str
+    handler_class: str
+    protocol_base: str
+    coroutine: str
+    any_type: str
+    final: str
+
+
+@dataclass(frozen=True, slots=True)
+class LazyPackage:
+    """A package that imports a module when one of its names is first used; `names` are pairs of name and module."""
+
+    path: str
+    description: str
+    package: str
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryModule:
+    """The import references of everything generated."""
+
+    path: str
+    app: str
+    events: tuple[tuple[str, str], ...]
+    functions: tuple[tuple[str, str], ...]
+    handlers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file of fixed text: only a docstring, or nothing."""
+
+    path: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerPlan:
+    """One handler to be written by the user."""
+
+    decorator: str
+    name: str
+    context: str
+    step: str
+    result: str
+    description: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StubModule:
+    """A module of handlers that is written once and then belongs to the user."""
+
+    path: str
+    description: str
+    imports: tuple[Import, ...]
+    handlers: tuple[HandlerPlan, ...]
+
+
+ModulePlan: TypeAlias = DataModule | FunctionModule | LazyPackage | RegistryModule | TextFile | StubModule

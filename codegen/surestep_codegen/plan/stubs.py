@@ -1,0 +1,90 @@
+"""Stubs of handlers: where they go and what they say. They are written once; afterwards they are the user's."""
+
+from collections.abc import Iterator
+
+from surestep_codegen.plan.functions import FunctionNames, function_names
+from surestep_codegen.plan.index import Index
+from surestep_codegen.plan.model import HandlerPlan, StubModule
+from surestep_codegen.plan.paths import module_path
+from surestep_codegen.python import Reference, Scope
+from surestep_dsl.model import FunctionDef
+from surestep_dsl.names import module_name
+
+__all__ = ["handler_place", "plan_stubs"]
+
+
+def handler_place(index: Index, function: FunctionDef) -> tuple[str, str]:
+    """Module and name of a function's handler: stated in the spec, or by rule."""
+    if function.handler is not None:
+        module, _, name = function.handler.partition(":")
+        return module, name or "handle"
+    return f"{index.layout.handlers}.{module_name(function.id)}", "handle"
+
+
+def plan_stubs(index: Index) -> Iterator[StubModule]:
+    """One module for all functions whose handlers share a place; usually one function each."""
+    places: dict[str, list[FunctionDef]] = {}
+    for function in index.project.functions.values():
+        places.setdefault(handler_place(index, function)[0], []).append(function)
+    for module, functions in sorted(places.items()):
+        yield _plan_stub(index, module, functions)
+
+
+def _plan_stub(index: Index, module: str, functions: list[FunctionDef]) -> StubModule:
+    references: list[Reference] = []
+    for function in functions:
+        place, names = index.function_module(function.id), function_names(function.id)
+        references += [Reference(place, name, "_") for name in _used_names(function, names)]
+    defined = {handler_place(index, function)[1] for function in functions} | {"handle_failure", "handle_cancel"}
+    scope = Scope(module, defined, (), references)
+    handlers = tuple(handler for function in functions for handler in _handlers(index, function, scope))
+    what = "Handler" if len(functions) == 1 else "Handlers"
+    listed = " and ".join(f"`{function.id}`" for function in functions)
+    return StubModule(module_path(module), f"{what} of {listed}.", scope.imports(), handlers)
+
+
+def _used_names(function: FunctionDef, names: FunctionNames) -> Iterator[str]:
+    yield from (names.instance, names.context, names.step)
+    if function.returns is not None:
+        yield names.result
+    if function.options.on_failure:
+        yield names.failure_context
+    if function.options.on_cancel:
+        yield names.cancel_context
+
+
+def _handlers(index: Index, function: FunctionDef, scope: Scope) -> Iterator[HandlerPlan]:
+    names, options = function_names(function.id), function.options
+
+    def local(name: str) -> str:
+        return scope.reference(Reference(index.function_module(function.id), name, "_"))
+
+    yield HandlerPlan(
+        decorator=local(names.instance),
+        name=handler_place(index, function)[1],
+        context=local(names.context),
+        step=local(names.step),
+        result="None" if function.returns is None else local(names.result),
+        description=options.description,
+        message=f"write the handler of {options.id}",
+    )
+    if options.on_failure:
+        yield HandlerPlan(
+            decorator=f"{local(names.instance)}.on_failure",
+            name="handle_failure",
+            context=local(names.failure_context),
+            step=local(names.step),
+            result="None",
+            description="",
+            message=f"write the failure handler of {options.id}",
+        )
+    if options.on_cancel:
+        yield HandlerPlan(
+            decorator=f"{local(names.instance)}.on_cancel",
+            name="handle_cancel",
+            context=local(names.cancel_context),
+            step=local(names.step),
+            result="None",
+            description="",
+            message=f"write the cancel handler of {options.id}",
+        )

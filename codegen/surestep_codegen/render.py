@@ -1,0 +1,74 @@
+"""Spells a plan: jinja2 templates that make no decision, one template per kind of module.
+
+Every text passes one of two filters (`docstring`, `repr`), and every result is parsed before anybody sees it.
+"""
+
+import ast
+import functools
+from pathlib import Path
+from typing import Final
+
+import jinja2
+
+from surestep_codegen.plan.model import (
+    AliasPlan,
+    ClassPlan,
+    DataModule,
+    EnumPlan,
+    FunctionModule,
+    LazyPackage,
+    ModulePlan,
+    RegistryModule,
+    StubModule,
+    TextFile,
+)
+from surestep_codegen.python import spell_docstring, spell_text
+
+__all__ = ["render_module"]
+
+_TEMPLATES: Final = Path(__file__).with_name("templates")
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=False,  # noqa: S701 -- Python, not HTML; every text goes through a filter below
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["docstring"] = spell_docstring
+    environment.filters["repr"] = spell_text
+    environment.tests["alias"] = lambda found: isinstance(found, AliasPlan)
+    environment.tests["class"] = lambda found: isinstance(found, ClassPlan)
+    environment.tests["enum"] = lambda found: isinstance(found, EnumPlan)
+    return environment
+
+
+def render_module(plan: ModulePlan) -> str:
+    """The source of one file, not yet formatted.
+
+    Raises:
+        SyntaxError: a fault of the generator: what came out is not Python.
+    """
+    source = _environment().get_template(_template(plan)).render(plan=plan)
+    ast.parse(source, filename=plan.path)
+    return source
+
+
+def _template(plan: ModulePlan) -> str:
+    match plan:
+        case DataModule():
+            return "data.py.jinja"
+        case FunctionModule():
+            return "function.py.jinja"
+        case LazyPackage():
+            return "lazy_package.py.jinja"
+        case RegistryModule():
+            return "registry.py.jinja"
+        case TextFile():
+            return "text.jinja"
+        case StubModule():
+            return "stub.py.jinja"

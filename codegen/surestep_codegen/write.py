@@ -1,0 +1,55 @@
+"""The only module that changes the user's files: reads a package's files, writes and deletes.
+
+A file is written beside its place and then moved there, so a reader sees the old or the new one, never half of it.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+__all__ = ["delete_files", "load_files", "write_files"]
+
+
+def load_files(source: Path, folder: str) -> dict[str, str]:
+    """Every Python file and `py.typed` under `source / folder`, by path relative to `source`.
+
+    Bytes that are no UTF-8 are replaced, so such a file never equals what should be there.
+    """
+    found: dict[str, str] = {}
+    for path in sorted((source / folder).rglob("*")):
+        if path.is_file() and (path.suffix == ".py" or path.name == "py.typed"):
+            found[path.relative_to(source).as_posix()] = path.read_text(encoding="utf-8", errors="replace")
+    return found
+
+
+def write_files(source: Path, files: Mapping[str, str]) -> None:
+    """Write files, each at once or not at all; directories are made where they are missing."""
+    for name, text in files.items():
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name_beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        beside = Path(name_beside)
+        try:
+            with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 -- an open file, not a path
+                file.write(text)
+            beside.chmod(_usual_mode(path))
+            beside.replace(path)
+        except BaseException:
+            beside.unlink()
+            raise
+
+
+def delete_files(source: Path, names: Iterable[str]) -> None:
+    """Delete files."""
+    for name in names:
+        (source / name).unlink(missing_ok=True)
+
+
+def _usual_mode(path: Path) -> int:
+    """Temporary files are private; the result must be as readable as what it replaces, or as any new file."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
