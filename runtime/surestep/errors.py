@@ -18,6 +18,7 @@
     +-- NonDeterminismError           the handler disagrees with its history; the run is blocked, not failed
     +-- LimitError                    a named limit was reached
     +-- EventRejectedError            an event does not fit its declaration; nothing was stored
+    +-- UnknownFunctionError          a stored run's function is gone from the app
     +-- StoreError                    the store cannot read or write (disk full, read-only, damaged, closed)
     |   +-- StaleCheckpointError          a checkpoint was decided on a state that is no longer the run's
     +-- ConfigurationError            the app cannot start as it is (missing handler, second engine, newer file ...)
@@ -53,6 +54,7 @@ __all__ = [
     "StepUsageError",
     "StoreError",
     "SurestepError",
+    "UnknownFunctionError",
 ]
 
 
@@ -196,6 +198,12 @@ class Fault:
 
     path: str
     message: str
+
+
+class UnknownFunctionError(SurestepError):
+    """A stored run belongs to a function that the app does not have any more; it waits until it is back."""
+
+    code = "R601"
 
 
 class EventRejectedError(SurestepError):

@@ -12,6 +12,7 @@ from typing_extensions import TypeVar, override
 
 from surestep.authoring.events import Event
 from surestep.authoring.system import FunctionFailed
+from surestep.core.pending import current_attempt
 from surestep.errors import ErrorInfo
 
 __all__ = ["Context", "FailureContext", "RunLogger", "TriggeredBy"]
@@ -29,7 +30,7 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
         self._replaying = replaying
 
     @override
-    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 -- the name logging calls
+    def isEnabledFor(self, level: int) -> bool:
         return not self._replaying() and super().isEnabledFor(level)
 
     @override
@@ -45,7 +46,6 @@ class Context(Generic[EventT_co]):
         event: the trigger; a union where the function has several, told apart by `event.name`.
         events: all events of a batch, in order of arrival; otherwise just `event`.
         run_id: the run's id, a ULID.
-        attempt: 0-based attempt of the code between two steps.
         triggered_by: what started the run.
         logger: logs each line once, whatever is replayed.
     """
@@ -53,11 +53,17 @@ class Context(Generic[EventT_co]):
     event: EventT_co
     events: Sequence[EventT_co]
     run_id: str
-    attempt: int
     triggered_by: TriggeredBy
     logger: RunLogger
     now_ms: Callable[[], int]
+    segment_attempt: Callable[[], int]
     generator: random.Random
+
+    @property
+    def attempt(self) -> int:
+        """0-based attempt: of the step in a step's body, of the code since the last step elsewhere."""
+        attempt = current_attempt.get()
+        return self.segment_attempt() if attempt is None else attempt
 
     def now(self) -> datetime:
         """The time of the latest finished step (the run's start before the first), in UTC."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from surestep.errors import StepUsageError
-from surestep_dsl.duration import parse_duration
+from surestep_dsl.duration import DURATION_HINT, parse_duration
 
 __all__ = ["duration_ms", "instant_ms"]
 
@@ -19,10 +19,10 @@ def duration_ms(value: str | timedelta) -> int:
         if ms < 0:
             raise StepUsageError(f"a duration cannot be negative: {value!r}")
         return ms
-    try:
-        return parse_duration(value)
-    except ValueError as error:
-        raise StepUsageError(str(error)) from None
+    parsed = parse_duration(value)
+    if parsed is None:
+        raise StepUsageError(f"{value!r} is no duration; {DURATION_HINT}")
+    return parsed
 
 
 def instant_ms(value: datetime) -> int:

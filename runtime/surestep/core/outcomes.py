@@ -17,7 +17,7 @@ class Success:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The step failed for good. `reason` names the error class raised at the `await` (`StepError` or an InvokeError)."""
+    """The step failed for good. `reason` names the error class raised at the `await`: `StepError` or below it."""
 
     error: ErrorInfo
     reason: str = "StepError"

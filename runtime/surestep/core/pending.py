@@ -14,7 +14,7 @@ from typing_extensions import override
 from surestep.core.commands import Command, StepKey
 from surestep.errors import LimitError, NestedStepError, StepUsageError
 
-__all__ = ["Desk", "Group", "Pending", "current_body"]
+__all__ = ["Desk", "Group", "Pending", "current_attempt", "current_body"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -22,23 +22,34 @@ T_co = TypeVar("T_co", covariant=True)
 current_body: ContextVar[str | None] = ContextVar("surestep_current_body", default=None)
 """Id of the step whose body runs in this context, None in handler code."""
 
+current_attempt: ContextVar[int | None] = ContextVar("surestep_current_attempt", default=None)
+"""0-based attempt of that body."""
+
 
 class Pending(Generic[T_co]):
-    """A step that was made and can be awaited. It starts when awaited or gathered."""
+    """A step that was made and can be awaited. It starts when awaited or gathered.
 
-    __slots__ = ("command", "decode", "place")
+    Attributes:
+        command: what is asked.
+        decode: turns the stored result into the handler's value.
+        place: `file:line` of the call, for messages.
+        settled: the value or error once the step has ended; awaiting again gives the same.
+    """
+
+    __slots__ = ("command", "decode", "place", "settled")
 
     def __init__(self, command: Command, decode: "Callable[[bytes], T_co]", place: str) -> None:
         self.command = command
         self.decode = decode
         self.place = place
+        self.settled: tuple[object, BaseException | None] | None = None
 
     def __await__(self) -> Generator[Any, Any, T_co]:
         return (yield self)  # type: ignore[no-any-return]  # the turn sends what `decode` returned
 
     @override
     def __repr__(self) -> str:
-        return f"<step {self.command.key} ({self.command.kind}) made at {self.place}, not awaited>"
+        return f"<step {self.command.key} ({self.command.kind}) made at {self.place}>"
 
 
 class Group(Generic[T_co]):

@@ -6,7 +6,7 @@ decodes to something else than it was is refused, with the path of the first dif
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import blake2b
 from typing import Any, get_type_hints
@@ -132,7 +132,7 @@ def _canonical(value: object) -> object:
             return [type(value).__qualname__, _canonical(value.model_dump(mode="python"))]
         case Mapping():
             return sorted(([str(key), _canonical(item)] for key, item in value.items()), key=lambda pair: str(pair[0]))
-        case Set():
+        case AbstractSet():
             return ["set", sorted((_canonical(item) for item in value), key=repr)]
         case Sequence():
             return [_canonical(item) for item in value]

@@ -1,0 +1,43 @@
+"""Expressions of specs and waits at run time: parsed and compiled once, false where they fail."""
+
+import logging
+
+from surestep.errors import StepUsageError
+from surestep_dsl.expr import EventValue, ExprError, Problem, compile_expression, evaluate_condition, parse_expression
+
+__all__ = ["Condition"]
+
+_logger = logging.getLogger("surestep.expressions")
+
+
+class Condition:
+    """A compiled `if`.
+
+    Args:
+        text: the expression.
+
+    Raises:
+        StepUsageError: it cannot be parsed; specs are checked before, so this concerns text from handlers.
+    """
+
+    def __init__(self, text: str) -> None:
+        parsed = parse_expression(text)
+        if isinstance(parsed, Problem):
+            hint = f"; {parsed.hint}" if parsed.hint else ""
+            raise StepUsageError(f"expression {text!r}: {parsed.message}{hint}")
+        self.text = text
+        self._program = compile_expression(parsed)
+
+    def holds(self, event: EventValue, other: EventValue | None, *, now_ms: int) -> bool:
+        """Whether it is true; an expression that fails is false and is logged with the event's id.
+
+        Args:
+            event: the trigger as decoded JSON: name, data, id, ts, v.
+            other: what `async` stands for.
+            now_ms: what `now()` stands for.
+        """
+
+        def log(error: ExprError) -> None:
+            _logger.warning("expression %r fails on event %s: %s", self.text, (other or event).get("id"), error)
+
+        return evaluate_condition(self._program, event, other, now_ms=now_ms, on_error=log)

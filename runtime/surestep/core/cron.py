@@ -1,0 +1,66 @@
+"""When a cron schedule is due: the only home of croniter.
+
+Occurrences are found in local time and then placed on the time line, so that the tz database's rules are ours to
+apply: an hour that is skipped in spring gives its occurrences once, at the first instant after it; an hour that comes
+twice in autumn gives them once, the first time. A schedule that runs every hour runs by elapsed time instead.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+
+__all__ = ["next_occurrence_ms"]
+
+_SHIFT: Final = timedelta(hours=3)
+"""More than any change of a zone's offset, so that no occurrence near a change is missed."""
+
+
+def next_occurrence_ms(cron: str, timezone: str, after_ms: int) -> int:
+    """The first occurrence after an instant, both in Unix milliseconds.
+
+    Args:
+        cron: five fields, checked before.
+        timezone: a name of the tz database.
+        after_ms: occurrences at or before it do not count.
+    """
+    zone = ZoneInfo(timezone)
+    after = datetime.fromtimestamp(after_ms / 1000, UTC)
+    every_hour = cron.split()[1].startswith("*")
+    local = after.astimezone(zone).replace(tzinfo=None)
+    best: datetime | None = None
+    ticks = croniter(cron, local - _SHIFT, ret_type=datetime)
+    while True:
+        tick: datetime = ticks.get_next(datetime)
+        for instant in _instants(tick, zone, every_hour=every_hour):
+            if instant > after and (best is None or instant < best):
+                best = instant
+        if best is not None and tick - best.astimezone(zone).replace(tzinfo=None) > _SHIFT:
+            return round(best.timestamp() * 1000)
+
+
+def _instants(tick: datetime, zone: ZoneInfo, *, every_hour: bool) -> Iterator[datetime]:
+    """Where a local time lies on the time line: nowhere, once or twice."""
+    first = tick.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = tick.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    exists = first.astimezone(zone).replace(tzinfo=None) == tick
+    if exists:
+        yield first
+        if every_hour and second != first:
+            yield second
+    elif not every_hour:
+        yield _end_of_gap(second, first, zone)
+
+
+def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The instant between two at which the zone's offset changes, to the second."""
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)

@@ -1,0 +1,71 @@
+"""How a disagreement between a handler and its history, and a foreign await, are put into words."""
+
+from dataclasses import dataclass
+from types import CoroutineType
+
+from surestep.core.history import Identity
+
+__all__ = ["Diverged", "describe_await", "describe_divergence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """The handler disagrees with history.
+
+    Attributes:
+        position: where, counted in commands from 0.
+        expected: what history has there.
+        found: what the handler asks there; None when it asks nothing.
+        ended: the handler has ended already.
+        reason: set when the commands agree but a remembered result no longer fits its type.
+    """
+
+    position: int
+    expected: Identity
+    found: Identity | None
+    ended: bool = False
+    reason: str = ""
+
+
+def describe_divergence(diverged: Diverged, run_id: str, function_id: str) -> str:
+    """The message: where, what history has, what the handler does, and what to do about it."""
+    expected, found = diverged.expected, diverged.found
+    if diverged.reason:
+        what = f"with a result that no longer fits: {diverged.reason}"
+    elif found is None:
+        what = "nothing more: it returned or raised" if diverged.ended else "nothing there: it waits for other steps"
+    elif (found.kind, found.key) == (expected.kind, expected.key):
+        what = f'{found.kind:<15} "{found.key}" with other arguments'
+    else:
+        what = f'{found.kind:<15} "{found.key}"'
+    return (
+        f"in run {run_id} (function {function_id})\n"
+        f'  position {diverged.position:<4} history: {expected.kind:<15} "{expected.key}"\n'
+        f"                handler: {what}\n"
+        "  hint: the handler changed while this run was under way, or it does something different each time;\n"
+        "        deploy code that fits and release the run, or cancel it"
+    )
+
+
+_INSTEAD = {
+    "sleep": 'await step.sleep("pause", "10s")',
+    "to_thread": 'await step.run("name", function, ...)',
+    "gather": "await step.gather(...)",
+    "wait_for": 'step.options(timeout="10s").run(...)',
+    "wait": "await step.gather(...)",
+}
+
+
+def describe_await(awaited: object, coroutine: object) -> str:
+    """What was awaited instead of a step, where, and what to use."""
+    name, place = type(awaited).__name__, ""
+    while isinstance(coroutine, CoroutineType):
+        inner = coroutine.cr_await
+        if isinstance(inner, CoroutineType):
+            name = inner.__qualname__
+        frame = coroutine.cr_frame
+        if frame is not None and not place:
+            place = f" at {frame.f_code.co_filename}:{frame.f_lineno}"
+        coroutine = inner
+    instead = _INSTEAD.get(name.rpartition(".")[2], 'await step.run("name", function, ...)')
+    return f"the handler awaited {name}{place}, which is not a step; use {instead}"

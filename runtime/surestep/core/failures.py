@@ -1,0 +1,86 @@
+"""From an exception to what is stored of it, and whether trying again can help."""
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from surestep.core.retry import retry_after_ms
+from surestep.errors import (
+    ErrorInfo,
+    EventRejectedError,
+    LimitError,
+    NonRetriableError,
+    RetryAfterError,
+    StepError,
+    StepUsageError,
+)
+
+__all__ = ["BodyFailed", "caused_by_step", "failure_of", "info_of"]
+
+_HERE = str(Path(__file__).resolve().parents[1])
+_FINAL = (NonRetriableError, StepError, StepUsageError, LimitError, EventRejectedError, NotImplementedError)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFailed:
+    """One attempt failed.
+
+    Attributes:
+        final: no further attempt may be made.
+        retry_after_ms: the delay its author asked for, instead of the backoff.
+    """
+
+    error: ErrorInfo
+    final: bool = False
+    retry_after_ms: int | None = None
+
+
+def failure_of(error: BaseException, now_ms: int) -> BodyFailed:
+    """What an exception means for the attempt that raised it."""
+    after = retry_after_ms(error, now_ms) if isinstance(error, RetryAfterError) else None
+    return BodyFailed(info_of(error), isinstance(error, _FINAL), after)
+
+
+def caused_by_step(error: BaseException) -> bool:
+    """Whether an error was raised in place of a StepError: running the handler again gives the same."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        if isinstance(link, StepError):
+            return True
+        seen.add(id(link))
+        link = link.__cause__ or link.__context__
+    return False
+
+
+def info_of(error: BaseException) -> ErrorInfo:
+    """Name, message and traceback of an exception; frames of this package are left out of the traceback.
+
+    An uncaught StepError stands for the error in the body: it is shown by that name, message and traceback.
+    """
+    if isinstance(error, StepError):
+        return ErrorInfo(error.name, error.message, error.stack)
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 -- a broken __str__ must not hide the error
+        message = "<the error's text cannot be made>"
+    return ErrorInfo(type(error).__name__, message, _user_stack(error))
+
+
+def _user_stack(error: BaseException) -> str:
+    frames = [frame for frame in traceback.walk_tb(_first_user(error.__traceback__)) if not _ours(frame[0])]
+    summary = traceback.StackSummary.extract(iter(frames), limit=50)
+    last = "".join(traceback.format_exception_only(error))
+    return ("Traceback (most recent call last):\n" if summary else "") + "".join(summary.format()) + last
+
+
+def _first_user(link: TracebackType | None) -> TracebackType | None:
+    while link is not None and link.tb_frame.f_code.co_filename.startswith(_HERE):
+        link = link.tb_next
+    return link
+
+
+def _ours(frame: object) -> bool:
+    code = getattr(frame, "f_code", None)
+    return code is not None and code.co_filename.startswith(_HERE)

@@ -1,0 +1,82 @@
+"""What a turn needs of a history: who each step was, and the memos in the order they were handed out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from surestep.core.commands import StepKey, StepKind
+from surestep.core.outcomes import Failure, Outcome, Success
+from surestep.core.records import (
+    Record,
+    RunBlocked,
+    RunCancelled,
+    RunCompleted,
+    RunFailed,
+    RunReleased,
+    RunStarted,
+    SegmentFailed,
+    StepAttemptFailed,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+)
+
+__all__ = ["History", "Identity", "Memo", "history_of", "memo_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a command must agree on with history, besides its position."""
+
+    kind: StepKind
+    key: StepKey
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """The answer of a finished step; `at_ms` is when it finished."""
+
+    position: int
+    identity: Identity
+    outcome: Outcome
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`recorded` by position; `memos` in the order of finishing."""
+
+    recorded: dict[int, Identity]
+    memos: tuple[Memo, ...]
+
+
+def memo_of(record: Record) -> Memo | None:
+    """The memo a record carries, if it settles a step."""
+    match record:
+        case StepSucceeded():
+            identity = Identity(record.kind, record.key, record.fingerprint)
+            return Memo(record.position, identity, Success(record.value), record.at_ms)
+        case StepFailed():
+            identity = Identity(record.kind, record.key, record.fingerprint)
+            return Memo(record.position, identity, Failure(record.error, record.reason), record.at_ms)
+        case (
+            RunStarted() | StepStarted() | StepAttemptFailed() | SegmentFailed() | RunCompleted() | RunFailed()
+            | RunCancelled() | RunBlocked() | RunReleased()
+        ):  # fmt: skip
+            return None
+
+
+def history_of(records: Iterable[Record]) -> History:
+    """Sort a run's records into what a replay needs."""
+    recorded: dict[int, Identity] = {}
+    memos: list[Memo] = []
+    for record in records:
+        memo = memo_of(record)
+        if memo is not None:
+            memos.append(memo)
+            recorded[memo.position] = memo.identity
+        elif isinstance(record, StepStarted):
+            recorded[record.position] = Identity(record.kind, record.key, record.fingerprint)
+        elif isinstance(record, StepAttemptFailed):
+            recorded[record.position] = Identity("run", record.key, record.fingerprint)
+    return History(recorded, tuple(memos))

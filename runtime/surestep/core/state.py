@@ -1,0 +1,117 @@
+"""The state of a run: what its history has come to. Small, whatever the length of the history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from surestep.core.commands import StepKey, StepKind
+from surestep.core.records import (
+    Record,
+    RunBlocked,
+    RunCancelled,
+    RunCompleted,
+    RunFailed,
+    RunReleased,
+    RunStarted,
+    RunStatus,
+    SegmentFailed,
+    StepAttemptFailed,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+)
+
+__all__ = ["OpenStep", "RunState", "evolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step that is recorded and has not ended.
+
+    Attributes:
+        failed_attempts: attempts of its body so far, all failed.
+        due_at_ms: when its timer fires: the end of a sleep, a timeout, the next attempt.
+    """
+
+    position: int
+    kind: StepKind
+    fingerprint: str
+    started_at_ms: int
+    due_at_ms: int
+    failed_attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """What a history has come to.
+
+    Attributes:
+        seq: how many records there are.
+        end: the status the run ended with, or BLOCKED; None while it lives.
+        open_steps: steps recorded and not ended.
+        segment_attempts: failed attempts of the code since the last ended step.
+        segment_due_at_ms: the handler rests until then, after such a failure.
+        result_bytes: bytes of all remembered results.
+        consumed_events: ids of events that answered this run's waits.
+    """
+
+    seq: int = 0
+    started_at_ms: int | None = None
+    end: RunStatus | None = None
+    open_steps: Mapping[StepKey, OpenStep] = field(default_factory=dict)
+    segment_attempts: int = 0
+    segment_due_at_ms: int = 0
+    result_bytes: int = 0
+    consumed_events: tuple[str, ...] = ()
+
+
+def evolve(state: RunState, record: Record) -> RunState:
+    """The state after one more record."""
+    seq = state.seq + 1
+    match record:
+        case StepSucceeded():
+            consumed = state.consumed_events
+            if record.kind == "wait_for_event" and record.detail:
+                consumed = (*consumed, record.detail)
+            return _settled(state, record.key, len(record.value), consumed)
+        case StepFailed():
+            return _settled(
+                state, record.key, len(record.error.message) + len(record.error.stack), state.consumed_events
+            )
+        case StepStarted():
+            step = OpenStep(record.position, record.kind, record.fingerprint, record.at_ms, record.due_at_ms)
+            return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
+        case StepAttemptFailed():
+            step = OpenStep(
+                record.position, "run", record.fingerprint, record.started_at_ms, record.retry_at_ms, record.attempt + 1
+            )
+            return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
+        case RunStarted():
+            return replace(state, seq=seq, started_at_ms=record.at_ms)
+        case SegmentFailed():
+            return replace(state, seq=seq, segment_attempts=record.attempt + 1, segment_due_at_ms=record.retry_at_ms)
+        case RunCompleted():
+            return replace(state, seq=seq, end=RunStatus.COMPLETED)
+        case RunFailed():
+            return replace(state, seq=seq, end=RunStatus.FAILED)
+        case RunCancelled():
+            return replace(state, seq=seq, end=RunStatus.CANCELLED)
+        case RunBlocked():
+            return replace(state, seq=seq, end=RunStatus.BLOCKED)
+        case RunReleased():
+            return replace(state, seq=seq, end=None)
+
+
+def _settled(state: RunState, key: StepKey, size: int, consumed: tuple[str, ...]) -> RunState:
+    open_steps = state.open_steps
+    if key in open_steps:
+        open_steps = {other: step for other, step in open_steps.items() if other != key}
+    return RunState(
+        state.seq + 1,
+        state.started_at_ms,
+        state.end,
+        open_steps,
+        0,
+        state.segment_due_at_ms,
+        state.result_bytes + size,
+        consumed,
+    )

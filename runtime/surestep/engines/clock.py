@@ -1,0 +1,59 @@
+"""The two things a run may not take from the world itself: time and chance."""
+
+import asyncio
+import random
+import time
+from typing import Final, Protocol
+
+from typing_extensions import override
+from ulid import ULID
+
+__all__ = ["Clock", "Entropy", "SystemClock"]
+
+_LONGEST_SLEEP_S: Final = 60.0
+"""How soon a jump of the wall clock is noticed while a timer is pending."""
+
+
+class Clock(Protocol):
+    """Wall-clock time."""
+
+    def now_ms(self) -> int:
+        """Unix milliseconds."""
+        ...
+
+    async def sleep_until(self, due_at_ms: int) -> None:
+        """Return when `now_ms` has reached `due_at_ms`."""
+        ...
+
+
+class SystemClock(Clock):
+    """The machine's clock. It may jump; what is due is due by what it says now."""
+
+    @override
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    @override
+    async def sleep_until(self, due_at_ms: int) -> None:
+        while (remaining_ms := due_at_ms - self.now_ms()) > 0:
+            await asyncio.sleep(min(remaining_ms / 1000, _LONGEST_SLEEP_S))
+
+
+class Entropy:
+    """Ids and jitter. With a seed, jitter is the same in every process.
+
+    Ids are ULIDs that never go backwards within a process, even when the clock does.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._random = random.Random(seed)  # noqa: S311 -- jitter, no secret
+        self._last_ms = 0
+
+    def new_id(self, now_ms: int) -> str:
+        """A fresh ULID, greater than all before."""
+        self._last_ms = max(self._last_ms, now_ms)
+        return str(ULID.from_timestamp(self._last_ms))
+
+    def uniform(self) -> float:
+        """A draw from [0, 1)."""
+        return self._random.random()

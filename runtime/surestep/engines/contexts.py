@@ -1,0 +1,103 @@
+"""Makes `ctx`: typed events from stored ones, and the run's own clock and chance."""
+
+import logging
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pydantic_core
+from pydantic import ValidationError
+
+from surestep.authoring.context import Context, FailureContext, RunLogger, TriggeredBy
+from surestep.authoring.events import Event
+from surestep.authoring.function import Function, Handler
+from surestep.authoring.registry import Registry
+from surestep.authoring.system import FunctionFailed
+from surestep.core.turn import Turn
+from surestep.engines.intake import event_json
+from surestep.errors import ErrorInfo, NonDeterminismError
+from surestep.storage.port import RunRow, StoredEvent
+
+__all__ = ["INVOKED", "make_context"]
+
+INVOKED = "inngest/function.invoked"
+
+
+def make_context(
+    registry: Registry,
+    handler: Handler,
+    row: RunRow,
+    events: Sequence[StoredEvent],
+    turn: Turn,
+    segment_attempts: int,
+) -> Context[Event]:
+    """The context of a handler for one turn.
+
+    Raises:
+        NonDeterminismError: a stored event no longer fits its class.
+    """
+    logger = logging.getLogger(f"surestep.run.{row.function_id}")
+    common: dict[str, Any] = {
+        "run_id": row.run_id,
+        "triggered_by": _triggered_by(row),
+        "logger": RunLogger(logger, {"run_id": row.run_id}, lambda: turn.replaying),
+        "now_ms": lambda: turn.now_ms,
+        "segment_attempt": lambda: 0 if turn.replaying else segment_attempts,
+        "generator": random.Random(row.run_id),  # noqa: S311 -- must repeat on replay, so it cannot be secret
+    }
+    try:
+        if handler.role == "handler":
+            typed = [_typed(registry, handler.function, event) for event in events]
+            return Context(event=typed[0], events=typed, **common)
+        failed = FunctionFailed.model_validate_json(event_json(events[0]))
+        original = [_original(registry, handler.function, event) for event in failed.data.events]
+    except ValidationError as error:
+        raise NonDeterminismError(f"the stored event of run {row.run_id} no longer fits its class: {error}") from None
+    info = ErrorInfo(failed.data.error.name, failed.data.error.message, failed.data.error.stack)
+    return FailureContext(event=original[0], events=original, error=info, failed=failed, **common)
+
+
+def _triggered_by(row: RunRow) -> TriggeredBy:
+    match row.triggered_by:
+        case "cron":
+            return "cron"
+        case "invoke":
+            return "invoke"
+        case "failure":
+            return "failure"
+        case _:
+            return "event"
+
+
+def _typed(registry: Registry, function: Function[Any, object], event: StoredEvent) -> Event:
+    if event.name == INVOKED:
+        return _invoked(function, event_json(event))
+    event_class = registry.event_class(event.name)
+    if event_class is None:
+        raise NonDeterminismError(f"event {event.name} of the run is not declared any more")
+    return event_class.model_validate_json(event_json(event))
+
+
+def _invoked(function: Function[Any, object], encoded: bytes) -> Event:
+    """An invocation as the function sees it: its own class, or the trigger whose payload fits."""
+    if function.invoked is not None:
+        return function.invoked.model_validate_json(encoded)
+    whole = pydantic_core.from_json(encoded)
+    *others, last = function.events
+    for event_class in others:
+        try:
+            return _as_trigger(event_class, whole)
+        except ValidationError:
+            continue
+    return _as_trigger(last, whole)
+
+
+def _as_trigger(event_class: type[Event], whole: dict[str, object]) -> Event:
+    named = {**whole, "name": event_class.model_fields["name"].default}
+    return event_class.model_validate_json(pydantic_core.to_json(named))
+
+
+def _original(registry: Registry, function: Function[Any, object], whole: dict[str, Any]) -> Event:
+    encoded = pydantic_core.to_json(whole)
+    event_class = registry.event_class(str(whole.get("name")))
+    return _invoked(function, encoded) if event_class is None else event_class.model_validate_json(encoded)

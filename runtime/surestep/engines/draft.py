@@ -1,0 +1,54 @@
+"""A checkpoint in the making: what one reaction of a run adds up to before it is committed."""
+
+from dataclasses import dataclass, field
+
+from surestep.core.commands import StepKey
+from surestep.core.records import Record, RunStarted, RunStatus
+from surestep.core.signals import Signal
+from surestep.storage.port import Checkpoint, NewEvent, NewTimer, NewWaiter
+
+__all__ = ["Draft"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collects until `checkpoint` is made of it. `first_seq` is how many records the run has in the store."""
+
+    run_id: str
+    first_seq: int
+    records: list[Record] = field(default_factory=list)
+    consumed: list[int] = field(default_factory=list)
+    settled: list[StepKey] = field(default_factory=list)
+    timers: list[NewTimer] = field(default_factory=list)
+    waiters: list[NewWaiter] = field(default_factory=list)
+    events: list[NewEvent] = field(default_factory=list)
+    replies: list[tuple[str, Signal]] = field(default_factory=list)
+
+    @property
+    def must_commit(self) -> bool:
+        """Whether something here has to be durable before the run may go on.
+
+        That a run has begun is not: a crash before its first step ends makes it begin again.
+        """
+        only_begun = all(isinstance(record, RunStarted) for record in self.records)
+        return not only_begun or bool(self.timers or self.waiters or self.events or self.replies)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to write at all."""
+        return not (self.records or self.consumed or self.must_commit)
+
+    def checkpoint(self, status: RunStatus | None) -> Checkpoint:
+        """The checkpoint, with the run's new status where it changes."""
+        return Checkpoint(
+            self.run_id,
+            self.first_seq,
+            tuple(self.records),
+            status,
+            tuple(self.consumed),
+            tuple(self.settled),
+            tuple(self.timers),
+            tuple(self.waiters),
+            tuple(self.events),
+            tuple(self.replies),
+        )

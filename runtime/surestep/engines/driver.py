@@ -1,0 +1,167 @@
+"""Carries one run on: takes what reaches it, commits, and only then acts."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from surestep.core.asked import Asked
+from surestep.core.commands import RunBody, StepKey
+from surestep.core.inputs import BodyEnded, Input, RunBegan
+from surestep.core.records import ENDED, RunStatus
+from surestep.engines.bodies import Bodies
+from surestep.engines.execution import Execution
+from surestep.errors import StaleCheckpointError, StoreError
+from surestep.storage.port import Appended, Checkpoint, Delivery, Store, StoredRun
+
+__all__ = ["Driver", "Outside"]
+
+_logger = logging.getLogger("surestep.engine")
+
+_STORE_PATIENCE_S = 1.0
+"""How long to wait before trying again to commit when the store cannot write (a full disk)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a driver needs of its engine.
+
+    Attributes:
+        execute: makes an execution of a stored run.
+        dispatch: passes on what a commit caused; the events are those the commit stored.
+        draining: whether no new work may be begun.
+    """
+
+    store: Store
+    bodies: Bodies
+    execute: Callable[[StoredRun], Execution]
+    code_version: Callable[[str], str]
+    dispatch: Callable[[Checkpoint, Appended], None]
+    draining: Callable[[], bool]
+    now_ms: Callable[[], int]
+
+
+class Driver:
+    """One run while something happens to it.
+
+    `stored` is what is known of the run; its unconsumed deliveries are taken first.
+    """
+
+    def __init__(self, outside: Outside, stored: StoredRun) -> None:
+        self.run_id = stored.row.run_id
+        self.in_flight: dict[StepKey, asyncio.Task[None]] = {}
+        self.started_at_ms: dict[StepKey, int] = {}
+        self._outside = outside
+        self._status = stored.row.status
+        self._inputs: list[tuple[int | None, Input]] = []
+        self._seen: set[int] = set()
+        self._wake = asyncio.Event()
+        self._begin(stored)
+
+    @property
+    def is_finished(self) -> bool:
+        """The run has ended: there is no need to remember it."""
+        return self._status in ENDED
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take a signal; twice the same is once."""
+        if delivery.number not in self._seen:
+            self._seen.add(delivery.number)
+            self._inputs.append((delivery.number, delivery.signal))
+            self._wake.set()
+
+    async def drive(self) -> None:
+        """Go on until there is nothing to do but wait, or the run has ended."""
+        while self._inputs or self.in_flight or self._execution.is_due:
+            if not self._inputs and not self._execution.is_due:
+                self._wake.clear()
+                await self._wake.wait()
+            await self._react()
+
+    def close(self) -> None:
+        """Give the live handler up."""
+        self._execution.close()
+
+    def _begin(self, stored: StoredRun) -> None:
+        self._execution = self._outside.execute(stored)
+        self._status = stored.row.status
+        for delivery in stored.deliveries:
+            self.deliver(delivery)
+        if self._execution.has_not_begun:
+            self._inputs.append((None, RunBegan(self._outside.code_version(stored.row.function_id))))
+        elif stored.row.status is RunStatus.RUNNING:
+            self._execution.run_due()
+
+    async def _react(self) -> None:
+        if self._execution.needs_history and not await self._reload():
+            return
+        execution, inputs = self._execution, self._inputs
+        self._inputs = []
+        for number, happened in inputs:
+            execution.take(happened)
+            if number is not None:
+                execution.draft.consumed.append(number)
+        execution.go_on()
+        starting = self._to_start(execution)
+        status = execution.state.end or (RunStatus.RUNNING if starting or self.in_flight else RunStatus.WAITING)
+        due = execution.draft.must_commit or (status is not RunStatus.RUNNING and not execution.draft.is_empty)
+        if due and not await self._commit(execution, status):
+            return
+        if not self._outside.draining():
+            for asked, command in starting:
+                self._start_body(asked, command)
+
+    def _to_start(self, execution: Execution) -> list[tuple[Asked, RunBody]]:
+        asked, execution.to_start = execution.to_start, []
+        return [
+            (one, one.command)
+            for one in asked
+            if isinstance(one.command, RunBody) and one.command.key not in self.in_flight
+        ]
+
+    async def _commit(self, execution: Execution, status: RunStatus) -> bool:
+        checkpoint = execution.draft.checkpoint(None if status is self._status else status)
+        try:
+            appended = await self._write(checkpoint)
+        except StaleCheckpointError:
+            _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
+            await self._reload()
+            return False
+        self._status = status
+        execution.committed()
+        self._seen.difference_update(checkpoint.consumed)
+        self._outside.dispatch(checkpoint, appended)
+        return True
+
+    async def _write(self, checkpoint: Checkpoint) -> Appended:
+        while True:
+            try:
+                return await self._outside.store.commit(checkpoint)
+            except StaleCheckpointError:
+                raise
+            except StoreError as error:
+                _logger.warning("run %s waits for its store: %s", self.run_id, error)
+                await asyncio.sleep(_STORE_PATIENCE_S)
+
+    async def _reload(self) -> bool:
+        """Start over from what the store has; False when the run has ended there."""
+        self._execution.close()
+        stored = await self._outside.store.load_run(self.run_id)
+        if stored is None or stored.row.status in ENDED:
+            self._inputs.clear()
+            self._status = RunStatus.CANCELLED if stored is None else stored.row.status
+            return False
+        self._begin(stored)
+        return True
+
+    def _start_body(self, asked: Asked, command: RunBody) -> None:
+        attempt = self._execution.failed_attempts(command.key)
+        task = asyncio.create_task(self._attempt(asked, command, attempt), name=f"{self.run_id} {command.key}")
+        self.in_flight[command.key] = task
+        self.started_at_ms[command.key] = self._outside.now_ms()
+
+    async def _attempt(self, asked: Asked, command: RunBody, attempt: int) -> None:
+        ended: BodyEnded = await self._outside.bodies.attempt(asked, command, attempt)
+        del self.in_flight[command.key], self.started_at_ms[command.key]
+        self._inputs.append((None, ended))
+        self._wake.set()

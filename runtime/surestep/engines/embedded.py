@@ -1,0 +1,177 @@
+"""The embedded engine: runs everything in this process, on one store.
+
+`Engine` puts the parts together and holds the runs that are under way. What happens to one run is decided by its
+driver and execution, what is due when by the timers and the schedule, what an event starts by the intake.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import pydantic_core
+
+from surestep.authoring.function import Handler
+from surestep.authoring.registry import BoundFunction, Registry
+from surestep.core.code_version import code_version_of
+from surestep.core.commands import OutgoingEvent
+from surestep.core.records import RunStatus
+from surestep.core.signals import CancelAsked, ReleaseAsked
+from surestep.engines.api import EventRow, RawEvent, RunDetail, RunSummary
+from surestep.engines.bodies import Bodies
+from surestep.engines.capabilities import EMBEDDED, check_capabilities
+from surestep.engines.clock import Clock, Entropy, SystemClock
+from surestep.engines.driver import Outside
+from surestep.engines.execution import Execution, Tools
+from surestep.engines.fleet import Fleet
+from surestep.engines.intake import Intake
+from surestep.engines.schedule import Schedule
+from surestep.engines.timers import Timers
+from surestep.engines.views import event_row, run_detail, run_summary
+from surestep.errors import UnknownFunctionError
+from surestep.limits import CACHED_TURNS
+from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store
+
+__all__ = ["Engine"]
+
+
+class Engine:
+    """Runs an app's functions. Use it as an async context manager; leaving it drains.
+
+    Args:
+        registry: the app, from its generated package.
+        store: where events and runs are kept; the engine closes it.
+        clock: wall-clock time.
+        entropy: ids and jitter.
+        cached_turns: suspended handlers kept alive; 0 replays a handler at every wake-up.
+
+    Raises:
+        ConfigurationError: on entering, when a handler is missing or an option is not honoured.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        store: Store,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        cached_turns: int = CACHED_TURNS,
+    ) -> None:
+        self._registry = registry
+        self._store = store
+        self._clock = clock or SystemClock()
+        self._entropy = entropy or Entropy()
+        self._cached_turns = cached_turns
+        self._functions: dict[str, BoundFunction] = {}
+        self._bodies = Bodies(self._clock)
+        self._watchers: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._functions = self._registry.load_functions()
+        check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
+        self._intake = Intake(self._registry, self._functions, self._entropy.new_id)
+        tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy)
+        outside = Outside(
+            self._store,
+            self._bodies,
+            lambda stored: Execution(tools, self._handler(stored.row.function_id), stored),
+            lambda function_id: code_version_of(self._handler(function_id).call),
+            self._dispatch,
+            lambda: self._fleet.draining,
+            self._clock.now_ms,
+        )
+        self._timers = Timers(self._store, self._clock, self._deliver)
+        self._fleet = Fleet(outside, self._timers.expect, self._cached_turns)
+        for run_id in await self._store.ready_runs():
+            self._fleet.wake(run_id)
+        schedule = Schedule(self._functions, self._intake, self._clock, self._append)
+        self._watchers = [asyncio.create_task(self._timers.watch()), asyncio.create_task(schedule.watch())]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self, *, at_once: bool = False) -> None:
+        """Stop. Bodies in progress finish and their results are committed, unless `at_once`; nothing new begins."""
+        for watcher in self._watchers:
+            watcher.cancel()
+        await self._fleet.drain(at_once=at_once)
+        self._bodies.close()
+        await self._store.close()
+
+    async def idle(self) -> None:
+        """Return when no run can go on without time passing or an event arriving. Meant for tests."""
+        while not (self._fleet.is_idle and self._timers.is_resting):
+            await asyncio.sleep(0)
+
+    async def send(self, events: Sequence[RawEvent]) -> list[str]:
+        """Accept all events or none; see `EngineApi.send`."""
+        outgoing = [
+            OutgoingEvent(event.name, pydantic_core.to_json(event.data), event.id, event.ts, event.v)
+            for event in events
+        ]
+        planned = self._intake.plan_events(outgoing, self._clock.now_ms())
+        await self._append(planned)
+        return [new.event.event_id for new in planned]
+
+    async def list_runs(
+        self,
+        *,
+        function_id: str | None = None,
+        status: RunStatus | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> list[RunSummary]:
+        """Runs, newest first."""
+        rows = await self._store.list_runs(RunQuery(function_id, status, None, before, limit))
+        return [run_summary(row, in_progress=bool(self._fleet.bodies_of(row.run_id))) for row in rows]
+
+    async def show_run(self, run_id: str) -> RunDetail | None:
+        """A run with its timeline."""
+        stored = await self._store.load_run(run_id)
+        return None if stored is None else run_detail(stored, self._fleet.bodies_of(run_id))
+
+    async def list_events(
+        self, *, name: str | None = None, before: str | None = None, limit: int = 50
+    ) -> list[EventRow]:
+        """Events, newest first."""
+        return [event_row(event) for event in await self._store.list_events(name=name, before=before, limit=limit)]
+
+    async def cancel_run(self, run_id: str) -> bool:
+        """Ask a run to stop."""
+        return await self._signal(run_id, CancelAsked("cancelled by request"))
+
+    async def release_run(self, run_id: str) -> bool:
+        """Try a blocked run again with today's code."""
+        return await self._signal(run_id, ReleaseAsked())
+
+    def _handler(self, function_id: str) -> Handler:
+        base_id, _, role = function_id.partition(":")
+        bound = self._functions.get(base_id)
+        found = None
+        if bound is not None:
+            found = {"": bound.handler, "on_failure": bound.on_failure, "on_cancel": bound.on_cancel}[role]
+        if found is None:
+            raise UnknownFunctionError(f"there is no function {function_id} in this app any more")
+        return found
+
+    async def _signal(self, run_id: str, signal: CancelAsked | ReleaseAsked) -> bool:
+        delivery = await self._store.signal(run_id, signal)
+        if delivery is not None:
+            self._fleet.deliver(delivery)
+        return delivery is not None
+
+    def _deliver(self, delivery: Delivery) -> None:
+        self._fleet.deliver(delivery)
+
+    async def _append(self, planned: list[NewEvent]) -> None:
+        self._fleet.pass_on(await self._store.append_events(planned), planned)
+
+    def _dispatch(self, checkpoint: Checkpoint, appended: Appended) -> None:
+        """What a commit caused, beyond its own run."""
+        for timer in checkpoint.timers:
+            self._timers.expect(timer.due_at_ms)
+        self._fleet.pass_on(appended, checkpoint.events)

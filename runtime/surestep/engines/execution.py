@@ -1,0 +1,275 @@
+"""One run in memory: its state, its live handler, and the checkpoint it is working towards.
+
+Everything here is synchronous and writes nothing. An execution takes inputs, lets the handler go as far as it can,
+and gathers in a draft what has to be committed together. The handler may run ahead of the disk, because nothing it
+asks for is carried out before the draft is committed; if that fails for good, the execution is thrown away.
+"""
+
+import functools
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surestep.authoring.function import Handler
+from surestep.authoring.registry import BoundFunction, Registry
+from surestep.authoring.step import Step
+from surestep.core.asked import Asked
+from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey
+from surestep.core.divergence import Diverged, describe_divergence
+from surestep.core.failures import BodyFailed, caused_by_step, failure_of, info_of
+from surestep.core.history import Memo, history_of, memo_of
+from surestep.core.inputs import (
+    CommandRefused,
+    EventsSent,
+    Input,
+    Invoked,
+    TurnAsked,
+    TurnDiverged,
+    TurnRaised,
+    TurnReturned,
+)
+from surestep.core.machine import Decision, Moment, decide
+from surestep.core.pending import Desk
+from surestep.core.records import ENDED, Record
+from surestep.core.state import RunState, evolve
+from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
+from surestep.core.values import codec_of_type
+from surestep.engines.clock import Clock, Entropy
+from surestep.engines.contexts import INVOKED, make_context
+from surestep.engines.draft import Draft
+from surestep.engines.endings import plan_reply, plan_system_events
+from surestep.engines.intake import Intake, step_waiter
+from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
+from surestep.limits import STEPS_PER_RUN
+from surestep.storage.port import NewEvent, NewTimer, Parent, StoredRun
+
+__all__ = ["Execution", "Tools"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all runs of an engine share."""
+
+    registry: Registry
+    functions: Mapping[str, BoundFunction]
+    intake: Intake
+    clock: Clock
+    entropy: Entropy
+
+
+class Execution:
+    """A run being carried on.
+
+    Attributes:
+        state: folded from everything taken so far, committed or not.
+        draft: what the next checkpoint will hold.
+        to_start: step bodies to start once the draft is committed.
+    """
+
+    def __init__(self, tools: Tools, handler: Handler, stored: StoredRun) -> None:
+        self.row = stored.row
+        self.state = functools.reduce(evolve, stored.records, RunState())
+        self.draft = Draft(stored.row.run_id, self.state.seq)
+        self.to_start: list[Asked] = []
+        self._tools = tools
+        self._handler = handler
+        self._events = stored.events
+        self._history: tuple[Record, ...] | None = stored.records
+        self._turn: Turn | None = None
+        self._desk = Desk(STEPS_PER_RUN)
+        self._turn_due = False
+        self._memos: list[Memo] = []
+        self._asked_bodies: dict[StepKey, Asked] = {}
+
+    @property
+    def needs_history(self) -> bool:
+        """The handler has to be replayed and the history is not at hand: make a new execution from the store."""
+        return self._turn is None and self._history is None
+
+    @property
+    def is_ended(self) -> bool:
+        """Nothing will ever happen to this run again."""
+        return self.state.end in ENDED
+
+    @property
+    def has_not_begun(self) -> bool:
+        """Not even its first turn is known to history."""
+        return self.state.started_at_ms is None
+
+    @property
+    def is_due(self) -> bool:
+        """The handler is to go on although nothing new has reached the run."""
+        return self._turn_due and self.state.end is None
+
+    def failed_attempts(self, key: StepKey) -> int:
+        """How often the body of an open step has failed."""
+        step = self.state.open_steps.get(key)
+        return 0 if step is None else step.failed_attempts
+
+    def committed(self) -> None:
+        """The draft is safely stored: begin the next one."""
+        self.draft = Draft(self.row.run_id, self.state.seq)
+
+    def take(self, happened: Input) -> None:
+        """Decide about an input and take the consequences."""
+        moment = Moment(self._tools.clock.now_ms(), self._tools.entropy.uniform())
+        retries = self._handler.function.options.retries
+        decision = decide(self.state, happened, retries, moment)
+        for record in decision.records:
+            self._append(record)
+        self._prepare(decision)
+        for asked in decision.commands:
+            self.take(self._perform(asked, moment.now_ms))
+
+    def run_due(self) -> None:
+        """The handler is to go on even if no step has ended: it has never run, or a crash interrupted it."""
+        self._turn_due = True
+
+    def go_on(self) -> None:
+        """Let the handler go as far as it can."""
+        while self._turn_wanted():
+            outcome = self._advance()
+            self.take(self._as_input(outcome))
+        if self._desk.violation is not None and self.state.end is None:
+            self.take(TurnRaised(BodyFailed(info_of(self._desk.violation), final=True)))
+
+    def close(self) -> None:
+        """Give the live handler up; a later execution replays it."""
+        if self._turn is not None:
+            self._turn.close()
+            self._turn = None
+
+    def _turn_wanted(self) -> bool:
+        if self.state.end is not None:
+            return False
+        rests = self.state.segment_due_at_ms > self._tools.clock.now_ms()
+        return self._turn_due or (bool(self._memos) and not rests)
+
+    def _append(self, record: Record) -> None:
+        self.state = evolve(self.state, record)
+        self.draft.records.append(record)
+        memo = memo_of(record)
+        if memo is not None:
+            self._memos.append(memo)
+            self._asked_bodies.pop(memo.identity.key, None)
+            if memo.identity.kind in {"wait_for_event", "invoke"}:
+                self.draft.settled.append(memo.identity.key)
+        if self.is_ended:
+            self._end(record)
+
+    def _end(self, record: Record) -> None:
+        self.close()
+        self.to_start.clear()
+        tools = self._tools
+        self.draft.replies.extend(plan_reply(self.row, record))
+        self.draft.events.extend(
+            plan_system_events(
+                tools.registry.app, tools.functions, tools.intake, self.row, self._events, record, tools.clock.now_ms()
+            )
+        )
+
+    def _prepare(self, decision: Decision) -> None:
+        run_id = self.row.run_id
+        self.draft.timers.extend(NewTimer(run_id, one.purpose, one.due_at_ms, one.key) for one in decision.timers)
+        for command in decision.waiters:
+            self.draft.waiters.append(step_waiter(run_id, command, self._events[-1], self.state.consumed_events))
+        self.to_start.extend(decision.bodies)
+        for key in decision.retries:
+            asked = self._asked_bodies.get(key)
+            if asked is None:
+                self._turn_due = True  # evicted meanwhile: the replayed handler asks for the body again
+            else:
+                self.to_start.append(asked)
+        self._turn_due = self._turn_due or decision.turn_due
+
+    def _perform(self, asked: Asked, now_ms: int) -> Input:
+        """Sends and invokes have no body: they become part of the draft."""
+        command = asked.command
+        if isinstance(command, SendEvents):
+            return self._send(asked, command, now_ms)
+        assert isinstance(command, Invoke)  # noqa: S101 -- decide hands out no others
+        tools = self._tools
+        if command.function_id not in tools.functions:
+            error = ErrorInfo("InvokeUnknownError", f"there is no function {command.function_id!r} in this app")
+            return CommandRefused(asked, error, "InvokeUnknownError")
+        event = tools.intake.new_event(INVOKED, command.data, now_ms)
+        parent = Parent(self.row.run_id, command.key)
+        run = tools.intake.plan_run(command.function_id, event, triggered_by="invoke", parent=parent)
+        self.draft.events.append(NewEvent(event, (run,)))
+        return Invoked(asked, run.run_id, command.timeout_ms)
+
+    def _send(self, asked: Asked, command: SendEvents, now_ms: int) -> Input:
+        emits = self._handler.function.options.emits
+        for event in command.events:
+            if emits is not None and event.name not in emits:
+                error = ErrorInfo("EventRejectedError", f"{event.name} is not in `emits` of {self.row.function_id}")
+                return CommandRefused(asked, error, "StepError")
+        try:
+            planned = self._tools.intake.plan_events(command.events, now_ms)
+        except EventRejectedError as error:
+            return CommandRefused(asked, info_of(error), "StepError")
+        self.draft.events.extend(planned)
+        return EventsSent(asked, tuple(new.event.event_id for new in planned))
+
+    def _advance(self) -> TurnOutcome:
+        memos, self._memos = self._memos, []
+        self._turn_due = False
+        if self._turn is not None:
+            return self._turn.advance(memos)
+        try:
+            return self._replay(memos)
+        except NonDeterminismError as error:
+            return Raised(error)
+
+    def _replay(self, memos: list[Memo]) -> TurnOutcome:
+        """Build the handler anew, bring it to where history ends, and go on from there."""
+        assert self._history is not None  # noqa: S101 -- the driver has seen to it
+        past = history_of(self._history)
+        self._desk = Desk(STEPS_PER_RUN)
+        self._asked_bodies.clear()
+        self._turn = Turn(self._desk, self._start, past.recorded, self.state.started_at_ms or 0)
+        replayed = self._turn.advance(past.memos, replaying=bool(self._history))
+        self._history = None
+        if not memos or not isinstance(replayed, Suspended):
+            return replayed
+        settled = {memo.identity.key for memo in memos}
+        rest = self._turn.advance(memos)
+        if not isinstance(rest, Suspended):
+            return rest
+        still = tuple(asked for asked in replayed.asked if asked.command.key not in settled)
+        return Suspended(still + rest.asked)
+
+    def _start(self, turn: Turn) -> Coroutine[Any, Any, object]:
+        attempts = self.state.segment_attempts
+        context = make_context(self._tools.registry, self._handler, self.row, self._events, turn, attempts)
+        return self._handler.call(context, Step(self._desk))
+
+    def _as_input(self, outcome: TurnOutcome) -> Input:
+        match outcome:
+            case Suspended(asked):
+                for one in asked:
+                    if isinstance(one.command, RunBody):
+                        self._asked_bodies[one.command.key] = one
+                return TurnAsked(asked)
+            case Returned(value):
+                self._turn = None
+                return self._returned(value)
+            case Raised(error):
+                self._turn = None
+                if isinstance(error, NonDeterminismError):
+                    return TurnDiverged(info_of(error))
+                failure = failure_of(error, self._tools.clock.now_ms())
+                final = failure.final or caused_by_step(error)
+                return TurnRaised(BodyFailed(failure.error, final, failure.retry_after_ms))
+            case Diverged():
+                self._turn = None
+                message = describe_divergence(outcome, self.row.run_id, self.row.function_id)
+                return TurnDiverged(ErrorInfo("NonDeterminismError", message))
+
+    def _returned(self, value: object) -> Input:
+        function = self._handler.function
+        annotation = function.result_type if self._handler.role == "handler" else None
+        try:
+            return TurnReturned(codec_of_type(annotation).encode(value, f"function {function.id}"))
+        except StepResultError as error:
+            return TurnRaised(BodyFailed(info_of(error), final=True))

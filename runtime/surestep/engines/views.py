@@ -1,0 +1,121 @@
+"""Stored runs and events as those see them who look from outside."""
+
+from collections.abc import Mapping
+
+import pydantic_core
+
+from surestep.core.commands import StepKey, StepKind
+from surestep.core.records import (
+    Record,
+    RunBlocked,
+    RunCancelled,
+    RunCompleted,
+    RunFailed,
+    RunReleased,
+    RunStarted,
+    RunStatus,
+    SegmentFailed,
+    StepAttemptFailed,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+)
+from surestep.engines.api import EventRow, RunDetail, RunSummary, StepRow, StepStatus
+from surestep.errors import ErrorInfo
+from surestep.storage.port import RunRow, StoredEvent, StoredRun
+
+__all__ = ["event_row", "run_detail", "run_summary"]
+
+
+def event_row(event: StoredEvent) -> EventRow:
+    """An event with its data decoded."""
+    data = pydantic_core.from_json(event.data)
+    return EventRow(event.event_id, event.name, data, event.id, event.ts_ms, event.received_at_ms, event.v)
+
+
+def run_summary(row: RunRow, *, in_progress: bool) -> RunSummary:
+    """A run in a list. A run whose first body is in progress is running, although nothing is stored of it yet."""
+    status = RunStatus.RUNNING if in_progress and row.status in {RunStatus.QUEUED, RunStatus.WAITING} else row.status
+    return RunSummary(
+        row.run_id, row.function_id, status, row.triggered_by, row.created_at_ms, row.started_at_ms, row.ended_at_ms
+    )
+
+
+def run_detail(stored: StoredRun, running: Mapping[StepKey, int]) -> RunDetail:
+    """A run with its timeline.
+
+    Args:
+        stored: the run.
+        running: key and start (Unix milliseconds) of the bodies in progress.
+    """
+    rows: dict[StepKey, tuple[int, StepRow]] = {}
+    result: object = None
+    error: ErrorInfo | None = None
+    for record in stored.records:
+        step = _step_row(record)
+        if step is not None:
+            rows[step[0]] = step[1:]
+        match record:
+            case RunCompleted():
+                result = pydantic_core.from_json(record.value)
+            case RunFailed() | RunBlocked():
+                error = record.error
+            case RunCancelled():
+                error = ErrorInfo("RunCancelled", record.reason)
+            case RunReleased():
+                error = None
+            case _:
+                continue
+    steps = [row for _, row in sorted(rows.values(), key=lambda pair: pair[0])]
+    for key, started_at_ms in running.items():
+        known = rows.get(key)
+        attempts = known[1].attempts + 1 if known else 1
+        steps = [row for row in steps if row.key != str(key)]
+        steps.append(StepRow(str(key), "run", StepStatus.RUNNING, attempts, started_at_ms))
+    summary = run_summary(stored.row, in_progress=bool(running))
+    events = tuple(event_row(event) for event in stored.events)
+    return RunDetail(summary, events, tuple(steps), result, error)  # type: ignore[arg-type]  # from_json gives JSON
+
+
+def _step_row(record: Record) -> tuple[StepKey, int, StepRow] | None:
+    match record:
+        case StepStarted():
+            return _row(record, record.kind, StepStatus.WAITING, 1, record.at_ms)
+        case StepSucceeded():
+            return _row(record, record.kind, StepStatus.COMPLETED, record.attempts, record.started_at_ms, record.at_ms)
+        case StepFailed():
+            return _row(
+                record,
+                record.kind,
+                StepStatus.FAILED,
+                record.attempts,
+                record.started_at_ms,
+                record.at_ms,
+                record.error,
+            )
+        case StepAttemptFailed():
+            attempts = record.attempt + 1
+            return _row(record, "run", StepStatus.RETRYING, attempts, record.started_at_ms, None, record.error)
+        case (
+            RunStarted()
+            | SegmentFailed()
+            | RunCompleted()
+            | RunFailed()
+            | RunCancelled()
+            | RunBlocked()
+            | RunReleased()
+        ):
+            return None
+
+
+def _row(
+    record: StepStarted | StepSucceeded | StepFailed | StepAttemptFailed,
+    kind: StepKind,
+    status: StepStatus,
+    attempts: int,
+    started_at_ms: int,
+    ended_at_ms: int | None = None,
+    error: ErrorInfo | None = None,
+) -> tuple[StepKey, int, StepRow]:
+    row = StepRow(str(record.key), kind, status, attempts, started_at_ms, ended_at_ms, error)
+    return record.key, record.position, row
