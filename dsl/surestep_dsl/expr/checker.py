@@ -189,14 +189,11 @@ class Checker:
         of = self._check(node, context)
         nullable = Kind.NULL in of.kinds and len(of.kinds) > 1
         if of.absent or nullable:
-            state, test = ("null", f"{self._source(node)} != null") if nullable else ("absent", self._presence(node))
-            hint = f"write `{test} && ...`" if path_of(node) else None
-            message = f"`{self._source(node)}` may be {state}, and then this part is an error"
-            self._find(context, "E402", message, node, hint)
+            source = self._source(node)
+            test = f"has({source})" if isinstance(node, Select) and not nullable else f"{source} != null"
+            message = f"`{source}` may be {'null' if nullable else 'absent'}, and then this part is an error"
+            self._find(context, "E402", message, node, f"write `{test} && ...`" if path_of(node) else None)
         return of.without_null() if nullable else of
-
-    def _presence(self, node: Node) -> str:
-        return f"has({self._source(node)})" if isinstance(node, Select) else f"{self._source(node)} != null"
 
     def _boolean(self, node: Node, where: str, context: _Context) -> None:
         of = self._check(node, context)
