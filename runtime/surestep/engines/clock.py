@@ -35,7 +35,8 @@ class SystemClock(Clock):
 
     @override
     async def sleep_until(self, due_at_ms: int) -> None:
-        while (remaining_ms := due_at_ms - self.now_ms()) > 0:
+        # The wall clock sends no event when it jumps, so a long sleep looks at it now and then.
+        while (remaining_ms := due_at_ms - self.now_ms()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(remaining_ms / 1000, _LONGEST_SLEEP_S))
 
 

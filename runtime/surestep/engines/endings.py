@@ -1,11 +1,9 @@
 """What the end of a run causes: an answer to the run that invoked it, and system events."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pydantic_core
 
-from surestep.authoring.registry import BoundFunction
 from surestep.core.outcomes import Failure, Outcome, Success
 from surestep.core.records import Record, RunCancelled, RunCompleted, RunFailed
 from surestep.core.signals import ChildEnded, Signal
@@ -34,18 +32,13 @@ def plan_reply(row: RunRow, end: Record) -> tuple[tuple[str, Signal], ...]:
 
 
 def plan_system_events(
-    app: str,
-    functions: Mapping[str, BoundFunction],
-    intake: Intake,
-    row: RunRow,
-    events: tuple[StoredEvent, ...],
-    end: Record,
-    now_ms: int,
+    intake: Intake, app: str, row: RunRow, events: tuple[StoredEvent, ...], end: Record, *, handles_failure: bool
 ) -> list[NewEvent]:
     """`inngest/function.finished`, and `.failed` with the failure handler's run or `.cancelled`.
 
     Runs that such an event started send none: there is no recursion. Events nobody reacts to need not be kept.
     """
+    now_ms = end.at_ms
     function_id, _, role = row.function_id.partition(":")
     if role or any(event.name.startswith("inngest/function.") and event.name[17:] != "invoked" for event in events):
         return []
@@ -62,7 +55,7 @@ def plan_system_events(
         case RunFailed(error=error):
             data["error"] = {"name": error.name, "message": error.message, "stack": error.stack}
             failed = _system(intake, "failed", data, now_ms)
-            if functions[function_id].on_failure is not None:
+            if handles_failure:
                 run = intake.plan_run(f"{function_id}:on_failure", failed.event, triggered_by="failure")
                 failed = NewEvent(failed.event, (*failed.runs, run))
             return [failed, _system(intake, "finished", data, now_ms)]

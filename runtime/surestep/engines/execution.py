@@ -164,7 +164,12 @@ class Execution:
         self.draft.replies.extend(plan_reply(self.row, record))
         self.draft.events.extend(
             plan_system_events(
-                tools.registry.app, tools.functions, tools.intake, self.row, self._events, record, tools.clock.now_ms()
+                tools.intake,
+                tools.registry.app,
+                self.row,
+                self._events,
+                record,
+                handles_failure=self._handler.function.options.on_failure,
             )
         )
 

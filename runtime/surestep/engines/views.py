@@ -108,7 +108,7 @@ def _step_row(record: Record) -> tuple[StepKey, int, StepRow] | None:
             return None
 
 
-def _row(
+def _row(  # noqa: PLR0917 -- the fields of a row, in their order
     record: StepStarted | StepSucceeded | StepFailed | StepAttemptFailed,
     kind: StepKind,
     status: StepStatus,
