@@ -174,7 +174,7 @@ class Checker:
         if Kind.DYN in whole.kinds:
             return ANY
         wanted = {Kind.INT, Kind.DOUBLE} if Kind.LIST in whole.kinds else set()
-        wanted |= {Kind.STRING, Kind.INT} if Kind.MAP in whole.kinds else set()
+        wanted |= {Kind.STRING, Kind.INT, Kind.DOUBLE} if Kind.MAP in whole.kinds else set()
         if not wanted:
             return self._find(context, "E305", f"`{self._source(node.of)}` has no items; it is {whole}", node)
         if not key.kinds & (wanted | {Kind.DYN}):
@@ -207,7 +207,7 @@ class Checker:
             return _BOOLEAN
         of = self._operand(node.operand, context)
         if not of.kinds & {Kind.INT, Kind.DOUBLE, Kind.DYN}:
-            return self._find(context, "E301", f"`-` takes a number, not {of}", node)
+            return self._find(context, "E301", f"`-` takes a number, not {of}", node.operand)
         return of
 
     def _binary(self, node: Binary, context: _Context) -> Type:

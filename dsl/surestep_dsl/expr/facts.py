@@ -18,12 +18,14 @@ class Fact:
 
     Attributes:
         present: the field is there, perhaps null.
+        lacking: it is not there.
         not_null: it is there and not null.
         values: where known, all values it can have.
         excluded: values it does not have.
     """
 
     present: bool = False
+    lacking: bool = False
     not_null: bool = False
     values: frozenset[object] | None = None
     excluded: frozenset[object] = frozenset()
@@ -72,8 +74,8 @@ def facts_when(node: Node, outcome: bool) -> Facts:  # noqa: FBT001 - read as "f
         case Logical(operator=operator, operands=operands):
             parts = [facts_when(operand, outcome) for operand in operands]
             return reduce(both, parts) if (operator == "&&") is outcome else reduce(_either, parts)
-        case Has(path=path) if outcome:
-            return _reached(path, _PRESENT)
+        case Has(path=path):
+            return _reached(path, _PRESENT) if outcome else _lacking(path)
         case Binary(operator="==" | "!=" as operator, left=left, right=right):
             equal = (operator == "==") is outcome
             return both(_compared(left, right, equal=equal), _compared(right, left, equal=equal))
@@ -85,6 +87,11 @@ def facts_when(node: Node, outcome: bool) -> Facts:  # noqa: FBT001 - read as "f
             return _reached(node, _NOT_NULL)
         case _:
             return NO_FACTS
+
+
+def _lacking(node: Select) -> Facts:
+    path = path_of(node)
+    return NO_FACTS if path is None else {path: Fact(lacking=True)}
 
 
 def _compared(side: Node, other: Node, *, equal: bool) -> Facts:
@@ -117,8 +124,13 @@ def _reached(node: Node, fact: Fact) -> Facts:
 
 def _and(one: Fact, other: Fact) -> Fact:
     known = [fact.values for fact in (one, other) if fact.values is not None]
-    values = frozenset.intersection(*known) if known else None
-    return Fact(one.present or other.present, one.not_null or other.not_null, values, one.excluded | other.excluded)
+    return Fact(
+        present=one.present or other.present,
+        lacking=one.lacking or other.lacking,
+        not_null=one.not_null or other.not_null,
+        values=frozenset.intersection(*known) if known else None,
+        excluded=one.excluded | other.excluded,
+    )
 
 
 def _either(left: Facts, right: Facts) -> Facts:
@@ -126,5 +138,10 @@ def _either(left: Facts, right: Facts) -> Facts:
 
 
 def _or(one: Fact, other: Fact) -> Fact:
-    values = None if one.values is None or other.values is None else one.values | other.values
-    return Fact(one.present and other.present, one.not_null and other.not_null, values, one.excluded & other.excluded)
+    return Fact(
+        present=one.present and other.present,
+        lacking=one.lacking and other.lacking,
+        not_null=one.not_null and other.not_null,
+        values=None if one.values is None or other.values is None else one.values | other.values,
+        excluded=one.excluded & other.excluded,
+    )

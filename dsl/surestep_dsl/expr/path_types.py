@@ -80,6 +80,8 @@ def contradicts(of: Type | None, fact: Fact) -> bool:
     """Whether a value of this type, None where there is no such field, can never be as the fact says."""
     if of is None:
         return fact.present
+    if fact.lacking and not of.absent:
+        return True
     possible = possible_values(of)
     if possible is None:
         return False

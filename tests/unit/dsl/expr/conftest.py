@@ -68,17 +68,17 @@ ORDER = EventScope("order/created", ObjectOf(ORDER_FIELDS))
 REFUND = EventScope("order/refunded", ObjectOf((Field("orderId", scalar("string")), Field("reason", scalar("string")))))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def order_scope() -> Scope:
     return Scope(ORDER, None, TYPES)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def refund_scope() -> Scope:
     return Scope(REFUND, None, TYPES)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pair_scope() -> Scope:
     return Scope(ORDER, REFUND, TYPES)
 
