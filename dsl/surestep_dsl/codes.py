@@ -81,6 +81,7 @@ _ERRORS: Final = {
     "T114": "a key that belongs to a field",
     "T115": "a union member twice",
     "T116": "not an object type",
+    "T117": "types that build on each other too deep",
     "V101": "an event name that the wire forbids",
     "V102": "unknown event",
     "V103": "a system event where none is possible",
@@ -91,11 +92,9 @@ _ERRORS: Final = {
     "F101": "a trigger that is neither an event nor a cron",
     "F102": "equal event triggers",
     "F103": "options that exclude each other",
-    "F104": "a faulty match",
     "F105": "a concurrency of the app without a key",
     "F106": "a faulty handler place",
     "F107": "two functions with one handler",
-    "F108": "a sensitive value in a key or match",
     "F109": "unknown function",
     "C101": "not a cron expression",
     "C102": "an unknown time zone",
@@ -113,7 +112,6 @@ _WARNINGS: Final = {
     "V201": "an event name outside the convention",
     "V202": "a generic event id",
     "F201": "a cancel_on or wait without a condition",
-    "F202": "a match on a field that not every event has",
 }
 
 CODES: Final = {

@@ -8,6 +8,7 @@ from typing import Final
 __all__ = [
     "CHARACTERS_PER_EVALUATION_STEP",
     "ITEMS_PER_EVALUATION_STEP",
+    "MAX_ALIAS_CHAIN",
     "MAX_ALIAS_EXPANDED_NODES",
     "MAX_APP_OR_FUNCTION_ID_CHARACTERS",
     "MAX_EVALUATION_STEPS",
@@ -44,6 +45,9 @@ MAX_FILE_NODES: Final = 100_000
 
 MAX_TYPE_NESTING: Final = 32
 """Brackets inside each other in one type expression."""
+
+MAX_ALIAS_CHAIN: Final = 64
+"""Names of types that lead to each other before a type is reached; every later stage may recurse along them."""
 
 MAX_APP_OR_FUNCTION_ID_CHARACTERS: Final = 100
 """Ids become parts of file names, URLs and log lines."""

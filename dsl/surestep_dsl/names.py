@@ -16,12 +16,12 @@ __all__ = [
     "BASE_CLASS_NAMES",
     "class_name",
     "enum_member_name",
-    "event_class_name",
     "field_name",
     "is_dunder",
     "is_python_name",
     "module_name",
     "nested_class_name",
+    "versioned_class_name",
 ]
 
 _SOFT_KEYWORDS: Final = frozenset({"_", "case", "match", "type"})
@@ -73,10 +73,9 @@ def class_name(name: str) -> str:
     return _identifier(f"F{joined}" if joined[:1].isdigit() else _after_keyword(joined))
 
 
-def event_class_name(event: str, version: str | None = None) -> str:
-    """The class of an event; of a version that is not the current one, `BillingInvoicePaidV2023_06_01`."""
-    name = class_name(event)
-    return f"{name}V{'_'.join(_words(version))}" if version is not None and name else name
+def versioned_class_name(owner: str, version: str) -> str:
+    """The class of an event's version that is not the current one: `BillingInvoicePaidV2023_06_01_1`."""
+    return _identifier(f"{owner}V{'_'.join(_words(version))}") if owner else ""
 
 
 def nested_class_name(owner: str, *fields: str) -> str:

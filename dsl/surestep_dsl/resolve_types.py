@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from surestep_dsl.alias_chains import cut_endless_aliases
 from surestep_dsl.codes import find
 from surestep_dsl.constraints import ORDER_BOUNDS, allowed_constraints, intersect, stated
 from surestep_dsl.datatypes import (
@@ -31,7 +32,7 @@ from surestep_dsl.datatypes import (
     TypeDef,
     UnionOf,
 )
-from surestep_dsl.diagnostics import Diagnostic
+from surestep_dsl.limits import MAX_ALIAS_CHAIN
 from surestep_dsl.model import Path
 from surestep_dsl.nodes import SequenceNode
 from surestep_dsl.places import Places
@@ -50,9 +51,8 @@ class TypeResolver:
     """
 
     def __init__(self, types: Mapping[str, TypeDef], places: Places) -> None:
-        self.types = dict(types)
         self.places = places
-        self.found: list[Diagnostic] = []
+        self.types, self.found = cut_endless_aliases(types, places)
         self._resolving: list[str] = []
         self._resolved: set[str] = set()
 
@@ -128,13 +128,15 @@ class TypeResolver:
             return Scalar(ScalarKind.JSON)
         if constraints == NO_CONSTRAINTS:
             return Named(name)
+        if not isinstance(self.types[name], AliasDef):
+            self._misfit(constraints, f"`{name}`", path)
+            return Named(name)
+        if name in self._resolving or len(self._resolving) > MAX_ALIAS_CHAIN:
+            self._report("T117", f"`{name}` builds on too many other types to be narrowed here", path)
+            return Named(name)
         self._resolve_definition(name)
         definition = self.types[name]
-        if isinstance(definition, AliasDef) and name not in self._resolving:
-            return self._narrow(definition.of, constraints, path)
-        kind = "a circle of aliases" if isinstance(definition, AliasDef) else f"`{name}`"
-        self._misfit(constraints, kind, path)
-        return Named(name)
+        return self._narrow(definition.of, constraints, path) if isinstance(definition, AliasDef) else Named(name)
 
     def _narrow(self, data_type: DataType, constraints: Constraints, path: Path) -> DataType:
         """The aliased type with the bounds stated where the alias is used."""

@@ -18,8 +18,8 @@ _PLAIN_BRACKET: Final = re.compile(r"[\w?]\[")
 
 _EXPLANATIONS: Final = {
     "mapping values are not allowed in this context": (
-        "a `:` that starts no value can stand here",
-        "put a text that contains `: ` in quotes, or check the indentation of this line and the one above",
+        "a `:` is not allowed here",
+        "a text that contains `: ` must stand in quotes; otherwise look at the line above: indentation, or its own `:`",
     ),
     "could not find expected ':'": ("a key without `:`", "write `key: value`, with a space after the colon"),
     "did not find expected key": (

@@ -2,9 +2,45 @@
 
 from typing import Final
 
+from surestep_dsl.checks import (
+    bounds,
+    cancel_conditions,
+    crons,
+    deprecated_use,
+    equal_triggers,
+    event_ids,
+    event_names,
+    example_values,
+    expressions,
+    function_ids,
+    generic_event_ids,
+    handlers,
+    option_conflicts,
+    python_names,
+    tagged_unions,
+    type_circles,
+)
 from surestep_dsl.checks.view import Check, View
 
 __all__ = ["CHECKS", "Check", "View"]
 
-CHECKS: Final[tuple[Check, ...]] = ()
+CHECKS: Final[tuple[Check, ...]] = (
+    event_names.CHECK,
+    event_ids.CHECK,
+    generic_event_ids.CHECK,
+    type_circles.CHECK,
+    tagged_unions.CHECK,
+    bounds.CHECK,
+    example_values.CHECK,
+    python_names.CHECK,
+    crons.CHECK,
+    equal_triggers.CHECK,
+    option_conflicts.CHECK,
+    expressions.CHECK,
+    function_ids.CHECK,
+    cancel_conditions.CHECK,
+    handlers.CHECK,
+    deprecated_use.CHECK,
+    # checks of the whole graph (circles of events, events that nobody sends or handles) come last
+)
 """A new check is a new file and a line here."""

@@ -1,9 +1,8 @@
 """What a check looks at: the resolved project, its places, and walks over everything in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from surestep_dsl.codes import find
 from surestep_dsl.datatypes import (
@@ -50,6 +49,10 @@ class View:
         """A finding at a path: at its key, or with `value` at the text that stands there."""
         span = self.places.value_span(path) if value else self.places[path]
         return find(code, message, span, hint, *related)
+
+    def find_in(self, code: str, message: str, path: Path, start: int, end: int, hint: str | None = None) -> Diagnostic:
+        """A finding in a part of the text that stands at a path."""
+        return find(code, message, self.places.text_span(path, start, end), hint)
 
     def find_at_last(self, code: str, message: str, paths: list[Path], hint: str | None = None) -> Diagnostic:
         """A finding with several places: the last is the primary one, the others are related."""
@@ -133,19 +136,18 @@ class View:
         return (*path, key) if (*path, key) in self.places else path
 
 
-class Check(Protocol):
-    """One rule. Its docstring is its page in the manual; its examples are its tests.
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule.
 
     Attributes:
         codes: the codes it reports.
-        valid: specs it has nothing to say about.
-        invalid: specs in which it finds something, and with each the code.
+        find: all findings of this rule; its docstring is the rule's page in the manual.
+        valid: specs (without their header) it has nothing to say about; its tests.
+        invalid: specs in which it finds something, each with the code.
     """
 
     codes: tuple[str, ...]
+    find: Callable[[View], Iterator[Diagnostic]]
     valid: tuple[str, ...]
     invalid: tuple[tuple[str, str], ...]
-
-    def find(self, view: View) -> Iterator[Diagnostic]:
-        """All findings of this rule."""
-        ...

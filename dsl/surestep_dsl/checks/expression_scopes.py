@@ -1,0 +1,98 @@
+"""Which events each expression of a function may meet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surestep_dsl.checks.view import View
+from surestep_dsl.datatypes import DataType, Named, ObjectOf
+from surestep_dsl.expr import EventScope, Scope, Use
+from surestep_dsl.flow import EventTrigger
+from surestep_dsl.model import EventDef, FunctionDef, Path
+from surestep_dsl.resolve import matching_events
+from surestep_dsl.system_events import SYSTEM_EVENTS, find_event
+
+__all__ = ["Placed", "placed_expressions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An expression where it stands.
+
+    Attributes:
+        use: None for a `match`.
+        scopes: every combination of events it may meet; none where their names are unknown.
+    """
+
+    text: str
+    path: Path
+    use: Use | None
+    scopes: tuple[Scope, ...]
+
+
+def placed_expressions(view: View, function: FunctionDef) -> Iterator[Placed]:
+    """All expressions and matches of a function."""
+    base: Path = ("functions", function.id)
+    for at, trigger in enumerate(function.options.triggers):
+        if isinstance(trigger, EventTrigger) and trigger.condition is not None:
+            path = (*base, "triggers", at, "if")
+            yield Placed(trigger.condition, path, Use.FILTER, _scopes(view, _events_of(view, trigger.event)))
+    scopes = _function_scopes(view, function)
+    for path, text, use in _options(function):
+        yield Placed(text, (*base, *path), use, scopes)
+    for at, cancel in enumerate(function.options.cancel_on):
+        other = find_event(view.project, cancel.event)
+        both = tuple(Scope(scope.event, _scope(other), scope.types) for scope in scopes) if other else ()
+        if cancel.match is not None:
+            yield Placed(cancel.match, (*base, "cancel_on", at, "match"), None, both)
+        if cancel.condition is not None:
+            yield Placed(cancel.condition, (*base, "cancel_on", at, "if"), Use.ANSWER, both)
+
+
+def _options(function: FunctionDef) -> Iterator[tuple[Path, str, Use]]:
+    """Expressions over the event that started a run."""
+    options = function.options
+    found: list[tuple[Path, str | None, Use]] = [
+        (("idempotency",), options.idempotency, Use.KEY),
+        (("priority",), options.priority, Use.PRIORITY),
+    ]
+    found += [(("concurrency", at, "key"), entry.key, Use.KEY) for at, entry in enumerate(options.concurrency)]
+    for name, option in (
+        ("throttle", options.throttle),
+        ("rate_limit", options.rate_limit),
+        ("debounce", options.debounce),
+        ("singleton", options.singleton),
+        ("batch_events", options.batch_events),
+    ):
+        if option is not None:
+            found.append(((name, "key"), option.key, Use.KEY))
+    if options.batch_events is not None:
+        found.append((("batch_events", "if"), options.batch_events.condition, Use.FILTER))
+    return ((path, text, use) for path, text, use in found if text is not None)
+
+
+def _function_scopes(view: View, function: FunctionDef) -> tuple[Scope, ...]:
+    """The events of all triggers; the timer's only where there is no event trigger; the input where there is none."""
+    triggers = function.options.triggers
+    names = [trigger.event for trigger in triggers if isinstance(trigger, EventTrigger)]
+    if names:
+        return _scopes(view, [event for name in names for event in _events_of(view, name)])
+    if triggers:
+        return _scopes(view, [SYSTEM_EVENTS["inngest/scheduled.timer"]])
+    if ("functions", function.id, "triggers") in view.places:
+        return ()  # they could not be read
+    return (Scope(EventScope("inngest/function.invoked", ObjectOf(function.input or ())), None, view.project.types),)
+
+
+def _events_of(view: View, name: str) -> list[EventDef]:
+    names = matching_events(name, view.project.events) if "*" in name else (name,)
+    return [event for name in names if (event := find_event(view.project, name)) is not None]
+
+
+def _scopes(view: View, events: list[EventDef]) -> tuple[Scope, ...]:
+    unique = {event.name: event for event in events}
+    return tuple(Scope(_scope(event), None, view.project.types) for event in unique.values())
+
+
+def _scope(event: EventDef) -> EventScope:
+    data: DataType = ObjectOf(event.fields) if event.data_type is None else Named(event.data_type)
+    return EventScope(event.name, data)
