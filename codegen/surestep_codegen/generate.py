@@ -1,13 +1,14 @@
 """From a checked project to files, and from files to what has to change on the disk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from surestep_codegen.format import format_files
 from surestep_codegen.manifest import Finding, Verdict, compare, seal
 from surestep_codegen.plan.index import Layout
-from surestep_codegen.plan.project import plan_project
+from surestep_codegen.plan.model import StubModule, TextFile
+from surestep_codegen.plan.project import Plan, plan_project
 from surestep_codegen.render import render_module
 from surestep_codegen.write import delete_files, load_files, write_files
 from surestep_dsl.model import Project
@@ -37,23 +38,20 @@ class Changes:
 
 def generate_files(project: Project, layout: Layout) -> dict[str, str]:
     """The generated package: text by path, relative to the directory that holds the top package."""
-    return _generate(project, layout, ())[0]
+    return _spell(plan_project(project, layout), ())[0]
 
 
 def generate_stubs(project: Project, layout: Layout) -> dict[str, str]:
     """All handler stubs and empty packages that a project without any handler needs."""
-    wanted = [plan.path for plan in plan_project(project, layout).stubs]
-    return _generate(project, layout, wanted)[1]
-
-
-def _generate(project: Project, layout: Layout, wanted: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Our files with their headers, and those stubs that are wanted; formatted together, which is much cheaper."""
     plan = plan_project(project, layout)
-    stubs = set(wanted)
-    modules = (*plan.generated, *(stub for stub in plan.stubs if stub.path in stubs))
-    texts = format_files({module.path: render_module(module) for module in modules})
+    return _spell(plan, plan.stubs)[1]
+
+
+def _spell(plan: Plan, stubs: Collection[StubModule | TextFile]) -> tuple[dict[str, str], dict[str, str]]:
+    """Our files with their headers, and those stubs that are wanted; formatted together, which is much cheaper."""
+    texts = format_files({module.path: render_module(module) for module in (*plan.generated, *stubs)})
     ours = {module.path: seal(module.path, texts[module.path]) for module in plan.generated}
-    return ours, {path: texts[path] for path in sorted(stubs)}
+    return ours, {stub.path: texts[stub.path] for stub in stubs}
 
 
 def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
@@ -64,8 +62,8 @@ def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
         layout: names of the packages.
         source: the directory that holds the top package.
     """
-    stubs = [stub.path for stub in plan_project(project, layout).stubs if not _is_there(source, stub.path)]
-    ours, missing = _generate(project, layout, stubs)
+    plan = plan_project(project, layout)
+    ours, missing = _spell(plan, [stub for stub in plan.stubs if not _is_there(source, stub.path)])
     findings = compare(ours, load_files(source, layout.package.replace(".", "/")))
     findings += [Finding(path, Verdict.MISSING) for path in missing]
     changed = {finding.path for finding in findings}

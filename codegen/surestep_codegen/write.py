@@ -4,7 +4,6 @@ A file is written beside its place and then moved there, so a reader sees the ol
 """
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -25,18 +24,16 @@ def load_files(source: Path, folder: str) -> dict[str, str]:
 
 def write_files(source: Path, files: Mapping[str, str]) -> None:
     """Write files, each at once or not at all; directories are made where they are missing."""
+    for folder in {(source / name).parent for name in files}:
+        folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = source / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name_beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        beside = Path(name_beside)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 -- an open file, not a path
-                file.write(text)
-            beside.chmod(_usual_mode(path))
+            beside.write_text(text, encoding="utf-8", newline="\n")
             beside.replace(path)
         except BaseException:
-            beside.unlink()
+            beside.unlink(missing_ok=True)
             raise
 
 
@@ -44,12 +41,3 @@ def delete_files(source: Path, names: Iterable[str]) -> None:
     """Delete files."""
     for name in names:
         (source / name).unlink(missing_ok=True)
-
-
-def _usual_mode(path: Path) -> int:
-    """Temporary files are private; the result must be as readable as what it replaces, or as any new file."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -24,7 +24,7 @@ from surestep_dsl.datatypes import (
     UnionOf,
 )
 from surestep_dsl.model import EventDef, Project
-from surestep_dsl.names import class_name, event_class_name, module_name
+from surestep_dsl.names import class_name, module_name
 
 __all__ = ["Index", "Layout", "named_in", "named_in_definition", "named_in_fields"]
 
@@ -51,13 +51,15 @@ class Index:
 
     def type(self, name: str) -> Reference:
         """A named type's class or alias."""
-        module = module_name(self.circles[name][0])
-        return Reference(f"{self.layout.package}.types.{module}", type_class(self.project.types[name]), "Type")
+        first, definition = self.project.types[self.circles[name][0]], self.project.types[name]
+        module = f"{self.layout.package}.types.{module_name(first.python or first.name)}"
+        return Reference(module, type_class(definition), "Type")
 
     def event(self, name: str) -> Reference:
         """An event's class."""
         event = self.project.events[name]
-        return Reference(f"{self.layout.package}.events.{module_name(name)}", event_class(event), "Event")
+        module = f"{self.layout.package}.events.{module_name(event.python or name)}"
+        return Reference(module, event_class(event), "Event")
 
     def data(self, name: str) -> Reference:
         """The class of an event's payload."""
@@ -71,7 +73,7 @@ class Index:
 
 def event_class(event: EventDef) -> str:
     """An event's class: chosen in the spec, or by rule."""
-    return event.python or event_class_name(event.name)
+    return event.python or class_name(event.name)
 
 
 def type_class(definition: TypeDef) -> str:

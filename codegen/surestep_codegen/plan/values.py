@@ -1,5 +1,6 @@
 """JSON values of a spec (defaults, bounds) as Python expressions of the type they belong to."""
 
+import functools
 from dataclasses import dataclass
 from typing import cast
 
@@ -33,7 +34,11 @@ __all__ = ["ValueSpeller", "attribute_name", "enum_members"]
 
 def attribute_name(field: Field) -> str:
     """A field's Python name: chosen in the spec, or by rule."""
-    return field.python or field_name(field.name)
+    return field.python or _field_name(field.name)
+
+
+_field_name = functools.lru_cache(maxsize=65_536)(field_name)
+"""Fields of many events have the same few names."""
 
 
 def enum_members(definition: EnumDef) -> dict[str | int | float, str]:

@@ -5,19 +5,13 @@ one JSON number a sender used makes no difference. Whether a template is sensibl
 """
 
 import functools
-import re
-from typing import Final, TypeAlias
 
 from pydantic import BaseModel
 
+from surestep_dsl.id_template import TemplateField, parse_id_template
 from surestep_dsl.limits import MAX_EVENT_ID_CHARACTERS
 
 __all__ = ["fill_id_template"]
-
-_PART: Final = re.compile(r"(\{\{|\}\})|\{([^{}]*)\}")
-
-Part: TypeAlias = str | tuple[str, ...]
-"""Literal text, or the path of a field in wire names."""
 
 
 def fill_id_template(template: str, data: BaseModel) -> str:
@@ -26,21 +20,18 @@ def fill_id_template(template: str, data: BaseModel) -> str:
     Raises:
         ValueError: the id would be empty or longer than 255 characters.
     """
-    text = "".join(part if isinstance(part, str) else _wire_text(data, part) for part in _parse(template))
+    text = "".join(part if isinstance(part, str) else _wire_text(data, part.path) for part in _parse(template))
     if not 0 < len(text) <= MAX_EVENT_ID_CHARACTERS:
         raise ValueError(f"the id made from {template!r} has {len(text)} characters, allowed are 1 to 255")
     return text
 
 
 @functools.lru_cache(maxsize=4096)
-def _parse(template: str) -> tuple[Part, ...]:
-    parts: list[Part] = []
-    at = 0
-    for match in _PART.finditer(template):
-        brace, path = match.groups()
-        parts += [template[at : match.start()], brace[0] if brace else tuple(path.split("."))]
-        at = match.end()
-    return (*parts, template[at:])
+def _parse(template: str) -> tuple[str | TemplateField, ...]:
+    parts = parse_id_template(template)
+    if isinstance(parts, tuple):
+        return parts
+    raise ValueError(f"the id template {template!r} is faulty: {parts.message}")
 
 
 @functools.lru_cache(maxsize=4096)
