@@ -60,9 +60,7 @@ class Checker:
         self._text = text
         self._types = scope.types
         self._refuse_sensitive = refuse_sensitive
-        self._roots = {"event": scope.event.type}
-        if scope.other is not None:
-            self._roots["async"] = scope.other.type
+        self._roots = {"event": scope.event.type} | ({"async": scope.other.type} if scope.other else {})
 
     def check(self, root: Node) -> Type:
         """The type of a whole expression."""

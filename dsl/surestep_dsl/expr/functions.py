@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
@@ -41,12 +42,12 @@ _NEW_PATTERN_STEPS: Final = 500
 """Compiling a regular expression that the expression computes; 60 ms in the worst case measured."""
 
 
-class Style:
-    """How a function is called."""
+class Style(StrEnum):
+    """How a function is called: `value.name()`, `name(value)`, or either way."""
 
-    METHOD: Final = "method"
-    FREE: Final = "free"
-    EITHER: Final = "either"
+    METHOD = "method"
+    FREE = "free"
+    EITHER = "either"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Function:
     """
 
     name: str
-    style: str
+    style: Style
     parameters: tuple[frozenset[Kind], ...]
     required: int
     returns: Kind

@@ -2,8 +2,8 @@ import pytest
 
 from surestep_dsl.datatypes import JsonValue
 from surestep_dsl.expr import (
-    Expression,
     ExprError,
+    Expression,
     Program,
     compile_expression,
     evaluate_condition,
@@ -42,7 +42,7 @@ def test_a_condition_that_holds_or_fails_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "value,key",
+    ("value", "key"),
     [("a", "a"), (5, "5"), (5.0, "5"), (0.5, "0.5"), (True, "true"), (None, "null"), (2**53 + 1, "9007199254740993")],
 )
 def test_a_key_is_the_canonical_text_of_a_scalar(value: JsonValue, key: str) -> None:
@@ -54,7 +54,7 @@ def test_a_key_without_a_scalar_is_an_error(data: JsonValue) -> None:
     assert isinstance(evaluate_key(program("event.data.k"), event(data), now_ms=0), ExprError)
 
 
-@pytest.mark.parametrize("value,priority", [(120, 120), (9_999, 600), (-9_999, -600)])
+@pytest.mark.parametrize(("value", "priority"), [(120, 120), (9_999, 600), (-9_999, -600)])
 def test_a_priority_is_clipped(value: int, priority: int) -> None:
     assert evaluate_priority(program("int(event.data.p)"), event({"p": value}), now_ms=0) == priority
 

@@ -8,7 +8,7 @@ ValueOf = Callable[..., Value]
 
 
 @pytest.mark.parametrize(
-    "text,value",
+    ("text", "value"),
     [
         ("'h\u00e9llo'.size() + size([1]) + size({'a': 1})", 7),
         ("'abc'.startsWith('ab') && 'abc'.endsWith('bc') && 'abc'.contains('b')", True),
@@ -60,7 +60,7 @@ def test_wrong_arguments_are_error_values(value_of: ValueOf, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text,value",
+    ("text", "value"),
     [
         ("string(timestamp('2025-01-31T12:00:00.5+01:00'))", "2025-01-31T11:00:00.5Z"),
         ("string(timestamp(0))", "1970-01-01T00:00:00Z"),

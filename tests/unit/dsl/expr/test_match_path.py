@@ -58,7 +58,7 @@ def test_a_path_with_the_name_of_an_event_gets_a_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    "text,expected",
+    ("text", "expected"),
     [
         ("data.id", []),
         ("data.deep.id", []),
@@ -81,7 +81,7 @@ def test_a_field_that_only_some_triggers_have_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    "left,right,matches",
+    ("left", "right", "matches"),
     [
         ("a", "a", True),
         ("a", "b", False),

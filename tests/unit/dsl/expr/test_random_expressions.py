@@ -1,13 +1,12 @@
 import string
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from surestep_dsl.datatypes import JsonValue
 from surestep_dsl.expr import (
     FUNCTIONS,
-    Expression,
     ExprError,
+    Expression,
     Problem,
     Scope,
     Use,

@@ -32,11 +32,12 @@ def shown(node: object) -> str:
             return repr(value)
         case Name(name=name):
             return name
-    raise AssertionError(node)
+        case _:
+            raise AssertionError(node)
 
 
 @pytest.mark.parametrize(
-    "text,expected",
+    ("text", "expected"),
     [
         ("a || b && c", "(a || (b && c))"),
         ("a && b && c", "(a && b && c)"),
@@ -59,7 +60,7 @@ def test_operators_bind_as_in_cel(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text,value",
+    ("text", "value"),
     [
         (r'"a\tb"', "a\tb"),
         (r"'\x41é\U0001F600\101'", "Aé\U0001f600A"),
@@ -74,7 +75,7 @@ def test_text_literals_are_decoded(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text,code,start,end",
+    ("text", "code", "start", "end"),
     [
         ("", "E101", 0, 0),
         ("a +", "E101", 3, 3),
@@ -104,7 +105,7 @@ def test_a_syntax_problem_has_a_code_and_a_place(text: str, code: str, start: in
 
 
 @pytest.mark.parametrize(
-    "text,hint",
+    ("text", "hint"),
     [
         ("a === b", "write `==`; it never converts types"),
         ("a !== b", "write `!=`; it never converts types"),

@@ -9,7 +9,7 @@ ValueOf = Callable[..., Value]
 
 
 @pytest.mark.parametrize(
-    "text,value",
+    ("text", "value"),
     [
         ("7 / 2", 3),
         ("-7 / 2", -3),
@@ -69,7 +69,7 @@ def test_overflow_division_by_zero_and_unlike_values_are_errors(value_of: ValueO
 
 
 @pytest.mark.parametrize(
-    "text,value",
+    ("text", "value"),
     [
         ("event.data.note == null", True),
         ('event.data.note != "x"', True),
@@ -113,7 +113,7 @@ def test_what_is_missing_is_an_error_elsewhere(value_of: ValueOf, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text,value",
+    ("text", "value"),
     [
         ("event.data.x > 1 || true", True),
         ("true || event.data.x > 1", True),
@@ -137,7 +137,7 @@ def test_an_error_stays_where_nothing_is_decisive(value_of: ValueOf, text: str) 
 
 
 @pytest.mark.parametrize(
-    "text,value",
+    ("text", "value"),
     [
         ("[1, 2, 3].all(n, n > 0)", True),
         ("[].all(n, false)", True),
