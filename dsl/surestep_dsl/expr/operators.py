@@ -47,9 +47,9 @@ def contains(item: Any, whole: Any, frame: Frame) -> bool:
     charge(frame, size_in_steps(whole))
     if whole.__class__ is list:
         return any(equal(item, other, frame) for other in whole)
-    if whole.__class__ is dict:
-        return item.__class__ is not bool and item.__class__ in _KEYS and item in whole
-    raise EvaluationError(f"`in` takes a list or a map, not {kind_of(whole)}")
+    if whole.__class__ is dict and item.__class__ in _KEYS:
+        return item in whole
+    raise EvaluationError(f"`in` does not look for {kind_of(item)} in {kind_of(whole)}")
 
 
 _KEYS: Final[frozenset[Any]] = NUMBERS | {str}
