@@ -47,8 +47,8 @@ def contains(item: Any, whole: Any, frame: Frame) -> bool:
     charge(frame, size_in_steps(whole))
     if whole.__class__ is list:
         return any(equal(item, other, frame) for other in whole)
-    if whole.__class__ is dict and item.__class__ in _KEYS:
-        return item in whole
+    if whole.__class__ is dict and (item.__class__ in _KEYS or item.__class__ is bool):
+        return item.__class__ is not bool and item in whole
     raise EvaluationError(f"`in` does not look for {kind_of(item)} in {kind_of(whole)}")
 
 
