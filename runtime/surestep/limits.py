@@ -5,6 +5,8 @@ from typing import Final
 __all__ = [
     "ACTIVE_RUNS",
     "CACHED_TURNS",
+    "COMMIT_PAUSE_MS",
+    "COMMIT_WAIT_MS",
     "DRAIN_MS",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
@@ -15,10 +17,15 @@ __all__ = [
     "RETRY_AFTER_MIN_MS",
     "RUN_BYTES",
     "STEPS_PER_RUN",
+    "STORE_BUSY_MS",
+    "STORE_CACHE_BYTES",
+    "STORE_LOG_BYTES",
+    "STORE_LOG_PAGES",
     "SYNC_BODY_THREADS",
     "TS_MAX_MS",
     "TS_MIN_MS",
     "WAIT_MAX_MS",
+    "WRITES_PER_TRANSACTION",
 ]
 
 EVENTS_PER_REQUEST: Final = 5_000
@@ -68,3 +75,24 @@ LISTED_ROWS: Final = 1_000
 
 DRAIN_MS: Final = 10_000
 """How long a stopping server may finish what it has begun; then it is killed, and the next one takes up its runs."""
+
+WRITES_PER_TRANSACTION: Final = 256
+"""Writes that share one disk write: enough to make its cost vanish, few enough to hold up the loop for milliseconds."""
+
+COMMIT_WAIT_MS: Final = 0.3
+"""How long the event loop waits at a time for a commit: twice what one takes on a quiet disk."""
+
+COMMIT_PAUSE_MS: Final = 2.0
+"""How long the event loop does other work before it waits again, when the disk is slow."""
+
+STORE_CACHE_BYTES: Final = 64 * 1024 * 1024
+"""Pages kept in memory by the writing connection: the ends of all tables and indices of a busy store."""
+
+STORE_LOG_PAGES: Final = 4_000
+"""Pages of 4 KiB in SQLite's log before they are copied into the file: 16 MiB, seldom enough not to be felt."""
+
+STORE_LOG_BYTES: Final = 64 * 1024 * 1024
+"""What the log's file is cut back to after a burst; up to then its space is used again."""
+
+STORE_BUSY_MS: Final = 5_000
+"""How long a write waits for a program that has locked the file, such as a shell or a backup."""

@@ -113,11 +113,11 @@ class Draft:
     def append(self, new: NewEvent) -> tuple[NewRun, ...]:
         """Take in one event; returns the runs that are due at once."""
         event = new.event
-        if event.event_id in self.events:
-            raise StoreError(f"event {event.event_id} is stored already")
         satisfied = self._satisfy_waiters(event)
         created = [run for run in new.runs if self._create(run, event)]
         if new.keep or created or satisfied:
+            if event.event_id in self.events:
+                raise StoreError(f"event {event.event_id} is stored already")
             self.events[event.event_id] = event
         return tuple(run for run in created if run.start_at_ms <= run.created_at_ms)
 

@@ -6,7 +6,7 @@ from surestep.core.matching import canonical_scalar, match_value_at
 
 
 @pytest.mark.parametrize(
-    "value, expected",
+    ("value", "expected"),
     [
         ("o-1", '"o-1"'),
         ("", '""'),
@@ -45,7 +45,7 @@ def test_true_is_not_one_and_a_text_is_not_a_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "path, expected",
+    ("path", "expected"),
     [
         ("data.id", "7"),
         ("data.order.id", '"o-1"'),

@@ -1,0 +1,51 @@
+"""One owner per file: an operating-system lock on a file beside it, released by the system however the owner ends.
+
+The lock file stays behind; deleting it while it is held would let a second owner in.
+"""
+
+import fcntl
+import json
+import os
+import socket
+import time
+from pathlib import Path
+
+from surestep.errors import ConfigurationError
+
+__all__ = ["release_lock", "take_lock"]
+
+
+def take_lock(path: Path) -> int:
+    """Lock the store at `path`; returns what `release_lock` needs.
+
+    Raises:
+        ConfigurationError: another process, or this one, has the store open.
+        OSError: the lock file cannot be made.
+    """
+    descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(descriptor, 1000, 0)
+        os.close(descriptor)
+        raise ConfigurationError(
+            f"{path} is in use by {_describe(holder)}",
+            "one engine owns a store; stop that one, choose another path, or send over its HTTP API",
+        ) from None
+    started = time.strftime("%Y-%m-%d %H:%M:%S %z")
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": started}).encode(), 0)
+    return descriptor
+
+
+def release_lock(descriptor: int) -> None:
+    """Let go of the store."""
+    os.close(descriptor)
+
+
+def _describe(holder: bytes) -> str:
+    try:
+        said = json.loads(holder)
+        return f"process {said['pid']} on {said['host']} since {said['since']}"
+    except (ValueError, TypeError, KeyError):
+        return "another process"  # it has the lock and has not said yet who it is

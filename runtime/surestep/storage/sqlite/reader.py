@@ -1,0 +1,81 @@
+"""Reads. Each sees one moment of the store, and all that was answered before it was asked."""
+
+import json
+from collections.abc import Mapping
+
+import apsw
+
+from surestep.storage.codec import decode_record, decode_signal
+from surestep.storage.port import Delivery, RunQuery, RunRow, StoredEvent, StoredRun
+from surestep.storage.sqlite.rows import Row, event_of_row, run_of_row
+from surestep.storage.sqlite.statements import READS
+
+__all__ = ["Reader"]
+
+_RUN_CONDITIONS = {
+    "function_id": "function_id = :function_id",
+    "status": "status = :status",
+    "event_id": "run_id IN (SELECT run_id FROM triggers WHERE event_id = :event_id)",
+    "before": "run_id < :before",
+}
+_EVENT_CONDITIONS = {"name": "name = :name", "before": "event_id < :before"}
+
+
+class Reader:
+    """Reads on a connection of its own, from one thread at a time."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def next_due_ms(self) -> int | None:
+        """When the earliest timer is due."""
+        due: int | None = self._connection.execute(READS["next_due"]).get
+        return due
+
+    def ready_runs(self) -> tuple[str, ...]:
+        """Runs with something to do."""
+        return tuple(run_id for (run_id,) in self._ask("ready_runs"))
+
+    def load_run(self, run_id: str) -> StoredRun | None:
+        """A run and all that hangs on it, as of one moment."""
+        self._connection.execute("BEGIN")
+        try:
+            found = self._ask("run", run_id)
+            return self._load(found[0]) if found else None
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _load(self, row: Row) -> StoredRun:
+        run = run_of_row(row)
+        signals = self._ask("signals_of_run", run.run_id)
+        return StoredRun(
+            row=run,
+            events=tuple(event_of_row(event) for event in self._ask("events_of_run", json.dumps(run.event_ids))),
+            records=tuple(decode_record(*record) for record in self._ask("records_of_run", run.run_id)),
+            deliveries=tuple(Delivery(number, run.run_id, decode_signal(*signal)) for number, *signal in signals),
+        )
+
+    def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
+        """Runs, newest first."""
+        asked = {
+            "function_id": query.function_id,
+            "status": query.status,
+            "event_id": query.event_id,
+            "before": query.before,
+        }
+        return tuple(run_of_row(row) for row in self._list("runs", _RUN_CONDITIONS, asked, query.limit))
+
+    def list_events(self, name: str | None, before: str | None, limit: int) -> tuple[StoredEvent, ...]:
+        """Events, newest first."""
+        asked = {"name": name, "before": before}
+        return tuple(event_of_row(row) for row in self._list("events", _EVENT_CONDITIONS, asked, limit))
+
+    def _list(
+        self, statement: str, conditions: Mapping[str, str], asked: Mapping[str, str | None], limit: int
+    ) -> list[Row]:
+        given = {name: value for name, value in asked.items() if value is not None}
+        text = " AND ".join(conditions[name] for name in given) or "true"
+        return self._connection.execute(READS[statement].format(conditions=text), {**given, "limit": limit}).fetchall()
+
+    def _ask(self, name: str, *columns: object) -> list[Row]:
+        return self._connection.execute(READS[name], columns).fetchall()

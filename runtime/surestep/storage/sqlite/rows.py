@@ -1,0 +1,115 @@
+"""Between rows and values. A row is a tuple in the order its statement names; no other module knows that order."""
+
+import json
+from typing import Any, TypeAlias
+
+from surestep.core.commands import StepKey
+from surestep.core.records import RunStatus
+from surestep.storage.port import NewRun, NewWaiter, Parent, RunRow, StoredEvent
+
+__all__ = [
+    "Row",
+    "columns_of_event",
+    "columns_of_run",
+    "columns_of_step",
+    "columns_of_waiter",
+    "event_of_row",
+    "run_of_row",
+    "step_of_columns",
+    "waiter_of_row",
+]
+
+Row: TypeAlias = tuple[Any, ...]
+"""Typed by the statement that gave it; the functions below are the border."""
+
+_RUN_ITSELF = ("", -1)
+
+
+def columns_of_step(key: StepKey | None) -> tuple[str, int]:
+    """A step as two columns that are never null, for primary keys."""
+    return _RUN_ITSELF if key is None else (key.id, key.occurrence)
+
+
+def step_of_columns(step: str, occurrence: int) -> StepKey | None:
+    """The step that these columns stand for; None for the run itself."""
+    return None if occurrence < 0 else StepKey(step, occurrence)
+
+
+def columns_of_event(event: StoredEvent) -> Row:
+    """Columns of `events`; what most events do not say takes no room."""
+    ts_ms = None if event.ts_ms == event.received_at_ms else event.ts_ms
+    sender_id = None if event.id == event.event_id else event.id
+    return event.event_id, event.name, event.received_at_ms, ts_ms, sender_id, event.v, event.data
+
+
+def event_of_row(row: Row) -> StoredEvent:
+    """An event."""
+    event_id, name, received_at_ms, ts_ms, sender_id, v, data = row
+    return StoredEvent(
+        event_id=event_id,
+        name=name,
+        data=data,
+        id=event_id if sender_id is None else sender_id,
+        ts_ms=received_at_ms if ts_ms is None else ts_ms,
+        received_at_ms=received_at_ms,
+        v=v,
+    )
+
+
+def columns_of_run(run: NewRun) -> Row:
+    """Columns of a new row of `runs`."""
+    parent = run.parent and json.dumps((run.parent.run_id, *run.parent.key))
+    event_ids = json.dumps(run.event_ids)
+    return run.run_id, run.function_id, run.created_at_ms, run.triggered_by, event_ids, run.dedup_id, parent
+
+
+def run_of_row(row: Row) -> RunRow:
+    """A run without its history."""
+    run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent = row
+    return RunRow(
+        run_id=run_id,
+        function_id=function_id,
+        status=RunStatus(status),
+        event_ids=tuple(json.loads(event_ids)),
+        created_at_ms=created_at_ms,
+        triggered_by=triggered_by,
+        started_at_ms=started_at_ms,
+        ended_at_ms=ended_at_ms,
+        parent=None if parent is None else _parent(*json.loads(parent)),
+    )
+
+
+def _parent(run_id: str, step: str, occurrence: int) -> Parent:
+    return Parent(run_id, StepKey(step, occurrence))
+
+
+def columns_of_waiter(number: int, waiter: NewWaiter) -> Row:
+    """Columns of `waiters`. What looks back does so once, before it is stored."""
+    step, occurrence = waiter.key or (None, None)
+    return (
+        number,
+        waiter.run_id,
+        step,
+        occurrence,
+        waiter.event_name,
+        waiter.match_path,
+        waiter.match_value,
+        waiter.condition,
+        waiter.trigger,
+        waiter.until_ms,
+    )
+
+
+def waiter_of_row(row: Row) -> tuple[int, NewWaiter]:
+    """A waiter and its number."""
+    number, run_id, step, occurrence, event_name, match_path, match_value, condition, trigger, until_ms = row
+    return number, NewWaiter(
+        run_id=run_id,
+        key=None if step is None else StepKey(step, occurrence),
+        event_name=event_name,
+        match_path=match_path,
+        match_value=match_value,
+        condition=condition,
+        trigger=trigger,
+        until_ms=until_ms,
+    )

@@ -1,0 +1,152 @@
+"""The store on one SQLite file: opens and closes it, and sends each call to the writer or a reader."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
+
+import apsw
+from typing_extensions import override
+
+from surestep.core.signals import Signal
+from surestep.errors import StoreError
+from surestep.storage.port import (
+    NOTHING,
+    Appended,
+    Checkpoint,
+    Delivery,
+    Matches,
+    NewEvent,
+    RunQuery,
+    RunRow,
+    Store,
+    StoredEvent,
+    StoredRun,
+)
+from surestep.storage.sqlite.failures import failure_at_open, failure_at_work
+from surestep.storage.sqlite.opening import Synchronous, connect, prepare_file
+from surestep.storage.sqlite.ownership import release_lock, take_lock
+from surestep.storage.sqlite.reader import Reader
+from surestep.storage.sqlite.work import Work
+from surestep.storage.sqlite.writer import Writer
+
+__all__ = ["SqliteStore"]
+
+_T = TypeVar("_T")
+
+
+class SqliteStore(Store):
+    """A store that outlives its process. Made by `open`; belongs to the event loop that opened it."""
+
+    def __init__(self, path: Path, matches: Matches, lock: int, connections: Sequence[apsw.Connection]) -> None:
+        writing, reading, listing = connections
+        self._path = path
+        self._lock = lock
+        self._connections = connections
+        self._writer = Writer(writing, path)
+        self._work = Work(writing, matches)
+        self._reader = Reader(reading)
+        self._lister = Reader(listing)
+        self._listing = ThreadPoolExecutor(1, "surestep-list")  # lists may search far; all other reads are seeks
+        self._is_closed = False
+
+    @classmethod
+    async def open(cls, path: str | Path, *, matches: Matches, synchronous: Synchronous = "full") -> Self:
+        """Open the store at `path`; the file and its directory are made where they are missing.
+
+        Args:
+            path: the database; `<path>-wal`, `<path>-shm` and `<path>.lock` lie beside it.
+            matches: whether a waiter's condition holds for an event.
+            synchronous: `normal` trades the safety of the last moments before a power loss for speed.
+
+        Raises:
+            ConfigurationError: it is in use, damaged, newer than this version, no store, or cannot be written.
+        """
+        path = Path(path).absolute()  # noqa: ASYNC240 -- asks nothing of the disk
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = take_lock(path)
+        except OSError as error:
+            raise failure_at_open(path, error) from None
+        connections: list[apsw.Connection] = []
+        try:
+            connections.append(connect(path, synchronous=synchronous, writes=True))
+            prepare_file(connections[0], path)
+            connections += [connect(path, synchronous=synchronous, writes=False) for _ in range(2)]
+            return cls(path, matches, lock, connections)
+        except BaseException as error:
+            for connection in connections:
+                connection.close()
+            release_lock(lock)
+            if isinstance(error, apsw.Error):
+                raise failure_at_open(path, error) from None
+            raise
+
+    @override
+    async def append_events(self, events: Sequence[NewEvent]) -> Appended:
+        return await self._write(partial(self._work.append_events, events)) if events else NOTHING
+
+    @override
+    async def commit(self, checkpoint: Checkpoint) -> Appended:
+        return await self._write(partial(self._work.commit, checkpoint))
+
+    @override
+    async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+        return await self._write(partial(self._work.fire_timers, now_ms, limit))
+
+    @override
+    async def signal(self, run_id: str, signal: Signal) -> Delivery | None:
+        return await self._write(partial(self._work.signal, run_id, signal))
+
+    @override
+    async def next_due_ms(self) -> int | None:
+        return self._read(self._reader.next_due_ms)
+
+    @override
+    async def ready_runs(self) -> tuple[str, ...]:
+        return self._read(self._reader.ready_runs)
+
+    @override
+    async def load_run(self, run_id: str) -> StoredRun | None:
+        return self._read(partial(self._reader.load_run, run_id))
+
+    @override
+    async def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
+        return await self._list(partial(self._lister.list_runs, query))
+
+    @override
+    async def list_events(
+        self, *, name: str | None = None, before: str | None = None, limit: int = 50
+    ) -> tuple[StoredEvent, ...]:
+        return await self._list(partial(self._lister.list_events, name, before, limit))
+
+    @override
+    async def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        await self._writer.close()
+        self._listing.shutdown()
+        for connection in reversed(self._connections):  # the writing one last: it empties the log into the file
+            connection.close()
+        release_lock(self._lock)
+
+    async def _write(self, call: Callable[[], _T]) -> _T:
+        self._check_open()
+        return await self._writer.submit(call)
+
+    async def _list(self, call: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._listing, self._read, call)
+
+    def _read(self, call: Callable[[], _T]) -> _T:
+        self._check_open()
+        try:
+            return call()
+        except apsw.Error as error:
+            raise failure_at_work(self._path, error) from None
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StoreError(f"{self._path} is closed")

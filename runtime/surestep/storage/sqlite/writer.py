@@ -1,0 +1,157 @@
+"""Group commit: whatever waits goes into one transaction, and all its callers are answered together after COMMIT.
+
+Statements run on the event loop's thread, where they cost microseconds; only COMMIT, which waits for the disk, runs on
+another. Were the statements on that thread, each would have to win the interpreter lock back from a busy loop, which
+takes up to milliseconds. The same holds for the end of COMMIT, so the loop waits for it for a moment, goes on with
+other work when the disk is slow, and soon waits for a moment again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future as Commit, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import apsw
+
+from surestep.errors import StaleCheckpointError, StoreError
+from surestep.limits import COMMIT_PAUSE_MS, COMMIT_WAIT_MS, WRITES_PER_TRANSACTION
+from surestep.storage.sqlite.failures import failure_at_work
+from surestep.storage.sqlite.opening import take_epoch
+from surestep.storage.sqlite.statements import WRITES
+
+__all__ = ["Writer"]
+
+_T = TypeVar("_T")
+
+
+class _Item(NamedTuple):
+    call: Callable[[], Any]
+    answer: asyncio.Future[Any]
+
+
+class _Outcome(NamedTuple):
+    item: _Item
+    result: object = None
+    error: Exception | None = None
+
+
+class Writer:
+    """Owns the writing connection, and the file as long as its epoch is the file's.
+
+    Args:
+        connection: used by nobody else.
+        path: for messages.
+    """
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._epoch = take_epoch(connection)
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(1, "surestep-commit")
+        self._queue: list[_Item] = []
+        self._outcomes: list[_Outcome] = []
+        self._commit: Commit[object] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def submit(self, call: Callable[[], _T]) -> asyncio.Future[_T]:
+        """Have a write carried out in the next transaction. `call` may be made again after it has been rolled back."""
+        answer: asyncio.Future[_T] = self._loop.create_future()
+        self._queue.append(_Item(call, answer))
+        if self._idle.is_set():
+            self._idle.clear()
+            self._loop.call_soon(self._begin)
+        return answer
+
+    async def close(self) -> None:
+        """Finish what waits."""
+        await self._idle.wait()
+        self._thread.shutdown()
+
+    def _begin(self) -> None:
+        batch, self._queue = self._queue[:WRITES_PER_TRANSACTION], self._queue[WRITES_PER_TRANSACTION:]
+        try:
+            self._outcomes = self._execute(batch)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, callers wait for an answer
+            self._outcomes = [_Outcome(item) for item in batch]
+            self._finish(error)
+            return
+        self._commit = self._thread.submit(self._connection.execute, "COMMIT")
+        self._commit.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._look))
+        self._look()
+
+    def _look(self) -> None:
+        """See whether the commit has ended."""
+        if self._commit is None:
+            return
+        try:
+            self._commit.result(COMMIT_WAIT_MS / 1_000)
+        except TimeoutError:
+            self._loop.call_later(COMMIT_PAUSE_MS / 1_000, self._look)
+        except apsw.Error as error:
+            self._finish(error)
+        else:
+            self._finish(None)
+
+    def _finish(self, failure: Exception | None) -> None:
+        self._commit = None
+        if failure is not None:
+            self._roll_back()
+        for item, result, error in self._outcomes:
+            refusal = failure or error
+            if item.answer.done():
+                continue  # its caller was cancelled
+            if refusal is None:
+                item.answer.set_result(result)
+            else:
+                item.answer.set_exception(failure_at_work(self._path, refusal))
+        self._outcomes = []
+        if self._queue:
+            self._loop.call_soon(self._begin)
+        else:
+            self._idle.set()
+
+    def _execute(self, batch: list[_Item]) -> list[_Outcome]:
+        """Carry out a batch in a new transaction and leave it open.
+
+        Savepoints cost a quarter of the throughput, and all but never does a write fail after its first change. So the
+        batch is tried without them, and done again with one per item when something failed.
+        """
+        self._open_transaction()
+        try:
+            return [self._attempt(item) for item in batch]
+        except Exception:
+            self._roll_back()
+            if len(batch) == 1:
+                raise
+        self._open_transaction()
+        return [self._attempt_apart(item) for item in batch]
+
+    def _open_transaction(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        if self._connection.execute(WRITES["epoch"]).get != self._epoch:
+            raise StoreError(f"{self._path} has been taken over by another process; this one may no longer write")
+
+    def _attempt(self, item: _Item) -> _Outcome:
+        try:
+            return _Outcome(item, item.call())
+        except StaleCheckpointError as error:  # refused before the first change
+            return _Outcome(item, error=error)
+
+    def _attempt_apart(self, item: _Item) -> _Outcome:
+        self._connection.execute("SAVEPOINT item")
+        try:
+            outcome = self._attempt(item)
+        except Exception as error:
+            if not self._connection.in_transaction:
+                raise  # the whole transaction is gone: the disk is full or fails
+            self._connection.execute("ROLLBACK TO item")
+            outcome = _Outcome(item, error=error)
+        self._connection.execute("RELEASE item")
+        return outcome
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")

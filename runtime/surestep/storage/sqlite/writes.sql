@@ -1,0 +1,134 @@
+-- add_event
+-- Keep an event.
+INSERT INTO events (event_id, name, received_at_ms, ts_ms, id, v, data) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- has_event
+-- Whether an event is stored.
+SELECT EXISTS (SELECT 1 FROM events WHERE event_id = ?);
+
+-- add_run
+-- Create a run.
+INSERT INTO runs (
+    run_id, function_id, status, record_count, created_at_ms, triggered_by, event_ids, dedup_id, parent
+) VALUES (?, ?, 'queued', 0, ?, ?, ?, ?, ?);
+
+-- has_duplicate
+-- Whether a run of the same function and dedup id was created after an instant.
+SELECT EXISTS (SELECT 1 FROM runs WHERE function_id = ? AND dedup_id = ? AND created_at_ms > ?);
+
+-- add_trigger
+-- Note that an event started a run.
+INSERT OR IGNORE INTO triggers (event_id, run_id) VALUES (?, ?);
+
+-- advance_run
+-- Count the records of a checkpoint that leaves the status as it is; changes nothing if the checkpoint is stale.
+UPDATE runs
+SET record_count = record_count + ?3, started_at_ms = coalesce(started_at_ms, ?4)
+WHERE run_id = ?1 AND record_count = ?2 AND status NOT IN ('completed', 'failed', 'cancelled', 'skipped');
+
+-- advance_run_to
+-- The same with a new status.
+UPDATE runs
+SET record_count = record_count + ?3, started_at_ms = coalesce(started_at_ms, ?4), status = ?5, ended_at_ms = ?6
+WHERE run_id = ?1 AND record_count = ?2 AND status NOT IN ('completed', 'failed', 'cancelled', 'skipped');
+
+-- add_record
+-- Append to a history.
+INSERT INTO records (run_id, seq, kind, head, value) VALUES (?, ?, ?, ?, ?);
+
+-- set_timer
+-- Set a timer in place of the one of the same run, step and purpose.
+INSERT OR REPLACE INTO timers (run_id, step, occurrence, purpose, due_at_ms) VALUES (?, ?, ?, ?, ?);
+
+-- due_timers
+-- Timers due, earliest first.
+SELECT run_id, step, occurrence, purpose FROM timers
+WHERE due_at_ms <= ? ORDER BY due_at_ms, run_id, step, occurrence, purpose LIMIT ?;
+
+-- drop_timer
+-- Remove one timer.
+DELETE FROM timers WHERE run_id = ? AND step = ? AND occurrence = ? AND purpose = ?;
+
+-- drop_step_timers
+-- Remove all timers of a step.
+DELETE FROM timers WHERE run_id = ? AND step = ? AND occurrence = ?;
+
+-- drop_run_timers
+-- Remove all timers of a run.
+DELETE FROM timers WHERE run_id = ?;
+
+-- add_waiter
+-- Wait for an event, in place of what the same step waited for.
+INSERT OR REPLACE INTO waiters (
+    number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- has_waiters
+-- Whether anybody waits for events of a name: nobody does for most events.
+SELECT EXISTS (SELECT 1 FROM waiters WHERE event_name = ?);
+
+-- match_paths
+-- The distinct paths at which events of a name are matched; one seek per path, however many waiters there are.
+WITH RECURSIVE paths (path) AS (
+    SELECT min(match_path) FROM waiters WHERE event_name = ?1
+    UNION ALL
+    SELECT (SELECT min(match_path) FROM waiters WHERE event_name = ?1 AND match_path > path)
+    FROM paths WHERE path IS NOT NULL
+)
+SELECT path FROM paths WHERE path IS NOT NULL;
+
+-- waiters_at
+-- Waiters whose value at a path is this one.
+SELECT number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms
+FROM waiters WHERE event_name = ? AND match_path = ? AND match_value = ?;
+
+-- waiters_anywhere
+-- Waiters without a path: any event of the name will do, or a condition has to be asked.
+SELECT number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms
+FROM waiters WHERE event_name = ? AND match_path IS NULL;
+
+-- drop_waiter
+-- Remove one waiter.
+DELETE FROM waiters WHERE number = ?;
+
+-- drop_step_waiter
+-- Remove the waiter of a step.
+DELETE FROM waiters WHERE run_id = ? AND step = ? AND occurrence = ?;
+
+-- drop_run_waiters
+-- Remove all waiters of a run.
+DELETE FROM waiters WHERE run_id = ?;
+
+-- events_since
+-- Stored events of a name, oldest first, for a waiter that looks back.
+SELECT event_id, name, received_at_ms, ts_ms, id, v, data FROM events WHERE name = ? AND event_id > ? ORDER BY event_id;
+
+-- add_signal
+-- Tell a run something.
+INSERT INTO signals (number, run_id, kind, head, value) VALUES (?, ?, ?, ?, ?);
+
+-- is_live
+-- Whether a run can still be told something.
+SELECT EXISTS (
+    SELECT 1 FROM runs WHERE run_id = ? AND status NOT IN ('completed', 'failed', 'cancelled', 'skipped')
+);
+
+-- drop_signal
+-- A run has taken note.
+DELETE FROM signals WHERE number = ? AND run_id = ?;
+
+-- drop_run_signals
+-- Remove all signals of a run.
+DELETE FROM signals WHERE run_id = ?;
+
+-- epoch
+-- The fencing token of whoever owns the file.
+SELECT epoch FROM owner;
+
+-- take_epoch
+-- Become the owner.
+UPDATE owner SET epoch = epoch + 1 RETURNING epoch;
+
+-- last_number
+-- The greatest number given to a waiter or signal that is still there.
+SELECT max(coalesce((SELECT max(number) FROM waiters), 0), coalesce((SELECT max(number) FROM signals), 0));
