@@ -7,12 +7,11 @@ field adds to its type stands in one `Annotated`.
 
 from dataclasses import dataclass, field as dataclass_field, replace
 
-from surestep_codegen.plan.index import Index, named_in
+from surestep_codegen.plan.index import Index, inner_class, named_in
 from surestep_codegen.plan.model import ClassPlan, FieldPlan
 from surestep_codegen.plan.values import ValueSpeller, attribute_name
 from surestep_codegen.python import Scope
 from surestep_dsl.datatypes import (
-    AliasDef,
     Constraints,
     DataType,
     EnumOf,
@@ -27,7 +26,6 @@ from surestep_dsl.datatypes import (
     ScalarKind,
     UnionOf,
 )
-from surestep_dsl.names import nested_class_name
 
 __all__ = ["Annotation", "Annotator"]
 
@@ -97,7 +95,8 @@ class Annotator:
 
     def declare(self, name: str, fields: tuple[Field, ...], description: str, nested_owner: str = "") -> None:
         """Plan an object's class after those of its nested objects, which are named after `nested_owner`."""
-        planned = tuple(self.field(field, nested_class_name(nested_owner or name, field.name)) for field in fields)
+        owner = nested_owner or name
+        planned = tuple(self.field(field, inner_class(owner, field, name)) for field in fields)
         self.classes.append(
             ClassPlan(name, f"{self.scope.library('surestep', self.base)}, frozen=True", description, planned)
         )
@@ -105,27 +104,31 @@ class Annotator:
     def field(self, field: Field, owner: str) -> FieldPlan:
         """One field; `owner` is the class of an object nested in it."""
         name = attribute_name(field)
-        annotation = self.annotation(field.type, owner)
-        default: str | None = None
-        if not isinstance(field.default, NoDefault):
-            default = self._default(self.values.value(field.default, field.type, owner))
-        elif field.optional and self._accepts_null(field.type):
-            inner = field.type.of if isinstance(field.type, Nullable) else field.type
-            spelled = self.annotation(inner, owner).spell(self.scope)
-            annotation = Annotation(f"{self.scope.library(_ABSENCE, 'Absentable')}[{spelled}]")
-            default = self.scope.library(_ABSENCE, "ABSENT")
-        elif field.optional:
-            annotation = Annotation(f"{self.scope.library(_ABSENCE, 'Omittable')}[{annotation.spell(self.scope)}]")
-            default = "None"
+        annotation, default = self._presence(field, owner)
         if name != field.name:
             annotation = replace(annotation, arguments=(*annotation.arguments, ("alias", repr(field.name))))
-        if field.sensitive:
+        if field.sensitive or self.index.mentions_sensitive(field.type):
             mark = f"{self.scope.library(_WIRE, 'Sensitive')}()"
             annotation = replace(
                 annotation, arguments=(*annotation.arguments, ("repr", "False")), marks=(*annotation.marks, mark)
             )
         spelled = self.quote_circular(annotation.spell(self.scope), field.type)
         return FieldPlan(name, spelled, default, _describe(field))
+
+    def _presence(self, field: Field, owner: str) -> tuple[Annotation, str | None]:
+        """What a field's presence makes of its type, and its default."""
+        if not isinstance(field.default, NoDefault):
+            default = self._default(self.values.value(field.default, field.type, owner))
+            return self.annotation(field.type, owner), default
+        if not field.optional:
+            return self.annotation(field.type, owner), None
+        inner = field.type.of if isinstance(field.type, Nullable) else field.type
+        spelled = self.annotation(inner, owner).spell(self.scope)
+        if self.index.accepts_null(field.type):
+            kind, absent = self.scope.library(_ABSENCE, "Absentable"), self.scope.library(_ABSENCE, "ABSENT")
+        else:
+            kind, absent = self.scope.library(_ABSENCE, "Omittable"), "None"
+        return Annotation(f"{kind}[{spelled}]"), absent
 
     def _default(self, value: str) -> str:
         if value.startswith(("[", "{")) or ".model_validate(" in value:
@@ -181,20 +184,6 @@ class Annotator:
             given = ", ".join(f"{bound}={value}" for bound, value in arguments)
             return Annotation(name, marks=(f"{self.scope.library(_WIRE, 'ClockBounds')}({given})",))
         return Annotation(name, arguments)
-
-    def _accepts_null(self, data_type: DataType) -> bool:
-        match data_type:
-            case Scalar(kind):
-                return kind in (ScalarKind.NULL, ScalarKind.JSON)
-            case Nullable():
-                return True
-            case UnionOf(members):
-                return any(self._accepts_null(member) for member in members)
-            case Named(name):
-                definition = self.index.project.types[name]
-                return isinstance(definition, AliasDef) and self._accepts_null(definition.of)
-            case ListOf() | MapOf() | EnumOf() | ObjectOf():
-                return False
 
 
 def _describe(field: Field) -> str:

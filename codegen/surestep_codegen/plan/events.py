@@ -16,7 +16,9 @@ _ENVELOPE = frozenset({"name", "data", "id", "ts", "v", "id_template"})
 def plan_event(index: Index, event: EventDef) -> DataModule:
     """The module of an event."""
     target, data = index.event(event.name), index.data(event.name)
-    shape = Shape(frozenset({target.name, data.name}), _ENVELOPE) | shape_of_fields(index, event.fields, target.name)
+    shape = Shape(frozenset({target.name, data.name}), _ENVELOPE) | shape_of_fields(
+        index, event.fields, target.name, data.name
+    )
     if event.data_type is not None:
         shape |= Shape(references=frozenset({index.type(event.data_type)}))
     scope = Scope(target.module, shape.classes, shape.attributes, shape.references)

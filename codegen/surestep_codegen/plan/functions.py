@@ -83,7 +83,7 @@ class _FunctionPlanner:
         own = frozenset(getattr(names, field) for field in FunctionNames.__slots__)
         shape = Shape(own, frozenset({"name", "data"})) | shape_of_fields(index, function.input or (), names.input)
         if function.returns is not None:
-            shape |= shape_of_type(index, function.returns, names.result)
+            shape |= shape_of_type(index, function.returns, self._result_object)
         users: set[Reference] = set(shape.references)
         for name in (*function.trigger_events, *(self.options.emits or ())):
             if name in index.project.events:
@@ -159,15 +159,21 @@ class _FunctionPlanner:
             system.append(_TIMER)
         return (*declared, *(self.scope.library(_SYSTEM, name) for name in system))
 
+    @property
+    def _result_object(self) -> str:
+        """The class of an object without a name in the result: the result itself, or for instance a list's item."""
+        is_object = isinstance(self.function.returns, ObjectOf)
+        return self.names.result if is_object else f"{self.names.result}Item"
+
     def _declare_result(self) -> None:
         returns, names = self.function.returns, self.names
         if returns is None:
             self._alias(names.result, "None")
             return
         annotator = Annotator(self.index, self.scope)
-        annotation = annotator.annotation(returns, names.result)
+        annotation = annotator.annotation(returns, self._result_object)
         self.declarations += annotator.classes
-        if not (isinstance(returns, ObjectOf) and annotation.text == names.result):
+        if not isinstance(returns, ObjectOf):
             self._alias(names.result, annotation.spell(self.scope))
 
     def _step(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from surestep_codegen.plan.circles import find_circles
 from surestep_codegen.python import Reference
@@ -19,14 +20,18 @@ from surestep_dsl.datatypes import (
     ObjectDef,
     ObjectOf,
     Scalar,
+    ScalarKind,
     TaggedUnionDef,
     TypeDef,
     UnionOf,
 )
 from surestep_dsl.model import EventDef, Project
-from surestep_dsl.names import class_name, module_name
+from surestep_dsl.names import class_name, module_name, nested_class_name
 
-__all__ = ["Index", "Layout", "named_in", "named_in_definition", "named_in_fields"]
+__all__ = ["Index", "Layout", "inner_class", "named_in", "named_in_definition", "named_in_fields"]
+
+
+_NULL_KINDS: Final = (ScalarKind.NULL, ScalarKind.JSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,45 @@ class Index:
         event = self.event(name)
         return Reference(event.module, f"{event.name}Data", "Event")
 
+    def alias_object(self, name: str) -> Reference:
+        """The class of an object without a name of its own that an alias holds, for instance in a list."""
+        alias = self.type(name)
+        return Reference(alias.module, f"{alias.name}Item", alias.suffix)
+
+    def accepts_null(self, data_type: DataType) -> bool:
+        """Whether null is a value of a type; `json` accepts it, too."""
+        return any(
+            isinstance(found, Nullable) or (isinstance(found, Scalar) and found.kind in _NULL_KINDS)
+            for found in self._alternatives(data_type, set())
+        )
+
+    def _alternatives(self, data_type: DataType, seen: set[str]) -> Iterator[DataType]:
+        """A type without aliases and unions."""
+        match data_type:
+            case UnionOf(members):
+                for member in members:
+                    yield from self._alternatives(member, seen)
+            case Named(name) if isinstance(definition := self.project.types[name], AliasDef):
+                if name not in seen:
+                    seen.add(name)
+                    yield from self._alternatives(definition.of, seen)
+            case _:
+                yield data_type
+
+    def mentions_sensitive(self, data_type: DataType) -> bool:
+        """Whether a type is, or holds, an alias whose values are sensitive; objects mark their own fields."""
+        seen: set[str] = set()
+        pending = list(named_in(data_type, inside_objects=False))
+        while pending:
+            name = pending.pop()
+            definition = self.project.types[name]
+            if name not in seen and isinstance(definition, AliasDef):
+                if definition.sensitive:
+                    return True
+                seen.add(name)
+                pending += named_in(definition.of, inside_objects=False)
+        return False
+
     def function_module(self, function_id: str) -> str:
         """The module of a function's declaration."""
         return f"{self.layout.package}.functions.{module_name(function_id)}"
@@ -81,22 +125,24 @@ def type_class(definition: TypeDef) -> str:
     return definition.python or class_name(definition.name)
 
 
-def named_in(data_type: DataType) -> Iterator[str]:
-    """The named types that a type mentions, nested objects included."""
+def inner_class(owner: str, field: Field, payload: str = "") -> str:
+    """The class of an object in a field; where that is the class of the whole `payload`, it gets a trailing `_`."""
+    name = nested_class_name(owner, field.name)
+    return f"{name}_" if name == payload else name
+
+
+def named_in(data_type: DataType, *, inside_objects: bool = True) -> Iterator[str]:
+    """The named types that a type mentions, those of nested objects included if wanted."""
     match data_type:
         case Named(name):
             yield name
-        case Nullable(of):
-            yield from named_in(of)
+        case Nullable(inner) | ListOf(inner) | MapOf(inner):
+            yield from named_in(inner, inside_objects=inside_objects)
         case UnionOf(members):
             for member in members:
-                yield from named_in(member)
-        case ListOf(items):
-            yield from named_in(items)
-        case MapOf(values):
-            yield from named_in(values)
+                yield from named_in(member, inside_objects=inside_objects)
         case ObjectOf(fields):
-            yield from named_in_fields(fields)
+            yield from named_in_fields(fields) if inside_objects else ()
         case Scalar() | EnumOf():
             pass
 

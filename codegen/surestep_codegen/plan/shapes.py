@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from surestep_codegen.plan.index import Index, named_in, named_in_definition
+from surestep_codegen.plan.index import Index, inner_class, named_in, named_in_definition
 from surestep_codegen.plan.values import attribute_name
 from surestep_codegen.python import Reference
 from surestep_dsl.datatypes import DataType, Field, ListOf, MapOf, NoDefault, Nullable, ObjectOf
-from surestep_dsl.names import nested_class_name
 
 __all__ = ["Shape", "shape_of_fields", "shape_of_type"]
 
@@ -26,13 +25,13 @@ class Shape:
         )
 
 
-def shape_of_fields(index: Index, fields: tuple[Field, ...], owner: str) -> Shape:
-    """The shape of an object, without its own class; nested ones are named after `owner`."""
+def shape_of_fields(index: Index, fields: tuple[Field, ...], owner: str, payload: str = "") -> Shape:
+    """The shape of an object, without its own class; nested ones are named after `owner`, none like `payload`."""
     shape = Shape(attributes=frozenset(attribute_name(field) for field in fields))
     for field in fields:
-        shape |= shape_of_type(index, field.type, nested_class_name(owner, field.name))
+        shape |= shape_of_type(index, field.type, inner_class(owner, field, payload))
         if not isinstance(field.default, NoDefault):
-            shape |= Shape(references=frozenset(map(index.type, _reachable(index, named_in(field.type)))))
+            shape |= Shape(references=_reachable(index, named_in(field.type)))
     return shape
 
 
@@ -55,8 +54,8 @@ def _objects(data_type: DataType) -> Iterator[tuple[Field, ...]]:
             pass
 
 
-def _reachable(index: Index, names: Iterable[str]) -> set[str]:
-    """Named types that a default of these may have to be spelt with."""
+def _reachable(index: Index, names: Iterable[str]) -> frozenset[Reference]:
+    """What a default of these named types may have to be spelt with."""
     found: set[str] = set()
     pending = list(names)
     while pending:
@@ -64,4 +63,4 @@ def _reachable(index: Index, names: Iterable[str]) -> set[str]:
         if name not in found:
             found.add(name)
             pending.extend(named_in_definition(index.project.types[name]))
-    return found
+    return frozenset(map(index.type, found)) | frozenset(map(index.alias_object, found))

@@ -53,7 +53,7 @@ def _shape(index: Index, definition: TypeDef) -> Shape:
         case ObjectDef(fields=fields):
             return shape | shape_of_fields(index, fields, own)
         case AliasDef(of=of):
-            return shape | shape_of_type(index, of, f"{own}Value")
+            return shape | shape_of_type(index, of, index.alias_object(definition.name).name)
         case TaggedUnionDef(members=members):
             return shape | Shape(references=frozenset(map(index.type, members)))
         case EnumDef():
@@ -70,7 +70,8 @@ def _declare(annotator: Annotator, definition: TypeDef, name: str) -> tuple[Decl
             annotator.declare(name, fields, description)
             return ()
         case AliasDef(of=of):
-            return (_alias(annotator, annotator.annotation(of, f"{name}Value"), name, description),)
+            inner = annotator.index.alias_object(definition.name).name
+            return (_alias(annotator, annotator.annotation(of, inner), name, description),)
         case TaggedUnionDef():
             return (_alias(annotator, _tagged(annotator, definition), name, description),)
         case EnumDef():

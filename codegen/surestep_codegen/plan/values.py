@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass
 from typing import cast
 
-from surestep_codegen.plan.index import Index, type_class
+from surestep_codegen.plan.index import Index
 from surestep_codegen.python import Scope, spell_text
 from surestep_dsl.accept import find_refusal
 from surestep_dsl.datatypes import (
@@ -70,8 +70,8 @@ class ValueSpeller:
             case MapOf(values):
                 members_of = cast("dict[str, JsonValue]", value).items()
                 return f"{{{', '.join(f'{key!r}: {self.value(item, values, owner)}' for key, item in members_of)}}}"
-            case EnumOf():
-                return repr(value)
+            case EnumOf(values):
+                return repr(next(known for known in values if known == value))
             case ObjectOf():
                 return f"{owner}.model_validate({value!r})"
             case Named(name):
@@ -87,7 +87,7 @@ class ValueSpeller:
                 member = enum_members(definition)[cast("str | int | float", value)]
                 return f"{self.scope.reference(self.index.type(name))}.{member}"
             case AliasDef(of=of):
-                return self.value(value, of, type_class(definition))
+                return self.value(value, of, self.scope.reference(self.index.alias_object(name)))
             case TaggedUnionDef(members=members):
                 types = self.index.project.types
                 return self.named(value, next(m for m in members if find_refusal(value, Named(m), types) is None))
