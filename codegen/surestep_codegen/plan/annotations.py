@@ -183,6 +183,11 @@ class Annotator:
         if kind is ScalarKind.TIME and arguments:
             given = ", ".join(f"{bound}={value}" for bound, value in arguments)
             return Annotation(name, marks=(f"{self.scope.library(_WIRE, 'ClockBounds')}({given})",))
+        if kind is ScalarKind.DECIMAL and constraints.multiple_of is not None:
+            # pydantic types the argument of `Field` as a float
+            step = f"{self.scope.library('annotated_types', 'MultipleOf')}({dict(arguments)['multiple_of']})"
+            others = tuple(argument for argument in arguments if argument[0] != "multiple_of")
+            return Annotation(name, others, (step,))
         return Annotation(name, arguments)
 
 
