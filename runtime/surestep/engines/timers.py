@@ -38,6 +38,7 @@ class Timers:
         """A timer was set; matters only when it is earlier than all others."""
         if self._due_at_ms is None or due_at_ms < self._due_at_ms:
             self._due_at_ms = due_at_ms
+            self.is_resting = False
             self._changed.set()
 
     async def watch(self) -> None:
