@@ -141,4 +141,4 @@ class MemoryStore(Store):
     def _timers(self) -> list[NewTimer]:
         """All timers, earliest first."""
         timers = [timer for run in self._live.values() for timer in run.timers]
-        return sorted(timers, key=lambda it: (it.due_at_ms, it.run_id, it.purpose, it.key or _RUN_ITSELF))
+        return sorted(timers, key=lambda it: (it.due_at_ms, it.run_id, it.key or _RUN_ITSELF, it.purpose))

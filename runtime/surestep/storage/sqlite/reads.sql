@@ -5,7 +5,7 @@ FROM runs WHERE run_id = ?;
 
 -- events_of_run
 -- The events that started a run, in the order of the batch.
-SELECT event_id, name, received_at_ms, ts_ms, id, v, data
+SELECT event_id, name, received_at_ms, ts_ms, events.id, v, data
 FROM json_each(?) AS asked JOIN events ON event_id = asked.value ORDER BY asked.key;
 
 -- records_of_run

@@ -138,6 +138,7 @@ class SqliteStore(Store):
         return await self._writer.submit(call)
 
     async def _list(self, call: Callable[[], _T]) -> _T:
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._listing, self._read, call)
 
     def _read(self, call: Callable[[], _T]) -> _T:
