@@ -1,0 +1,60 @@
+"""mypy proves handlers against the generated package: right code has no error, each mistake has one."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from surestep_codegen.generate import generate_files, generate_stubs
+from surestep_codegen.plan.index import Layout
+from surestep_dsl.load import load_files
+
+HERE = Path(__file__).parent
+CASES = {path.name.removesuffix(".txt"): path.read_text() for path in sorted((HERE / "cases").glob("*.py.txt"))}
+"""Named so that no tool takes them for the project's own code, which has no errors."""
+GOLDEN_KINDS = HERE.parent / "golden/generate/kinds/specs/kinds.yaml"
+ROOT = HERE.parents[1]
+
+
+@pytest.fixture(scope="module")
+def errors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, int], list[str]]:
+    """Errors of one mypy run over two generated packages and all cases, by file and line."""
+    root = tmp_path_factory.mktemp("typing")
+    for package, specs in (("shop", HERE / "specs.yaml"), ("kinds", GOLDEN_KINDS)):
+        project = load_files({specs.name: specs.read_text()}).project
+        assert project is not None
+        layout = Layout(f"{package}.contract", f"{package}.handlers")
+        for name, text in {**generate_files(project, layout), **generate_stubs(project, layout)}.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+    for case, text in CASES.items():
+        (root / case).write_text(text)
+    options = ["--strict", "--config-file", str(ROOT / "pyproject.toml"), "--no-error-summary", "--hide-error-context"]
+    command = [sys.executable, "-m", "mypy", *options, "--cache-dir", str(root / "cache"), "."]
+    output = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout
+    found: dict[tuple[str, int], list[str]] = {}
+    for line in output.splitlines():
+        match = re.fullmatch(r"(.+?):(\d+): (error|note): (.*)", line)
+        assert match is not None, line
+        if match[3] == "error":
+            found.setdefault((match[1], int(match[2])), []).append(match[4])
+    return found
+
+
+def test_generated_packages_and_stubs_have_no_error(errors: Mapping[tuple[str, int], list[str]]) -> None:
+    assert {place: texts for place, texts in errors.items() if place[0] not in CASES} == {}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_mistake_is_the_one_error_that_is_listed(case: str, errors: Mapping[tuple[str, int], list[str]]) -> None:
+    wanted = {
+        number: line.partition("  # E: ")[2]
+        for number, line in enumerate(CASES[case].splitlines(), 1)
+        if "  # E: " in line
+    }
+    found = {line: texts for (file, line), texts in errors.items() if file == case}
+    assert {line: len(texts) for line, texts in found.items()} == dict.fromkeys(wanted, 1)
+    assert [(wanted[line], texts[0]) for line, texts in found.items() if wanted[line] not in texts[0]] == []
