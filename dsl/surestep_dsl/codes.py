@@ -45,6 +45,7 @@ _ERRORS: Final = {
     "S015": "too many values in one file",
     "S016": "a key that is not a text",
     "S017": "an alias without its anchor",
+    "S018": "too many problems in one file",
     "S101": "unknown key",
     "S102": "missing key",
     "S103": "another kind of value is wanted",

@@ -21,10 +21,12 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_FILE_NAME_CHARACTERS",
     "MAX_FILE_NODES",
+    "MAX_FILE_PROBLEMS",
     "MAX_INTEGER",
     "MAX_NESTING",
     "MAX_PATTERN_CHARACTERS",
     "MAX_PRIORITY_SECONDS",
+    "MAX_TYPE_CHARACTERS",
     "MAX_TYPE_NESTING",
     "MIN_INTEGER",
     "NEVER_FIRES_YEARS",
@@ -40,8 +42,14 @@ MAX_NESTING: Final = 64
 MAX_ALIAS_EXPANDED_NODES: Final = 10_000
 """Nodes that aliases add when they are written out. Stops bombs; honest reuse stays far below."""
 
-MAX_FILE_NODES: Final = 100_000
-"""Nodes written out in one file: 1,000 events and 1,000 functions need about 60,000. Bounds time and memory."""
+MAX_FILE_NODES: Final = 250_000
+"""Nodes written in one file: 1,000 events and 1,000 functions need about 120,000. Bounds time and memory."""
+
+MAX_FILE_PROBLEMS: Final = 1_000
+"""Findings of one kind of reading in one file; nobody reads more, and each costs memory."""
+
+MAX_TYPE_CHARACTERS: Final = 10_000
+"""Length of one type expression; what is longer is generated, and can be written as an enum's mapping."""
 
 MAX_TYPE_NESTING: Final = 32
 """Brackets inside each other in one type expression."""

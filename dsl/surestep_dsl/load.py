@@ -4,8 +4,10 @@ The only module of the language that reads specs from a disk. Nothing depends on
 directory.
 """
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -133,6 +135,25 @@ def _load_sources(
     severities: Mapping[str, Severity | None] | None,
     handlers: str,
 ) -> Loaded:
+    with _paused_collector():
+        return _load_collected(sources, found, severities or {}, handlers)
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Loading makes many objects and hardly any garbage: searching for it takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load_collected(
+    sources: list[SourceText], found: list[Diagnostic], severities: Mapping[str, Severity | None], handlers: str
+) -> Loaded:
     documents: list[Document] = []
     for source in sources:
         parsed = parse_source(source)
@@ -147,7 +168,7 @@ def _load_sources(
     view = View(resolved.project, resolved.places, resolved.uses, handlers)
     for check in CHECKS:
         found.extend(check.find(view))
-    diagnostics = _finish(found, severities or {})
+    diagnostics = _finish(found, severities)
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     return Loaded(None if failed else resolved.project, diagnostics, {source.file: source for source in sources})
 

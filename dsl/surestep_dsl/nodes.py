@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from surestep_dsl.diagnostics import Span
@@ -83,27 +84,19 @@ class ScalarNode:
 
     def span_at(self, start: int, end: int) -> Span:
         """The source of `text[start:end]`, whatever quotes, escapes and folded lines lie between."""
-        offsets = self._offsets()
+        offsets = _offsets(self)
         first = offsets[min(start, len(self.text))]
         last = offsets[min(end, len(self.text)) - 1] + 1 if end > start else first
         return self.source.span(first, max(last, first + 1))
 
-    def _offsets(self) -> list[int]:
-        """For each character of `text`, and for its end, the offset in the file."""
-        raw, found, at = self.source.text, list[int](), self._content_start()
-        for character in self.text:
-            at = self._skip_to(character, at)
-            found.append(at)
-            at += self._width(at)
-        return [*found, min(at, len(raw))]
-
-    def _content_start(self) -> int:
+    def content_start(self) -> int:
+        """Where the text begins, after a quote or the line of a block's `|`."""
         if self.style in (Style.LITERAL, Style.FOLDED):
             line_end = _LINE_BREAK.search(self.source.text, self.start)
             return line_end.end() if line_end else self.end
         return self.start if self.style is Style.PLAIN else self.start + 1
 
-    def _skip_to(self, character: str, at: int) -> int:
+    def skip_to(self, character: str, at: int) -> int:
         """Pass indentation and folded line breaks until `character` (or an escape for it) comes."""
         raw = self.source.text
         while at < self.end and raw[at] != character:
@@ -116,7 +109,8 @@ class ScalarNode:
             at += 1
         return at
 
-    def _width(self, at: int) -> int:
+    def width(self, at: int) -> int:
+        """How many characters of the source make one of the text."""
         raw = self.source.text[at : at + 2]
         if self.style is Style.DOUBLE and raw[:1] == "\\":
             return _ESCAPE_LENGTHS.get(raw[1:], 2)
@@ -159,6 +153,17 @@ class SequenceNode:
     def span(self) -> Span:
         """From the first item to the end of the last."""
         return self.source.span(self.start, self.end)
+
+
+@lru_cache(maxsize=16)
+def _offsets(scalar: ScalarNode) -> list[int]:
+    """For each character of a text, and for its end, the offset in the file."""
+    found, at = list[int](), scalar.content_start()
+    for character in scalar.text:
+        at = scalar.skip_to(character, at)
+        found.append(at)
+        at += scalar.width(at)
+    return [*found, min(at, len(scalar.source.text))]
 
 
 Node: TypeAlias = ScalarNode | MappingNode | SequenceNode

@@ -5,7 +5,7 @@ rest.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from surestep_dsl.datatypes import ObjectDef, ObjectOf, TypeDef
 from surestep_dsl.diagnostics import Diagnostic, Related, Span
 from surestep_dsl.flow import EventTrigger
 from surestep_dsl.model import EventDef, EventVersion, FunctionDef, Path, Project
-from surestep_dsl.nearest import did_you_mean
+from surestep_dsl.nearest import MAX_GUESSES, did_you_mean
 from surestep_dsl.parse.document import Document
 from surestep_dsl.parse.reader import Use, UseKind
 from surestep_dsl.places import Places
@@ -57,7 +57,7 @@ def resolve_documents(documents: Iterable[Document]) -> Resolved:
     )
     uses = tuple(use for document in ordered for use in document.uses)
     found.extend(resolver.found)
-    found.extend(problem for use in uses if (problem := _look_up(use, project, types)))
+    found.extend(_look_up_all(uses, project))
     return Resolved(project, places, uses, tuple(found))
 
 
@@ -131,45 +131,54 @@ def _resolve_function(function: FunctionDef, resolver: TypeResolver, events: Map
     )
 
 
-def _look_up(use: Use, project: Project, declared: Mapping[str, TypeDef]) -> Diagnostic | None:
-    """What is wrong with a name that is used, if anything."""
+def _look_up_all(uses: Iterable[Use], project: Project) -> Iterator[Diagnostic]:
+    """What is wrong with the names that are used; past the first hundred without a guess at what was meant."""
+    types, events = list(project.types), [*project.events, *RUN_END_EVENTS]
+    problems = 0
+    for use in uses:
+        if problem := _look_up(use, project, types, events):
+            yield problem
+            problems += 1
+        if problems == MAX_GUESSES:
+            types, events = [], []
+
+
+def _look_up(use: Use, project: Project, types: Sequence[str], events: Sequence[str]) -> Diagnostic | None:
+    """What is wrong with a name that is used, if anything; `types` and `events` are those to guess from."""
     match use.kind:
-        case UseKind.TYPE:
-            if use.name not in declared:
-                hint = did_you_mean(use.name, declared, "declare it under `types`")
+        case UseKind.TYPE | UseKind.OBJECT_TYPE:
+            definition = project.types.get(use.name)
+            if definition is None:
+                hint = did_you_mean(use.name, types, "declare it under `types`")
                 return find("T102", f"there is no type `{use.name}`", use.span, hint)
-        case UseKind.OBJECT_TYPE:
-            if use.name not in declared:
-                hint = did_you_mean(use.name, declared, "declare it under `types`")
-                return find("T102", f"there is no type `{use.name}`", use.span, hint)
-            if not isinstance(project.types[use.name], ObjectDef):
+            if use.kind is UseKind.OBJECT_TYPE and not isinstance(definition, ObjectDef):
                 return find(
                     "T116", f"`{use.name}` is not an object type", use.span, "`data` is an object: use `fields`"
                 )
+            return None
         case UseKind.TRIGGER | UseKind.CANCEL | UseKind.EMIT:
-            return _look_up_event(use, project)
-    return None
+            return _look_up_event(use, project, events)
 
 
-def _look_up_event(use: Use, project: Project) -> Diagnostic | None:
+def _look_up_event(use: Use, project: Project, events: Sequence[str]) -> Diagnostic | None:
     if use.name in project.events:
         return None
     if "*" in use.name:
-        return _look_up_pattern(use, project)
+        return _look_up_pattern(use, project, events)
     if use.name in SYSTEM_EVENTS:
         return _judge_system_event(use)
-    hint = did_you_mean(use.name, [*project.events, *RUN_END_EVENTS], "declare it under `events`")
+    hint = did_you_mean(use.name, events, "declare it under `events`")
     return find("V102", f"there is no event `{use.name}`", use.span, hint)
 
 
-def _look_up_pattern(use: Use, project: Project) -> Diagnostic | None:
+def _look_up_pattern(use: Use, project: Project, events: Sequence[str]) -> Diagnostic | None:
     if use.kind is not UseKind.TRIGGER:
         return find("V102", f"`{use.name}` is a pattern; only a trigger may be one", use.span, "name the events")
     if use.name.lower().startswith(SYSTEM_PREFIX):
         return find("V103", "a pattern never reaches system events", use.span, "name the event in full")
     if matching_events(use.name, project.events):
         return None
-    hint = did_you_mean(use.name, [f"{name.partition('/')[0]}/*" for name in project.events])
+    hint = did_you_mean(use.name, {f"{name.partition('/')[0]}/*" for name in events if name in project.events})
     return find("V106", f"no declared event matches `{use.name}`", use.span, hint)
 
 

@@ -136,6 +136,10 @@ class TypeResolver:
             return Named(name)
         self._resolve_definition(name)
         definition = self.types[name]
+        if isinstance(definition, AliasDef) and _holds_object(definition.of):
+            # written out at each use, objects would multiply
+            self._misfit(constraints, f"`{name}`, which holds an object without a name", path)
+            return Named(name)
         return self._narrow(definition.of, constraints, path) if isinstance(definition, AliasDef) else Named(name)
 
     def _narrow(self, data_type: DataType, constraints: Constraints, path: Path) -> DataType:
@@ -221,6 +225,16 @@ class TypeResolver:
                 return Nullable(self._read_inside(of, path))
             case Scalar() | EnumOf() | UnionOf() | Named():
                 return data_type
+
+
+def _holds_object(data_type: DataType) -> bool:
+    match data_type:
+        case ObjectOf():
+            return True
+        case ListOf(of) | MapOf(of) | Nullable(of):
+            return _holds_object(of)
+        case Scalar() | EnumOf() | UnionOf() | Named():
+            return False
 
 
 def _is_bound(kind: ScalarKind, name: str, value: JsonValue) -> bool:

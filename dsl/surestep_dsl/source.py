@@ -7,14 +7,14 @@ double keys) and nothing about what the content means. Every problem is a diagno
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, NoReturn, Protocol, cast
+from typing import Final, NamedTuple, NoReturn, Protocol, cast
 
 import yaml
 from typing_extensions import TypeIs
 
 from surestep_dsl.codes import find
 from surestep_dsl.diagnostics import Diagnostic, Related
-from surestep_dsl.limits import MAX_ALIAS_EXPANDED_NODES, MAX_FILE_BYTES, MAX_FILE_NODES, MAX_NESTING
+from surestep_dsl.limits import MAX_ALIAS_EXPANDED_NODES, MAX_FILE_BYTES, MAX_FILE_NODES, MAX_FILE_PROBLEMS, MAX_NESTING
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, SourceText, Style
 from surestep_dsl.yaml_problems import Mark, explain_problem
 
@@ -22,6 +22,13 @@ __all__ = ["Parsed", "decode_source", "parse_source"]
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _DIRECTIVE: Final = re.compile(r"^%.*", re.MULTILINE)
+# the classes are kept as plain `type`, because the types of PyYAML's events do not say what they carry
+_AliasEvent: Final[type] = yaml.AliasEvent
+_MappingStartEvent: Final[type] = yaml.MappingStartEvent
+_MappingEndEvent: Final[type] = yaml.MappingEndEvent
+_SequenceStartEvent: Final[type] = yaml.SequenceStartEvent
+_SequenceEndEvent: Final[type] = yaml.SequenceEndEvent
+_StreamEndEvent: Final[type] = yaml.StreamEndEvent
 _STYLES: Final = {None: Style.PLAIN, "": Style.PLAIN} | {style.value: style for style in Style}
 
 
@@ -100,10 +107,6 @@ class _Parser(Protocol):
         ...
 
 
-def _is(event: _Event, kind: type[yaml.Event]) -> bool:
-    return isinstance(event, kind)
-
-
 class _StopReadingError(Exception):
     """Reading on would be pointless or dear."""
 
@@ -112,44 +115,46 @@ class _StopReadingError(Exception):
         self.diagnostic = diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    """A finished node with the size and height of its tree."""
+class _Measure(NamedTuple):
+    """A tree with its aliases written out: how many nodes, how many levels."""
 
-    node: Node
     size: int
     height: int
 
 
 @dataclass(slots=True)
 class _Composer:
-    """Turns events into nodes; `size` and `height` of the node just composed are kept beside it."""
+    """Turns events into nodes.
+
+    Attributes:
+        anchors: the node of each anchor; None while it is still open.
+        measures: of nodes with an anchor.
+    """
 
     source: SourceText
     parser: _Parser
     found: list[Diagnostic] = field(default_factory=list)
-    anchors: dict[str, _Anchor | None] = field(default_factory=dict)
+    anchors: dict[str, Node | None] = field(default_factory=dict)
+    measures: dict[Node, _Measure] = field(default_factory=dict)
     nodes: int = 0
     expanded: int = 0
-    _sizes: list[int] = field(default_factory=list)
-    _heights: list[int] = field(default_factory=list)
 
     def document(self) -> Node | None:
         """The root node; a second document is an error."""
         self.parser.get_event()
-        if _is(self.parser.get_event(), yaml.StreamEndEvent):
+        if isinstance(self.parser.get_event(), _StreamEndEvent):
             return None
         root = self.node(self.parser.get_event(), 1)
         self.parser.get_event()
         event = self.parser.get_event()
-        if not _is(event, yaml.StreamEndEvent):
+        if not isinstance(event, _StreamEndEvent):
             hint = "put it into a file of its own: all files form one namespace"
             self.add("S007", "a file holds one document; here a second one starts", event, hint)
         return root
 
     def node(self, event: _Event, depth: int) -> Node:
         """The node that begins with `event`."""
-        if _is(event, yaml.AliasEvent):
+        if isinstance(event, _AliasEvent):
             return self.alias(event, depth)
         self.count(event, depth)
         if event.tag is not None:
@@ -157,22 +162,29 @@ class _Composer:
             self.add("S008", f"the tag {event.tag} is not allowed", event, hint)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        first = len(self._sizes)
-        if _is(event, yaml.MappingStartEvent):
+        if isinstance(event, _MappingStartEvent):
             node: Node = self.mapping(event, depth)
-        elif _is(event, yaml.SequenceStartEvent):
+        elif isinstance(event, _SequenceStartEvent):
             node = self.sequence(event, depth)
         else:
             start, end = event.start_mark.index, event.end_mark.index
             node = ScalarNode(self.source, start, end, event.value, _STYLES[event.style])
-        size = 1 + sum(self._sizes[first:])
-        height = 1 + max(self._heights[first:], default=0)
-        del self._sizes[first:], self._heights[first:]
         if event.anchor is not None:
-            self.anchors[event.anchor] = _Anchor(node, size, height)
-        self._sizes.append(size)
-        self._heights.append(height)
+            self.anchors[event.anchor] = node
+            self.measures[node] = self.measure(node)
         return node
+
+    def measure(self, node: Node) -> _Measure:
+        """Size and height of a tree; what has an anchor inside it is measured already."""
+        if node in self.measures:
+            return self.measures[node]
+        parts: tuple[Node, ...] = ()
+        if isinstance(node, SequenceNode):
+            parts = node.items
+        elif isinstance(node, MappingNode):
+            parts = tuple(part for entry in node.entries for part in (entry.key, entry.value))
+        inner = [self.measure(part) for part in parts]
+        return _Measure(1 + sum(one.size for one in inner), 1 + max((one.height for one in inner), default=0))
 
     def count(self, event: _Event, depth: int) -> None:
         """Stop where a limit is passed."""
@@ -187,23 +199,22 @@ class _Composer:
         if event.anchor not in self.anchors:
             hint = "text that begins with * must stand in quotes"
             self.stop("S017", f"no anchor &{event.anchor} stands above this alias", event, hint)
-        anchor = self.anchors[event.anchor]
-        if anchor is None:
+        node = self.anchors[event.anchor]
+        if node is None:
             self.stop("S011", f"the alias *{event.anchor} stands inside its own anchor", event)
-        self.expanded += anchor.size
+        measure = self.measures[node]
+        self.expanded += measure.size
         if self.expanded > MAX_ALIAS_EXPANDED_NODES:
             self.stop("S012", f"aliases expand to more than {MAX_ALIAS_EXPANDED_NODES:,} values", event)
-        if depth + anchor.height - 1 > MAX_NESTING:
+        if depth + measure.height - 1 > MAX_NESTING:
             self.stop("S013", f"nested deeper than {MAX_NESTING} levels through this alias", event)
-        self._sizes.append(anchor.size)
-        self._heights.append(anchor.height)
-        return anchor.node
+        return node
 
     def mapping(self, event: _Event, depth: int) -> MappingNode:
         """A mapping without doubles; the first of two equal keys counts."""
         entries: dict[str, Entry] = {}
         end = event.end_mark.index
-        while not _is(key_event := self.parser.get_event(), yaml.MappingEndEvent):
+        while not isinstance(key_event := self.parser.get_event(), _MappingEndEvent):
             key = self.node(key_event, depth + 1)
             value = self.node(self.parser.get_event(), depth + 1)
             end = max(end, value.end)
@@ -224,14 +235,14 @@ class _Composer:
             return False
         if earlier := entries.get(key.text):
             related = Related(earlier.key.span, "first written here")
-            self.found.append(find("S010", f"the key `{key.text}` is written twice", key.span, None, related))
+            self.note(find("S010", f"the key `{key.text}` is written twice", key.span, None, related))
             return False
         return True
 
     def sequence(self, event: _Event, depth: int) -> SequenceNode:
         """A list."""
         items: list[Node] = []
-        while not _is(item_event := self.parser.get_event(), yaml.SequenceEndEvent):
+        while not isinstance(item_event := self.parser.get_event(), _SequenceEndEvent):
             items.append(self.node(item_event, depth + 1))
         end = items[-1].end if items else event.end_mark.index
         return SequenceNode(self.source, event.start_mark.index, end, tuple(items))
@@ -239,9 +250,17 @@ class _Composer:
     def add(self, code: str, message: str, event: _Event, hint: str | None = None) -> None:
         """Note a problem and read on."""
         span = self.source.span(event.start_mark.index, event.end_mark.index)
-        self.found.append(find(code, message, span, hint))
+        self.note(find(code, message, span, hint))
+
+    def note(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic; of too many the rest is not worth reading."""
+        self.found.append(diagnostic)
+        if len(self.found) == MAX_FILE_PROBLEMS:
+            raise _StopReadingError(
+                find("S018", f"{MAX_FILE_PROBLEMS:,} problems, the rest is left out", diagnostic.span)
+            )
 
     def stop(self, code: str, message: str, event: _Event, hint: str | None = None) -> NoReturn:
         """Note a problem and give the file up."""
-        self.add(code, message, event, hint)
-        raise _StopReadingError(self.found.pop())
+        span = self.source.span(event.start_mark.index, event.end_mark.index)
+        raise _StopReadingError(find(code, message, span, hint))

@@ -21,6 +21,9 @@ def find_unknown_function_ids(view: View) -> Iterator[Diagnostic]:
     """
     known = [f"{view.project.app}-{function_id}" for function_id in view.project.functions]
     for function in view.project.functions.values():
+        events = (*function.trigger_events, *(cancel.event for cancel in function.options.cancel_on))
+        if set(RUN_END_EVENTS).isdisjoint(events):
+            continue
         for placed in placed_expressions(view, function):
             for literal in _compared_ids(placed):
                 if literal.value not in known:

@@ -46,7 +46,7 @@ def _parse_data(keys: KeyReader) -> tuple[tuple[Field, ...], str | None]:
         case MappingNode():
             return parse_fields(node.entries, keys.findings), None
         case ScalarNode() if _TYPE_NAME.fullmatch(node.text):
-            keys.findings.use(UseKind.OBJECT_TYPE, node.text, node.span)
+            keys.findings.use(UseKind.OBJECT_TYPE, node.text, node)
             return (), node.text
         case ScalarNode() if node.is_empty:
             return (), None

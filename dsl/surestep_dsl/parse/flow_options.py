@@ -199,7 +199,7 @@ def _parse_cancel_on_entry(node: Node, findings: Findings) -> CancelOn | None:
         findings.add("S113", "`match` and `if` exclude each other", keys.key_span("if"), hint)
     if event is None:
         return None
-    findings.use(UseKind.CANCEL, event.text, event.span)
+    findings.use(UseKind.CANCEL, event.text, event)
     return CancelOn(event.text, match, condition, timeout_ms)
 
 

@@ -86,7 +86,7 @@ def _parse_emits(keys: KeyReader) -> tuple[str, ...] | None:
         elif item.text in names:
             keys.findings.add("S115", f"`{item.text}` stands twice in `emits`", item.span)
         else:
-            keys.findings.use(UseKind.EMIT, item.text, item.span)
+            keys.findings.use(UseKind.EMIT, item.text, item)
             names.append(item.text)
     return tuple(names)
 

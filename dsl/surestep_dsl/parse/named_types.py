@@ -154,7 +154,7 @@ def _parse_union(name: str, keys: KeyReader) -> TypeDef:
         elif item.text in members:
             keys.findings.add("T115", f"the member `{item.text}` stands twice", item.span)
         else:
-            keys.findings.use(UseKind.TYPE, item.text, item.span)
+            keys.findings.use(UseKind.TYPE, item.text, item)
             members.append(item.text)
     if on is None or not members:
         return AliasDef(name, BROKEN_TYPE)

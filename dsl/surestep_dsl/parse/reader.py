@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 from surestep_dsl.codes import find
 from surestep_dsl.diagnostics import Diagnostic, Related, Span
 from surestep_dsl.duration import DURATION_HINT, parse_duration
-from surestep_dsl.limits import MAX_APP_OR_FUNCTION_ID_CHARACTERS
-from surestep_dsl.nearest import did_you_mean
+from surestep_dsl.limits import MAX_APP_OR_FUNCTION_ID_CHARACTERS, MAX_FILE_PROBLEMS
+from surestep_dsl.nearest import MAX_GUESSES, did_you_mean
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Style
 from surestep_dsl.scalars import read_integer, read_number
 
@@ -35,11 +35,17 @@ class UseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that must be declared somewhere; `resolve` looks it up."""
+    """A name that must be declared somewhere, `start` characters into a text; `resolve` looks it up."""
 
     kind: UseKind
     name: str
-    span: Span
+    node: ScalarNode
+    start: int
+
+    @property
+    def span(self) -> Span:
+        """Where the name stands."""
+        return self.node.span_at(self.start, self.start + len(self.name))
 
 
 class Findings:
@@ -50,12 +56,15 @@ class Findings:
         self.uses: list[Use] = []
 
     def add(self, code: str, message: str, span: Span, hint: str | None = None, *related: Related) -> None:
-        """Note one finding."""
-        self.diagnostics.append(find(code, message, span, hint, *related))
+        """Note one finding; of too many the rest is not worth reading."""
+        if len(self.diagnostics) < MAX_FILE_PROBLEMS:
+            self.diagnostics.append(find(code, message, span, hint, *related))
+        elif len(self.diagnostics) == MAX_FILE_PROBLEMS:
+            self.diagnostics.append(find("S018", f"{MAX_FILE_PROBLEMS:,} problems, the rest is left out", span))
 
-    def use(self, kind: UseKind, name: str, span: Span) -> None:
+    def use(self, kind: UseKind, name: str, node: ScalarNode, start: int = 0) -> None:
         """Note that a name is used."""
-        self.uses.append(Use(kind, name, span))
+        self.uses.append(Use(kind, name, node, start))
 
 
 def is_id(text: str) -> bool:
@@ -112,7 +121,8 @@ class KeyReader:
                 self.entries[name] = entry
                 continue
             message = f"{self.what} has no key `{name}`"
-            self.findings.add("S101", message, entry.key.span, did_you_mean(name, keys, otherwise))
+            hint = did_you_mean(name, keys, otherwise) if len(self.findings.diagnostics) < MAX_GUESSES else otherwise
+            self.findings.add("S101", message, entry.key.span, hint)
 
     def has(self, key: str) -> bool:
         """Whether the key is written, with a value or without."""

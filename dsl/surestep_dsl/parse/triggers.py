@@ -49,7 +49,7 @@ def _parse_event_trigger(keys: KeyReader) -> EventTrigger | None:
     condition = keys.text("if")
     if event is None:
         return None
-    keys.findings.use(UseKind.TRIGGER, event.text, event.span)
+    keys.findings.use(UseKind.TRIGGER, event.text, event)
     return EventTrigger(event.text, condition)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from surestep_dsl.datatypes import DataType, EnumOf, ListOf, MapOf, Named, Nullable, Scalar, ScalarKind, UnionOf
-from surestep_dsl.limits import MAX_TYPE_NESTING
+from surestep_dsl.limits import MAX_TYPE_CHARACTERS, MAX_TYPE_NESTING
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import ScalarNode
 from surestep_dsl.parse.reader import Findings, UseKind
@@ -59,6 +59,10 @@ class _Token:
 
 def parse_type_expression(scalar: ScalarNode, findings: Findings) -> DataType:
     """The type a scalar spells; `BROKEN_TYPE` where it spells none (with a finding)."""
+    if len(scalar.text) > MAX_TYPE_CHARACTERS:
+        hint = "give its parts names under `types`"
+        findings.add("T101", f"a type has at most {MAX_TYPE_CHARACTERS:,} characters", scalar.span, hint)
+        return BROKEN_TYPE
     parser = _Parser(scalar, findings)
     try:
         data_type = parser.union(0)
@@ -102,9 +106,11 @@ def make_enum(values: list[str | int | float]) -> EnumOf | str:
     """An enum of these values, or what is wrong with them."""
     if not values:
         return "an enum needs at least one value"
-    for position, value in enumerate(values):
-        if value in values[:position]:
+    seen: set[str | int | float] = set()
+    for value in values:
+        if value in seen:
             return f"the enum has the value {json.dumps(value)} twice"
+        seen.add(value)
     texts = tuple(value for value in values if isinstance(value, str))
     integers = tuple(value for value in values if isinstance(value, int))
     numbers = tuple(float(value) for value in values if not isinstance(value, str))
@@ -192,7 +198,7 @@ class _Parser:
             return Scalar(ScalarKind(token.text))
         if not _TYPE_NAME.fullmatch(token.text):
             self.unknown(token)
-        self.findings.use(UseKind.TYPE, token.text, self.scalar.span_at(token.start, token.end))
+        self.findings.use(UseKind.TYPE, token.text, self.scalar, token.start)
         return Named(token.text)
 
     def generic(self, token: _Token, depth: int) -> DataType:
