@@ -31,6 +31,7 @@ __all__ = ["Annotation", "Annotator"]
 
 _WIRE = "surestep.authoring.wire"
 _ABSENCE = "surestep.authoring.absence"
+_BOUNDS = "surestep.authoring.bounds"
 
 _SCALARS = {
     ScalarKind.STRING: "String",
@@ -151,7 +152,7 @@ class Annotator:
                 return Annotation(joined, (("union_mode", "'left_to_right'"),))
             case ListOf(items, constraints):
                 text = f"{self.scope.library(_WIRE, 'ListOf')}[{self.annotation(items, owner).spell(self.scope)}]"
-                marks = (self.scope.library(_WIRE, "UNIQUE_ITEMS"),) if constraints.unique_items else ()
+                marks = (self.scope.library(_BOUNDS, "UNIQUE_ITEMS"),) if constraints.unique_items else ()
                 return Annotation(text, self.values.constraints(constraints, None), marks)
             case MapOf(values, constraints):
                 text = f"{self.scope.library(_WIRE, 'MapOf')}[{self.annotation(values, owner).spell(self.scope)}]"
@@ -169,11 +170,11 @@ class Annotator:
         if any(isinstance(value, float) for value in values):
             listed = ", ".join(repr(float(value)) for value in values)
             comma = "," if len(values) == 1 else ""
-            mark = f"{self.scope.library(_WIRE, 'OneOf')}(({listed}{comma}))"
+            mark = f"{self.scope.library(_BOUNDS, 'OneOf')}(({listed}{comma}))"
             return Annotation(self.scope.library(_WIRE, "Number"), marks=(mark,))
         text = f"{self.scope.library('typing', 'Literal')}[{', '.join(map(repr, values))}]"
         is_text = isinstance(values[0], str)
-        return Annotation(text, marks=() if is_text else (self.scope.library(_WIRE, "EXACT_INTEGER"),))
+        return Annotation(text, marks=() if is_text else (self.scope.library(_BOUNDS, "EXACT_INTEGER"),))
 
     def _scalar(self, kind: ScalarKind, constraints: Constraints) -> Annotation:
         if kind is ScalarKind.NULL:
@@ -182,10 +183,9 @@ class Annotator:
         name = self.scope.library(_WIRE, _SCALARS[kind])
         if kind is ScalarKind.TIME and arguments:
             given = ", ".join(f"{bound}={value}" for bound, value in arguments)
-            return Annotation(name, marks=(f"{self.scope.library(_WIRE, 'ClockBounds')}({given})",))
+            return Annotation(name, marks=(f"{self.scope.library(_BOUNDS, 'ClockBounds')}({given})",))
         if kind is ScalarKind.DECIMAL and constraints.multiple_of is not None:
-            # pydantic types the argument of `Field` as a float
-            step = f"{self.scope.library('annotated_types', 'MultipleOf')}({dict(arguments)['multiple_of']})"
+            step = f"{self.scope.library(_BOUNDS, 'MultipleOf')}({dict(arguments)['multiple_of']})"
             others = tuple(argument for argument in arguments if argument[0] != "multiple_of")
             return Annotation(name, others, (step,))
         return Annotation(name, arguments)

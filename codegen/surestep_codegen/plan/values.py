@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from surestep_codegen.plan.index import Index
-from surestep_codegen.python import Scope, spell_text
+from surestep_codegen.python import Reference, Scope, spell_text
 from surestep_dsl.accept import find_refusal
 from surestep_dsl.datatypes import (
     AliasDef,
@@ -53,8 +53,8 @@ class ValueSpeller:
     index: Index
     scope: Scope
 
-    def value(self, value: JsonValue, data_type: DataType, owner: str) -> str:
-        """`value` as an expression; `owner` is the class that a nested object of this type has."""
+    def value(self, value: JsonValue, data_type: DataType, owner: str | Reference) -> str:
+        """`value` as an expression; `owner` is the class that an object without a name has in this type."""
         match data_type:
             case Scalar(kind):
                 return self.scalar(value, kind)
@@ -73,7 +73,8 @@ class ValueSpeller:
             case EnumOf(values):
                 return repr(next(known for known in values if known == value))
             case ObjectOf():
-                return f"{owner}.model_validate({value!r})"
+                local = owner if isinstance(owner, str) else self.scope.reference(owner)
+                return f"{local}.model_validate({value!r})"
             case Named(name):
                 return self.named(value, name)
 
@@ -87,7 +88,7 @@ class ValueSpeller:
                 member = enum_members(definition)[cast("str | int | float", value)]
                 return f"{self.scope.reference(self.index.type(name))}.{member}"
             case AliasDef(of=of):
-                return self.value(value, of, self.scope.reference(self.index.alias_object(name)))
+                return self.value(value, of, self.index.alias_object(name))
             case TaggedUnionDef(members=members):
                 types = self.index.project.types
                 return self.named(value, next(m for m in members if find_refusal(value, Named(m), types) is None))

@@ -2,7 +2,8 @@
 
 Generated classes are annotated with these aliases, one per field, so that strictness never depends on a model-wide
 switch. What is decided here: the wire form of every scalar, and that a value reads back equal to what was written.
-Bounds of a single field stand beside it in the generated class; fields that may be left out are `absence`.
+Bounds of a single field stand beside it in the generated class, from pydantic or from `bounds`; fields that may be left
+out are the matter of `absence`.
 
 Texts are read in the same way from JSON and from Python, so a dict of JSON values may be validated too; type checkers
 accept only the Python type.
@@ -14,17 +15,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
 from typing import Annotated, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, JsonValue, Strict
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, JsonValue, Strict
 from pydantic_core import (
     CoreSchema,
     PydanticCustomError,
     PydanticSerializationUnexpectedValue,
     core_schema,
-    to_json,
 )
 
 from surestep_dsl.datatypes import ScalarKind
@@ -33,11 +32,8 @@ from surestep_dsl.limits import MAX_INTEGER, MIN_INTEGER
 from surestep_dsl.wire import is_wire_value
 
 __all__ = [
-    "EXACT_INTEGER",
-    "UNIQUE_ITEMS",
     "Boolean",
     "Bytes",
-    "ClockBounds",
     "Date",
     "Datetime",
     "DecimalText",
@@ -48,7 +44,6 @@ __all__ = [
     "ListOf",
     "MapOf",
     "Number",
-    "OneOf",
     "Sensitive",
     "String",
     "Time",
@@ -225,60 +220,3 @@ MapOf: TypeAlias = dict[str, T]
 @dataclass(frozen=True, slots=True)
 class Sensitive:
     """Marks a field whose value stays out of logs, the dashboard and plain storage."""
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """Only these numbers: an enum of numbers that are not all whole has no `Literal`."""
-
-    values: tuple[float, ...]
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def _check(self, value: float) -> float:
-        if value not in self.values:
-            listed = " or ".join(map(str, self.values))
-            raise PydanticCustomError("surestep_enum", "Input should be {values}", {"values": listed})
-        return value
-
-
-def _refuse_other_than_integer(value: object) -> object:
-    if type(value) is not int and not isinstance(value, Enum):
-        raise PydanticCustomError("surestep_integer", "Input should be a whole number")
-    return value
-
-
-EXACT_INTEGER: Final = BeforeValidator(_refuse_other_than_integer)
-"""For an enum of whole numbers: true and 1.0 equal 1 but are not on the wire."""
-
-
-def _refuse_doubles(items: list[T]) -> list[T]:
-    if len({to_json(item, by_alias=True) for item in items}) < len(items):
-        raise PydanticCustomError("surestep_unique", "Input should have no item twice")
-    return items
-
-
-UNIQUE_ITEMS: Final = AfterValidator(_refuse_doubles)
-"""For a list whose items differ as JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClockBounds:
-    """Bounds of a time of day by the clock; an offset plays no part, so times with and without one compare."""
-
-    ge: time | None = None
-    le: time | None = None
-    gt: time | None = None
-    lt: time | None = None
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def _check(self, value: time) -> time:
-        clock = value.replace(tzinfo=None)
-        too_early = (self.ge is not None and clock < self.ge) or (self.gt is not None and clock <= self.gt)
-        too_late = (self.le is not None and clock > self.le) or (self.lt is not None and clock >= self.lt)
-        if too_early or too_late:
-            raise PydanticCustomError("surestep_time", "Input should be a time of day within the stated bounds")
-        return value

@@ -7,15 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from annotated_types import MultipleOf
 from pydantic import Field, TypeAdapter, ValidationError
 
+from surestep.authoring.bounds import EXACT_INTEGER, UNIQUE_ITEMS, ClockBounds, MultipleOf, OneOf
 from surestep.authoring.wire import (
-    EXACT_INTEGER,
-    UNIQUE_ITEMS,
     Boolean,
     Bytes,
-    ClockBounds,
     Date,
     Datetime,
     DecimalText,
@@ -26,7 +23,6 @@ from surestep.authoring.wire import (
     ListOf,
     MapOf,
     Number,
-    OneOf,
     String,
     Time,
     Url,
@@ -161,6 +157,7 @@ def test_an_offset_finer_than_a_minute_becomes_utc() -> None:
         (Annotated[Integer, Field(ge=1)], "1", "0"),
         (Annotated[DecimalText, Field(gt=Decimal("0.5"))], '"0.6"', '"0.5"'),
         (Annotated[DecimalText, MultipleOf(Decimal("0.5"))], '"1.5"', '"1.7"'),
+        (Annotated[DecimalText, MultipleOf(Decimal("0.01"))], '"1e40"', '"1e-40"'),
         (Annotated[Duration, Field(le=timedelta(hours=1))], '"1h"', '"1h1s"'),
         (Annotated[Date, Field(lt=date(2024, 1, 1))], '"2023-12-31"', '"2024-01-01"'),
         (Annotated[Bytes, Field(max_length=2)], '"aaa="', '"aaaa"'),

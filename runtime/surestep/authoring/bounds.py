@@ -1,0 +1,89 @@
+"""Bounds that pydantic's `Field` does not know: marks beside the scalar in generated classes."""
+
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
+
+__all__ = ["EXACT_INTEGER", "UNIQUE_ITEMS", "ClockBounds", "MultipleOf", "OneOf"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Only these numbers: an enum of numbers that are not all whole has no `Literal`."""
+
+    values: tuple[float, ...]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: float) -> float:
+        if value not in self.values:
+            listed = " or ".join(map(str, self.values))
+            raise PydanticCustomError("surestep_enum", "Input should be {values}", {"values": listed})
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class ClockBounds:
+    """Bounds of a time of day by the clock; an offset plays no part, so times with and without one compare."""
+
+    ge: time | None = None
+    le: time | None = None
+    gt: time | None = None
+    lt: time | None = None
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: time) -> time:
+        clock = value.replace(tzinfo=None)
+        too_early = (self.ge is not None and clock < self.ge) or (self.gt is not None and clock <= self.gt)
+        too_late = (self.le is not None and clock > self.le) or (self.lt is not None and clock >= self.lt)
+        if too_early or too_late:
+            raise PydanticCustomError("surestep_time", "Input should be a time of day within the stated bounds")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleOf:
+    """Only whole multiples, exactly: pydantic computes with 28 digits and fails beyond them."""
+
+    step: Decimal
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: Decimal) -> Decimal:
+        if Fraction(value) % Fraction(self.step):
+            raise PydanticCustomError(
+                "surestep_multiple", "Input should be a multiple of {step}", {"step": str(self.step)}
+            )
+        return value
+
+
+def _refuse_other_than_integer(value: object) -> object:
+    if type(value) is not int and not isinstance(value, Enum):
+        raise PydanticCustomError("surestep_integer", "Input should be a whole number")
+    return value
+
+
+EXACT_INTEGER: Final = BeforeValidator(_refuse_other_than_integer)
+"""For an enum of whole numbers: true and 1.0 equal 1 but are not on the wire."""
+
+
+def _refuse_doubles(items: list[T]) -> list[T]:
+    if len({to_json(item, by_alias=True) for item in items}) < len(items):
+        raise PydanticCustomError("surestep_unique", "Input should have no item twice")
+    return items
+
+
+UNIQUE_ITEMS: Final = AfterValidator(_refuse_doubles)
+"""For a list whose items differ as JSON."""
