@@ -1,0 +1,59 @@
+"""The project a command works on: its settings and specs, and what is wrong with them, shown."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from surestep.cli.problem import needs_dev_extra
+
+if TYPE_CHECKING:
+    from surestep_dsl.load import Loaded
+    from surestep_dsl.settings import Settings
+
+__all__ = ["LoadedProject", "load_here", "show_findings"]
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "blue", "hint": "cyan", "caret": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProject:
+    """What the settings and specs say. `settings` is None where they cannot be used; then `loaded` says why."""
+
+    settings: "Settings | None"
+    loaded: "Loaded"
+
+
+def load_here(paths: tuple[Path, ...] = ()) -> LoadedProject:
+    """The project that the current directory lies in; `paths` are checked instead of what its settings name.
+
+    Raises:
+        ProblemError: reading specs needs the `dev` extra.
+    """
+    try:
+        from surestep_dsl.load import Loaded, load_project
+        from surestep_dsl.settings import Settings, load_settings
+    except ModuleNotFoundError as error:
+        raise needs_dev_extra(error) from None
+    here = Path.cwd()
+    settings = load_settings(here)
+    if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):
+        settings = Settings(here)  # specs may be checked where there is no project yet
+    if not isinstance(settings, Settings):
+        return LoadedProject(None, Loaded(None, settings))
+    specs = tuple(here / path for path in paths) or settings.specs
+    loaded = load_project(specs, settings.root, severities=settings.severities, handlers=settings.handlers)
+    return LoadedProject(settings, loaded)
+
+
+def show_findings(loaded: "Loaded", *, err: bool) -> None:
+    """Print each finding with its source line; colours only on a terminal."""
+    from surestep_dsl.report import render_text
+
+    if loaded.diagnostics:
+        click.echo(render_text(loaded.diagnostics, loaded.sources, _paint), nl=False, err=err)
+
+
+def _paint(text: str, style: str) -> str:
+    return click.style(text, fg=_COLOURS.get(style), bold=style != "caret")

@@ -1,0 +1,113 @@
+"""Runs an engine and its HTTP API on a listening socket until told to stop.
+
+With reload this is a child process: it imports the user's code first, says so, and waits for leave to go on. Code that
+cannot be imported thus never takes the place of a server that works.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import uvicorn
+from typing_extensions import override
+
+from surestep.authoring.registry import Registry
+from surestep.cli.problem import ProblemError
+from surestep.cli.service import GO, READY, SERVING, Service
+from surestep.cli.user_code import load_registry
+from surestep.engines.embedded import Engine
+from surestep.engines.waiters import waiter_matches
+from surestep.errors import ConfigurationError, StoreError
+from surestep.http.app import create_app
+from surestep.http.guard import LOOPBACK_HOSTS
+from surestep.limits import DRAIN_MS
+from surestep.storage.sqlite import SqliteStore
+
+__all__ = ["serve"]
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again before the engine has come to rest."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(service: Service, listener: socket.socket, control: socket.socket | None = None) -> None:
+    """Serve until SIGINT, SIGTERM, or the end of the process at the other end of `control`.
+
+    Raises:
+        ProblemError: the user's code or the store cannot be used.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    registry = load_registry(Path(service.root), service.package)
+    if control:
+        control.sendall(READY)
+        if control.recv(1) != GO:
+            return
+    try:
+        asyncio.run(_serve(service, registry, listener, control))
+    except (ConfigurationError, StoreError) as error:
+        hint = error.hint if isinstance(error, ConfigurationError) else None
+        raise ProblemError(f"{error} [{error.code}]", hint) from None
+
+
+async def _serve(service: Service, registry: Registry, listener: socket.socket, control: socket.socket | None) -> None:
+    store = await SqliteStore.open(service.store, matches=waiter_matches)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        engine = await stack.enter_async_context(Engine(registry=registry, store=store))
+        hosts = LOOPBACK_HOSTS if ipaddress.ip_address(listener.getsockname()[0]).is_loopback else None
+        app = create_app(engine, None, hosts=hosts)
+        patience = DRAIN_MS // 1000
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=patience
+        )
+        server = _Server(config)
+        _stop_when_told(server, control)
+        click.echo(service.banner, err=True)
+        if control:
+            control.sendall(SERVING)
+        await server.serve(sockets=[listener])
+
+
+def _stop_when_told(server: uvicorn.Server, control: socket.socket | None) -> None:
+    def stop() -> None:
+        if control:
+            loop.remove_reader(control)
+        if server.should_exit:
+            os._exit(128 + signal.SIGINT)  # told twice: at once; the store bears it as it bears a crash
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    if control:
+        loop.add_reader(control, stop)
+
+
+def _main() -> None:
+    """Entry of the child process: the service as JSON, then the descriptors of listener and control."""
+    service = Service(**json.loads(sys.argv[1]))
+    with socket.socket(fileno=int(sys.argv[2])) as listener, socket.socket(fileno=int(sys.argv[3])) as control:
+        try:
+            serve(service, listener, control)
+        except ProblemError as problem:
+            problem.show()
+            sys.exit(problem.exit_code)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,32 @@
+"""What a server process is told, and the words it exchanges with its supervisor."""
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["GO", "READY", "SERVING", "Service"]
+
+READY: Final = b"r"
+"""The child to the supervisor: the user's code is imported."""
+
+GO: Final = b"g"
+"""The supervisor to the child: the store and the socket are yours."""
+
+SERVING: Final = b"s"
+"""The child to the supervisor: requests are answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What to serve.
+
+    Attributes:
+        root: the project's directory.
+        package: dotted name of the generated package.
+        store: the SQLite file.
+        banner: what to print once requests are answered.
+    """
+
+    root: str
+    package: str
+    store: str
+    banner: str
