@@ -79,7 +79,7 @@ def report_bad_id(scalar: ScalarNode, what: str, findings: Findings) -> None:
 def _parse_emits(keys: KeyReader) -> tuple[str, ...] | None:
     if not keys.has("emits"):
         return None
-    names: list[str] = []
+    names: dict[str, None] = {}
     for item in keys.items("emits"):
         if not isinstance(item, ScalarNode) or item.is_empty:
             keys.findings.add("S103", f"`emits` lists names of events, not {describe(item)}", item.span)
@@ -87,7 +87,7 @@ def _parse_emits(keys: KeyReader) -> tuple[str, ...] | None:
             keys.findings.add("S115", f"`{item.text}` stands twice in `emits`", item.span)
         else:
             keys.findings.use(UseKind.EMIT, item.text, item)
-            names.append(item.text)
+            names[item.text] = None
     return tuple(names)
 
 

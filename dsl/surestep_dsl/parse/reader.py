@@ -20,6 +20,14 @@ from surestep_dsl.scalars import read_integer, read_number
 __all__ = ["Findings", "KeyReader", "Use", "UseKind", "describe", "is_id"]
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SYNONYMS: Final = {
+    "minimum": "min", "maximum": "max", "exclusiveminimum": "exclusive_min", "exclusivemaximum": "exclusive_max",
+    "regex": "pattern", "properties": "fields", "title": "description", "example": "examples",
+    "payload": "data", "schema": "data", "on": "event", "schedule": "cron", "tz": "timezone",
+    "when": "if", "condition": "if", "filter": "if", "expression": "if", "retry": "retries", "attempts": "retries",
+    "batch": "batch_events", "cancel": "cancel_on", "window": "period", "interval": "period", "max": "limit",
+}  # fmt: skip
+"""What other tools call a key of ours; spelt without underscores."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -80,7 +88,8 @@ def describe(node: Node) -> str:
         case SequenceNode():
             return "a list"
         case ScalarNode():
-            return "nothing" if node.is_empty else f"`{node.text[:40]}`"
+            quote = node.style.value if node.style in (Style.SINGLE, Style.DOUBLE) else ""
+            return "nothing" if node.is_empty else f"`{quote}{node.text[:40]}{quote}`"
 
 
 class KeyReader:
@@ -121,7 +130,11 @@ class KeyReader:
                 self.entries[name] = entry
                 continue
             message = f"{self.what} has no key `{name}`"
-            hint = did_you_mean(name, keys, otherwise) if len(self.findings.diagnostics) < MAX_GUESSES else otherwise
+            known = _SYNONYMS.get(name.lower().replace("_", ""))
+            if known in keys:
+                hint: str | None = f"did you mean `{known}`?"
+            else:
+                hint = did_you_mean(name, keys if len(self.findings.diagnostics) < MAX_GUESSES else (), otherwise)
             self.findings.add("S101", message, entry.key.span, hint)
 
     def has(self, key: str) -> bool:

@@ -87,6 +87,9 @@ def _parse_long_form(node: Node, what: str, findings: Findings, where: Span) -> 
             return _LongForm(BROKEN_TYPE, None)
         case MappingNode():
             hint = "for a nested object write `fields:` and indent its fields below"
+            if node.entries and not any(entry.key.text in _LONG_KEYS for entry in node.entries):
+                findings.add("S102", f"{what} has a mapping without `type` or `fields`", where, hint)
+                return _LongForm(BROKEN_TYPE, None)
             keys = KeyReader(node, what, _LONG_KEYS, findings, where=where, hint=hint)
             return _LongForm(parse_shape(keys), keys)
 

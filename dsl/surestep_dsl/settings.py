@@ -1,0 +1,159 @@
+"""The settings of a project: `[tool.surestep]` of its pyproject.toml.
+
+Found by walking up from a directory to the first pyproject.toml. Decides nothing but what the settings are; a wrong
+one is a diagnostic with its place.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from surestep_dsl.codes import CODES, find
+from surestep_dsl.diagnostics import Diagnostic, Severity, Span
+from surestep_dsl.expr import PROBLEM_CODES
+from surestep_dsl.names import is_python_name
+from surestep_dsl.nearest import did_you_mean
+from surestep_dsl.nodes import SourceText
+
+__all__ = ["Settings", "load_settings", "parse_settings"]
+
+_KEYS: Final = ("specs", "package", "handlers", "targets", "severity", "external_consumers")
+_HINT: Final = "run `surestep init` to write a first one"
+_OFF: Final = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What pyproject.toml says about a project.
+
+    Attributes:
+        root: the directory of pyproject.toml; all paths are relative to it.
+        specs: files and directories of specs.
+        package: dotted name of the generated package.
+        handlers: dotted name of the module under which handlers live.
+        targets: what `generate` writes besides Python, by name, in the order written.
+        severities: other severities for codes; None switches a code off.
+        external_consumers: someone outside of the project reads its events, so widening a type can break them.
+    """
+
+    root: Path
+    specs: tuple[str, ...] = ("specs",)
+    package: str = "contract"
+    handlers: str = "handlers"
+    targets: tuple[str, ...] = ()
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    external_consumers: bool = False
+
+
+def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
+    """The settings of the project that `start` lies in, or what is wrong with them."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            try:
+                text = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                return (find("P101", f"pyproject.toml cannot be read: {error}", _start_of(str(path))),)
+            return parse_settings(text, folder)
+    message = "there is no pyproject.toml here or in a folder above"
+    return (find("P101", message, _start_of("pyproject.toml"), _HINT),)
+
+
+def parse_settings(text: str, root: Path) -> Settings | tuple[Diagnostic, ...]:
+    """The settings in the text of a pyproject.toml whose folder is `root`, or what is wrong with them."""
+    source = SourceText("pyproject.toml", text)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(at[1]), int(at[2])) if at else (1, 1)
+        message = f"pyproject.toml is not valid TOML: {str(error).partition(' (at')[0]}"
+        return (find("P101", message, Span(source.file, line, column, line, column + 1)),)
+    tools = document.get("tool")
+    table = tools.get("surestep") if isinstance(tools, dict) else None
+    if not isinstance(table, dict):
+        return (find("P101", "pyproject.toml has no section [tool.surestep]", _start_of(source.file), _HINT),)
+    reader = _Reader(source, table)
+    settings = reader.settings(root)
+    return tuple(reader.found) or settings
+
+
+def _start_of(file: str) -> Span:
+    return Span(file, 1, 1, 1, 1)
+
+
+class _Reader:
+    """Reads one table; places are looked up in the text, because TOML readers keep none."""
+
+    def __init__(self, source: SourceText, table: Mapping[str, object]) -> None:
+        self.source = source
+        self.table = table
+        self.found: list[Diagnostic] = []
+
+    def settings(self, root: Path) -> Settings:
+        for key in self.table:
+            if key not in _KEYS:
+                hint = did_you_mean(key, _KEYS, f"settings are {', '.join(_KEYS)}")
+                self.report("P102", f"[tool.surestep] has no setting `{key}`", key, hint)
+        default = Settings(root)
+        return Settings(
+            root,
+            self.texts("specs", default.specs),
+            self.module("package", default.package),
+            self.module("handlers", default.handlers),
+            self.texts("targets", default.targets),
+            self.severities(),
+            self.flag("external_consumers"),
+        )
+
+    def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:
+        section = self.source.text.find("[tool.surestep")
+        match = re.compile(rf"^\s*[\"']?({re.escape(key)})\b", re.MULTILINE).search(self.source.text, max(section, 0))
+        span = self.source.span(*match.span(1)) if match else _start_of(self.source.file)
+        self.found.append(find(code, message, span, hint))
+
+    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        value = self.table.get(key, list(default))
+        if isinstance(value, list) and all(isinstance(item, str) for item in value) and (value or not default):
+            return tuple(value)
+        self.report("P103", f"`{key}` must be a list of texts", key, f'write {key} = ["{(*default, "name")[0]}"]')
+        return default
+
+    def module(self, key: str, default: str) -> str:
+        value = self.table.get(key, default)
+        if isinstance(value, str) and all(is_python_name(part) for part in value.split(".")):
+            return value
+        self.report("P103", f"`{key}` must be the dotted name of a module", key, f'write {key} = "shop.{default}"')
+        return default
+
+    def flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if isinstance(value, bool):
+            return value
+        self.report("P103", f"`{key}` must be true or false", key)
+        return False
+
+    def severities(self) -> Mapping[str, Severity | None]:
+        table = self.table.get("severity", {})
+        if not isinstance(table, dict):
+            self.report("P103", "`severity` must be a table", "severity", 'write severity = { V201 = "off" }')
+            return {}
+        return {code: self.severity(code, value) for code, value in table.items()}
+
+    def severity(self, code: str, value: object) -> Severity | None:
+        default = PROBLEM_CODES[code][0] if code in PROBLEM_CODES else None
+        adjustable = CODES[code].adjustable if code in CODES else default is not Severity.ERROR
+        if code not in CODES and code not in PROBLEM_CODES:
+            hint = did_you_mean(code, [*CODES, *PROBLEM_CODES])
+            self.report("P102", f"there is no code `{code}`", code, hint)
+        elif value not in (*Severity, _OFF):
+            self.report("P103", f"the severity of {code} must be error, warning, info or off", code)
+        elif not adjustable and value != Severity.ERROR:
+            self.report("P103", f"{code} stays an error: without it the specs have no clear meaning", code)
+        elif value != _OFF:
+            return Severity(str(value))
+        return None
