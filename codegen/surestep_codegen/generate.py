@@ -13,7 +13,7 @@ from surestep_codegen.render import render_module
 from surestep_codegen.write import delete_files, load_files, write_files
 from surestep_dsl.model import Project
 
-__all__ = ["Changes", "apply_changes", "find_changes", "generate_files", "generate_stubs"]
+__all__ = ["Changes", "apply_changes", "find_changes", "find_source", "generate_files", "generate_stubs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,13 @@ class Changes:
     Attributes:
         findings: one for each file that differs, sorted by path.
         files: the texts to be written.
+        stubs: which of them become the user's.
         count: how many files are generated altogether, stubs not counted.
     """
 
     findings: tuple[Finding, ...]
     files: Mapping[str, str]
+    stubs: frozenset[str]
     count: int
 
     @property
@@ -54,6 +56,13 @@ def _spell(plan: Plan, stubs: Collection[StubModule | TextFile]) -> tuple[dict[s
     return ours, {stub.path: texts[stub.path] for stub in stubs}
 
 
+def find_source(root: Path, package: str) -> Path:
+    """The directory that holds the top package: `root`, or its `src` where Python packages live there already."""
+    top, src = package.partition(".")[0], root / "src"
+    lives_in_src = (src / top).is_dir() or any(src.glob("*/__init__.py"))
+    return src if lives_in_src and not (root / top).is_dir() else root
+
+
 def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
     """Compare the disk with what the specs say; changes nothing.
 
@@ -68,7 +77,7 @@ def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
     findings += [Finding(path, Verdict.MISSING) for path in missing]
     changed = {finding.path for finding in findings}
     files = {path: text for path, text in {**ours, **missing}.items() if path in changed}
-    return Changes(tuple(sorted(findings, key=lambda finding: finding.path)), files, len(ours))
+    return Changes(tuple(sorted(findings, key=lambda finding: finding.path)), files, frozenset(missing), len(ours))
 
 
 def _is_there(source: Path, path: str) -> bool:

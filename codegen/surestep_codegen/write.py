@@ -24,7 +24,7 @@ def load_files(source: Path, folder: str) -> dict[str, str]:
 
 def write_files(source: Path, files: Mapping[str, str]) -> None:
     """Write files, each at once or not at all; directories are made where they are missing."""
-    for folder in {(source / name).parent for name in files}:
+    for folder in sorted({(source / name).parent for name in files}):
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = source / name
