@@ -22,8 +22,8 @@ $(READY): requirements/dev.txt pyproject.toml scripts/make_venv Makefile
 	@scripts/make_venv "$(PYTHON)" "$(VENV)" "$(UV_VERSION)"
 	@touch $@
 
-demo: $(READY)  ## start the example app, send it events, show what its runs did
-	@$(IN_VENV) scripts/demo
+demo: $(READY)  ## run the examples on an engine that is killed, and prove that nothing is lost or done twice
+	@$(IN_VENV) python -m scripts.demo
 
 test: $(READY)  ## everything a reviewer would ask for, on every Python present
 	@$(IN_VENV) scripts/test
