@@ -191,12 +191,11 @@ class _FunctionPlanner:
         names, options = self.names, self.options
         about = options.description or options.name or f"The handler of `{options.id}`."
         yield ProtocolPlan("__call__", names.handler, about, names.context, names.result, None)
-        if options.on_failure:
-            context = f"{self.scope.library('surestep', 'FailureContext')}[{context_events}]"
-            self._alias(names.failure_context, context)
-            about = f"Called when a run of `{options.id}` has failed."
-            yield ProtocolPlan("on_failure", names.failure_handler, about, names.failure_context, "None", "on_failure")
-        if options.on_cancel:
-            self._alias(names.cancel_context, f"{self.scope.library('surestep', 'Context')}[{context_events}]")
-            about = f"Called when a run of `{options.id}` was cancelled."
-            yield ProtocolPlan("on_cancel", names.cancel_handler, about, names.cancel_context, "None", "on_cancel")
+        for is_declared, role, context, handler, event in (
+            (options.on_failure, "on_failure", names.failure_context, names.failure_handler, "has failed"),
+            (options.on_cancel, "on_cancel", names.cancel_context, names.cancel_handler, "was cancelled"),
+        ):
+            if is_declared:
+                about = f"Called when a run of `{options.id}` {event}."
+                self._alias(context, f"{self.scope.library('surestep', 'FailureContext')}[{context_events}]")
+                yield ProtocolPlan(role, handler, about, context, "None", role)
