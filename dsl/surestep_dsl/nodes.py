@@ -18,6 +18,8 @@ from surestep_dsl.diagnostics import Span
 __all__ = ["Entry", "MappingNode", "Node", "ScalarNode", "SequenceNode", "SourceText", "Style"]
 
 _LINE_BREAK: Final = re.compile(r"\r\n?|\n")
+_JOINED_LINES: Final = re.compile(r"\\(?:\r\n?|\n)[ \t]*")
+"""A backslash at the end of a line: it, the break and the indentation stand for nothing."""
 _ESCAPE_LENGTHS: Final = {"x": 4, "u": 6, "U": 10}
 
 
@@ -101,9 +103,10 @@ class ScalarNode:
         raw = self.source.text
         while at < self.end and raw[at] != character:
             if self.style is Style.DOUBLE and raw[at] == "\\":
-                if raw[at + 1 : at + 2] not in ("\n", "\r"):
+                joined = _JOINED_LINES.match(raw, at)
+                if joined is None:
                     return at
-                at += 1
+                at = joined.end() - 1
             elif not raw[at].isspace() or (character.isspace() and raw[at] in "\r\n"):
                 return at
             at += 1

@@ -21,6 +21,7 @@ _EXPLANATIONS: Final = {
         "a `:` is not allowed here",
         "a text that contains `: ` must stand in quotes; otherwise look at the line above: indentation, or its own `:`",
     ),
+    "found unexpected ':'": ("a `:` without a space after it", "write `key: value`; other text with `:` in quotes"),
     "could not find expected ':'": ("a key without `:`", "write `key: value`, with a space after the colon"),
     "did not find expected key": (
         "this line does not fit the block it stands in",

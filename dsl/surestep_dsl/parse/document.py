@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from surestep_dsl.datatypes import TypeDef
 from surestep_dsl.diagnostics import Diagnostic, Span
 from surestep_dsl.model import EventDef, FunctionDef
-from surestep_dsl.nodes import Entry, Node, ScalarNode, SourceText
+from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SourceText
 from surestep_dsl.parse.events import parse_event
 from surestep_dsl.parse.functions import parse_function, report_bad_id
 from surestep_dsl.parse.named_types import parse_type_def
@@ -45,6 +45,20 @@ class Document:
 def parse_document(source: SourceText, root: Node) -> Document:
     """Everything in a file that can be read, and everything that is wrong with the rest."""
     findings = Findings()
+    if not isinstance(root, MappingNode):
+        findings.add("S103", f"a spec must be a mapping, not {describe(root)}", root.span, _HINT)
+        return Document(
+            source,
+            root,
+            app=None,
+            states_app=True,
+            description="",
+            types={},
+            events={},
+            functions={},
+            uses=(),
+            diagnostics=tuple(findings.diagnostics),
+        )
     where = source.span(0, 1)
     keys = KeyReader(root, "a spec", _KEYS, findings, where=where, hint=_HINT)
     _parse_version(keys)

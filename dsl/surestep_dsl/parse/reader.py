@@ -125,17 +125,16 @@ class KeyReader:
     def _keep_known(self, entries: Iterable[Entry], keys: Sequence[str], hint: str | None) -> None:
         otherwise = hint or f"it may have {', '.join(keys)}"
         for entry in entries:
-            name = entry.key.text
-            if name in keys:
-                self.entries[name] = entry
-                continue
-            message = f"{self.what} has no key `{name}`"
-            known = _SYNONYMS.get(name.lower().replace("_", ""))
-            if known in keys:
-                hint: str | None = f"did you mean `{known}`?"
+            if entry.key.text in keys:
+                self.entries[entry.key.text] = entry
             else:
-                hint = did_you_mean(name, keys if len(self.findings.diagnostics) < MAX_GUESSES else (), otherwise)
-            self.findings.add("S101", message, entry.key.span, hint)
+                self._report_unknown(entry.key, keys, otherwise)
+
+    def _report_unknown(self, key: ScalarNode, keys: Sequence[str], otherwise: str) -> None:
+        synonym = _SYNONYMS.get(key.text.lower().replace("_", ""))
+        candidates = keys if len(self.findings.diagnostics) < MAX_GUESSES else ()
+        hint = f"did you mean `{synonym}`?" if synonym in keys else did_you_mean(key.text, candidates, otherwise)
+        self.findings.add("S101", f"{self.what} has no key `{key.text}`", key.span, hint)
 
     def has(self, key: str) -> bool:
         """Whether the key is written, with a value or without."""

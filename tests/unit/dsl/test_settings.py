@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from surestep_dsl.diagnostics import Severity
+from surestep_dsl.settings import Settings, load_settings, parse_settings
+
+ROOT = Path("/shop")
+
+
+def test_settings_are_read_from_the_nearest_pyproject_above(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.surestep]\nspecs = ["a", "b"]\npackage = "shop.contract"\nhandlers = "shop.handlers"\n'
+        'targets = ["asyncapi"]\nseverity = { V201 = "error", E402 = "off" }\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "deep/er").mkdir(parents=True)
+
+    assert load_settings(tmp_path / "deep/er") == Settings(
+        tmp_path.resolve(),
+        ("a", "b"),
+        "shop.contract",
+        "shop.handlers",
+        ("asyncapi",),
+        {"V201": Severity.ERROR, "E402": None},
+    )
+
+
+def test_what_is_not_stated_has_a_default() -> None:
+    assert parse_settings("[tool.surestep]", ROOT) == Settings(ROOT, ("specs",), "contract", "handlers", (), {}, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "column"),
+    [
+        ("[tool.other]", "P101", 1, 1),
+        ("[tool.surestep\n", "P101", 1, 15),
+        ('[tool.surestep]\nspec = ["a"]', "P102", 2, 1),
+        ("[tool.surestep]\nspecs = []", "P103", 2, 1),
+        ('[tool.surestep]\nspecs = "specs"', "P103", 2, 1),
+        ('[tool.surestep]\npackage = "a-b"', "P103", 2, 1),
+        ("[tool.surestep]\nexternal_consumers = 1", "P103", 2, 1),
+        ('[tool.surestep.severity]\nV999 = "off"', "P102", 2, 1),
+        ('[tool.surestep.severity]\nV201 = "loud"', "P103", 2, 1),
+        ('[tool.surestep.severity]\nS010 = "off"', "P103", 2, 1),
+        ("[tool.surestep]\nseverity = 1", "P103", 2, 1),
+    ],
+)
+def test_a_wrong_setting_is_a_diagnostic_with_its_place(text: str, code: str, line: int, column: int) -> None:
+    found = parse_settings(text, ROOT)
+
+    assert isinstance(found, tuple)
+    assert [(one.code, one.span.line, one.span.column) for one in found] == [(code, line, column)]
+
+
+def test_without_settings_the_hint_names_the_command(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    found = load_settings(tmp_path)
+
+    assert isinstance(found, tuple)
+    assert found[0].hint == "run `surestep init` to write a first one"
