@@ -15,6 +15,7 @@ from surestep_dsl.diagnostics import Diagnostic, Related, Span
 from surestep_dsl.flow import EventTrigger
 from surestep_dsl.model import EventDef, EventVersion, FunctionDef, Path, Project
 from surestep_dsl.nearest import MAX_GUESSES, did_you_mean
+from surestep_dsl.nodes import MappingNode
 from surestep_dsl.parse.document import Document
 from surestep_dsl.parse.reader import Use, UseKind
 from surestep_dsl.places import Places
@@ -88,18 +89,27 @@ def _join(
 ) -> dict[str, _Definition]:
     """The entries of one section of all files; of two with one name the first counts."""
     joined: dict[str, _Definition] = {}
-    first: dict[str, Span] = {}
+    first: dict[str, Document] = {}
     for document in documents:
-        places = Places()
-        places.add(document.root)
         for name, definition in entries(document).items():
-            span = places[section, name]
             if name in joined:
-                related = Related(first[name], "first declared here")
+                span = _place_of(document, section, name)
+                related = Related(_place_of(first[name], section, name), "first declared here")
                 found.append(find("S115", f"`{name}` is declared twice", span, "remove or rename one of them", related))
                 continue
-            joined[name], first[name] = definition, span
+            joined[name], first[name] = definition, document
     return joined
+
+
+def _place_of(document: Document, section: str, name: str) -> Span:
+    """Where a declaration's key stands in one file; `places` of the project knows only the first of two."""
+    node, span = document.root, document.root.span
+    for key in (section, name):
+        entries = node.entries if isinstance(node, MappingNode) else ()
+        for entry in entries:
+            if entry.key.text == key:
+                node, span = entry.value, entry.key.span
+    return span
 
 
 def _resolve_event(event: EventDef, resolver: TypeResolver) -> EventDef:

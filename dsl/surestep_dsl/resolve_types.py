@@ -97,13 +97,17 @@ class TypeResolver:
         self._resolved.add(name)
 
     def _shape_fields(self, fields: tuple[Field, ...], path: Path) -> tuple[Field, ...]:
-        return tuple(replace(field, type=self._shape(field.type, (*path, field.name))) for field in fields)
+        shaped = ((field, self._shape(field.type, (*path, field.name))) for field in fields)
+        return tuple(
+            field if field.type == data_type else replace(field, type=data_type) for field, data_type in shaped
+        )
 
     def _shape(self, data_type: DataType, path: Path) -> DataType:
         """A type with fitted constraints and without bounds on names."""
         match data_type:
             case Scalar(kind, constraints):
-                return Scalar(kind, self._fit(constraints, kind, path))
+                fitted = self._fit(constraints, kind, path)
+                return data_type if fitted is constraints else Scalar(kind, fitted)
             case ListOf(items, constraints):
                 return ListOf(self._shape(items, self._inner(path, "items")), self._fit(constraints, "list", path))
             case MapOf(values, constraints):
@@ -209,6 +213,8 @@ class TypeResolver:
         if default is not NO_DEFAULT and node is not None:
             default = json_of(node, field.type, self.types)
         data_type = self._read_inside(field.type, path)
+        if default is NO_DEFAULT and not field.examples and data_type == field.type:
+            return field
         return replace(field, type=data_type, default=default, examples=self.examples(field.examples, data_type, path))
 
     def _read_inside(self, data_type: DataType, path: Path) -> DataType:

@@ -1,8 +1,8 @@
 """Python names: each declaration and each field needs one of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from surestep_dsl.checks.view import Check, View
 from surestep_dsl.class_names import class_names
@@ -24,55 +24,61 @@ def find_bad_python_names(view: View) -> Iterator[Diagnostic]:
     that leaves nothing to write in Python (`+`), and dunder names, are errors too. `python:` chooses another name.
     """
     yield from _classes(view)
-    owners: dict[Path, dict[Path, str]] = defaultdict(dict)
+    owners: dict[Path, list[_Claim]] = defaultdict(list)
     for path, field in view.fields:
-        owners[path[:-1]][path] = _attribute(field)
+        owners[path[:-1]].append(_Claim(path, field.name, _attribute(field)))
     for name, definition in view.project.types.items():
         if isinstance(definition, EnumDef):
-            values = {("types", name, "enum", str(value)): value for value in definition.values}
-            owners["types", name] = {
-                path if path in view.places else ("types", name): definition.python_names.get(str(value))
-                or enum_member_name(value)
-                for path, value in values.items()
-            }
-    for names in owners.values():
-        yield from _nameless(view, names)
-        yield from _collisions(view, "N102", names)
+            owners["types", name] = [_enum_claim(view, definition, value) for value in definition.values]
+    for claims in owners.values():
+        yield from _nameless(view, claims)
+        yield from _collisions(view, "N102", claims)
+
+
+class _Claim(NamedTuple):
+    """A declaration, what the spec calls it, and the name it would have in Python."""
+
+    path: Path
+    label: str
+    python: str
 
 
 def _classes(view: View) -> Iterator[Diagnostic]:
-    classes: dict[Path, str] = {}
-    modules: dict[Path, str] = {}
-    for declared in class_names(view.project):
-        classes[declared.path] = declared.name
-        if len(declared.path) == 2:
-            modules[declared.path] = declared.module.lower()
-    yield from _nameless(view, {path: name for path, name in classes.items() if len(path) == 2})
+    names = list(class_names(view.project))
+    roots = [declared for declared in names if len(declared.path) == 2]
+    yield from _nameless(view, [_Claim(root.path, str(root.path[-1]), root.name) for root in roots])
+    classes = [_Claim(declared.path, str(declared.path[1]), declared.name) for declared in names]
+    modules = [_Claim(root.path, str(root.path[-1]), root.module.lower()) for root in roots]
     colliding = list(_collisions(view, "N101", classes))
-    yield from colliding
-    if not colliding:
-        yield from _collisions(view, "N101", modules)
+    yield from colliding or _collisions(view, "N101", modules)
 
 
 def _attribute(field: Field) -> str:
     return field.python or ("" if is_dunder(field.name) else field_name(field.name))
 
 
-def _nameless(view: View, names: Mapping[Path, str]) -> Iterator[Diagnostic]:
-    for path, name in names.items():
-        if not name and path[-1]:
-            yield view.find("N103", f"no Python name can be made of `{path[-1]}`", path, _HINT)
+def _enum_claim(view: View, definition: EnumDef, value: str | float) -> _Claim:
+    path: Path = ("types", definition.name, "enum", str(value))
+    place = path if path in view.places else ("types", definition.name)
+    return _Claim(place, str(value), definition.python_names.get(str(value)) or enum_member_name(value))
 
 
-def _collisions(view: View, code: str, names: Mapping[Path, str]) -> Iterator[Diagnostic]:
-    paths: dict[str, list[Path]] = defaultdict(list)
-    for path, name in names.items():
-        if name:
-            paths[name].append(path)
-    for name, equal in paths.items():
+def _nameless(view: View, claims: Iterable[_Claim]) -> Iterator[Diagnostic]:
+    for claim in claims:
+        if claim.label and not claim.python:
+            yield view.find("N103", f"no Python name can be made of `{claim.label}`", claim.path, _HINT)
+
+
+def _collisions(view: View, code: str, claims: Iterable[_Claim]) -> Iterator[Diagnostic]:
+    by_name: dict[str, list[_Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.python:
+            by_name[claim.python].append(claim)
+    for name, equal in by_name.items():
         if len(equal) > 1:
-            both = " and ".join(sorted(f"`{path[-1]}`" for path in equal))
-            yield view.find_at_last(code, f"{both} would both be `{name}` in Python", equal, _HINT)
+            labels = " and ".join(dict.fromkeys(f"`{claim.label}`" for claim in equal))
+            paths = [claim.path for claim in equal]
+            yield view.find_at_last(code, f"{labels} would both be `{name}` in Python", paths, _HINT)
 
 
 def _fields(*fields: str) -> str:
@@ -97,6 +103,7 @@ CHECK: Final = Check(
         (_fields('"+": string'), "N103"),
         (_fields("__class__: string"), "N103"),
         ("types: {Color: {enum: {red: Red, RED: Loud}}}", "N102"),
+        ("types: {Color: 'enum[red, RED]'}", "N102"),
         ('types: {Sign: {enum: {"+": Plus}}}', "N103"),
         ("events: {+/+: {}}", "N103"),
     ),
