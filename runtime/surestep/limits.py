@@ -13,6 +13,7 @@ __all__ = [
     "LISTED_ROWS",
     "REQUEST_BYTES",
     "RESULT_BYTES",
+    "RETRIES_MAX",
     "RETRY_AFTER_MAX_MS",
     "RETRY_AFTER_MIN_MS",
     "RUN_BYTES",
@@ -45,6 +46,9 @@ RUN_BYTES: Final = 32 * 1024 * 1024
 
 WAIT_MAX_MS: Final = 366 * 24 * 3_600_000
 """Longest sleep, wait or invoke: 366 days, as on other engines."""
+
+RETRIES_MAX: Final = 20
+"""Further attempts a step may ask for: as in specs and on other engines."""
 
 RETRY_AFTER_MIN_MS: Final = 1_000
 """Shortest delay a RetryAfterError can ask for."""

@@ -1,10 +1,10 @@
 """What a handler knows about its run: `ctx`."""
 
 import logging
-import random
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from random import Random, SystemRandom
 from typing import Any, Generic, Literal
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from typing_extensions import TypeVar, override
 
 from surestep.authoring.events import Event
 from surestep.authoring.system import FunctionFailed
-from surestep.core.pending import current_attempt
+from surestep.core.pending import current_body
 from surestep.errors import ErrorInfo
 
 __all__ = ["Context", "FailureContext", "RunLogger", "TriggeredBy"]
@@ -23,7 +23,7 @@ TriggeredBy = Literal["event", "cron", "invoke", "failure"]
 
 
 class RunLogger(logging.LoggerAdapter[logging.Logger]):
-    """Logs each line once, however often the handler is replayed."""
+    """Logs each line once, however often the handler is replayed. What a step's body logs is never a replay."""
 
     def __init__(self, logger: logging.Logger, extra: Mapping[str, object], replaying: Callable[[], bool]) -> None:
         super().__init__(logger, extra)
@@ -31,7 +31,7 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
 
     @override
     def isEnabledFor(self, level: int) -> bool:
-        return not self._replaying() and super().isEnabledFor(level)
+        return (current_body.get() is not None or not self._replaying()) and super().isEnabledFor(level)
 
     @override
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
@@ -57,25 +57,29 @@ class Context(Generic[EventT_co]):
     logger: RunLogger
     now_ms: Callable[[], int]
     segment_attempt: Callable[[], int]
-    generator: random.Random
+    generator: Random
 
     @property
     def attempt(self) -> int:
         """0-based attempt: of the step in a step's body, of the code since the last step elsewhere."""
-        attempt = current_attempt.get()
-        return self.segment_attempt() if attempt is None else attempt
+        body = current_body.get()
+        return self.segment_attempt() if body is None else body.attempt
 
     def now(self) -> datetime:
         """The time of the latest finished step (the run's start before the first), in UTC."""
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
     def random(self) -> float:
-        """A number in [0, 1), drawn from a generator seeded with the run's id."""
-        return self.generator.random()
+        """A number in [0, 1), drawn from a generator seeded with the run's id; in a step's body, any number."""
+        return self._source().random()
 
     def uuid(self) -> UUID:
-        """A version 4 UUID drawn from the run's own generator."""
-        return UUID(int=self.generator.getrandbits(128), version=4)
+        """A version 4 UUID drawn from the run's own generator; in a step's body, any."""
+        return UUID(int=self._source().getrandbits(128), version=4)
+
+    def _source(self) -> Random:
+        """A body is not run again on replay, so it must not take the handler's draws."""
+        return self.generator if current_body.get() is None else SystemRandom()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

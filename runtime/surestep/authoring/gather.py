@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from typing import Any, Literal, TypeVar, overload
 
 from surestep.core.pending import Group
+from surestep.errors import StepUsageError
 
 __all__ = ["Gathering"]
 
@@ -154,4 +155,7 @@ class Gathering:
         Returns:
             The results, a tuple in the order of the arguments.
         """
+        for branch in branches:
+            if not isinstance(branch, Awaitable):
+                raise StepUsageError(f"gather got {branch!r}; pass steps, or coroutines that use steps")
         return Group(branches, return_exceptions=return_exceptions)

@@ -14,9 +14,11 @@ from surestep.authoring.function import Function
 from surestep.authoring.gather import Gathering
 from surestep.authoring.times import duration_ms, instant_ms
 from surestep.core.commands import Invoke, OutgoingEvent, RunBody, SendEvents, Sleep, StepOptions, WaitForEvent
+from surestep.core.conditions import condition_of
 from surestep.core.pending import Desk, Pending
 from surestep.core.values import codec_of_callable, codec_of_type, fingerprint_of
 from surestep.errors import StepUsageError
+from surestep.limits import RETRIES_MAX
 from surestep_dsl.flow import Backoff
 
 __all__ = ["Step", "StepRunner", "outgoing_event"]
@@ -89,7 +91,12 @@ class Step(Gathering, Generic[EmitT_contra]):
     def options(
         self, *, retries: int | None = None, timeout: str | timedelta | None = None, backoff: Backoff | None = None
     ) -> StepRunner:
-        """Settings for one `run`: further attempts (0 to 20), time per attempt, delays between attempts."""
+        """Settings for one `run`: further attempts (0 to 20), time per attempt, delays between attempts.
+
+        A plain body cannot be stopped: after its timeout, its thread goes on and what it returns is dropped.
+        """
+        if retries is not None and not 0 <= retries <= RETRIES_MAX:
+            raise StepUsageError(f"retries={retries} is not between 0 and {RETRIES_MAX}")
         timeout_ms = None if timeout is None else duration_ms(timeout)
         return StepRunner(self._desk, StepOptions(retries, timeout_ms, backoff))
 
@@ -127,6 +134,10 @@ class Step(Gathering, Generic[EmitT_contra]):
         """
         if match is not None and if_ is not None:
             raise StepUsageError(f"step {step_id!r} states both match and if_; state one")
+        if match is not None and not match.startswith("data."):
+            raise StepUsageError(f"step {step_id!r} matches {match!r}; write a path such as 'data.orderId'")
+        if if_ is not None:
+            condition_of(if_)
         timeout_ms = duration_ms(timeout)
         name = str(event.model_fields["name"].default)
         command = WaitForEvent(

@@ -1,11 +1,14 @@
 """Durations and instants as users write them, in milliseconds."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from surestep.errors import StepUsageError
 from surestep_dsl.duration import DURATION_HINT, parse_duration
 
 __all__ = ["duration_ms", "instant_ms"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def duration_ms(value: str | timedelta) -> int:
@@ -33,4 +36,4 @@ def instant_ms(value: datetime) -> int:
     """
     if value.tzinfo is None:
         raise StepUsageError(f"{value!r} has no time zone; use datetime(..., tzinfo=UTC)")
-    return int(value.timestamp() * 1000)
+    return (value - _EPOCH) // timedelta(milliseconds=1)

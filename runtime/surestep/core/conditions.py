@@ -1,11 +1,12 @@
 """Expressions of specs and waits at run time: parsed and compiled once, false where they fail."""
 
+import functools
 import logging
 
 from surestep.errors import StepUsageError
 from surestep_dsl.expr import EventValue, ExprError, Problem, compile_expression, evaluate_condition, parse_expression
 
-__all__ = ["Condition"]
+__all__ = ["Condition", "condition_of"]
 
 _logger = logging.getLogger("surestep.expressions")
 
@@ -41,3 +42,9 @@ class Condition:
             _logger.warning("expression %r fails on event %s: %s", self.text, (other or event).get("id"), error)
 
         return evaluate_condition(self._program, event, other, now_ms=now_ms, on_error=log)
+
+
+@functools.lru_cache(maxsize=1024)
+def condition_of(text: str) -> Condition:
+    """`Condition(text)`, made once: handlers and waiters come with the same few texts again and again."""
+    return Condition(text)

@@ -16,14 +16,14 @@ class Diverged:
         position: where, counted in commands from 0.
         expected: what history has there.
         found: what the handler asks there; None when it asks nothing.
-        ended: the handler has ended already.
+        ended: how the handler has ended already, in words; empty when it has not.
         reason: set when the commands agree but a remembered result no longer fits its type.
     """
 
     position: int
     expected: Identity
     found: Identity | None
-    ended: bool = False
+    ended: str = ""
     reason: str = ""
 
 
@@ -33,7 +33,7 @@ def describe_divergence(diverged: Diverged, run_id: str, function_id: str) -> st
     if diverged.reason:
         what = f"with a result that no longer fits: {diverged.reason}"
     elif found is None:
-        what = "nothing more: it returned or raised" if diverged.ended else "nothing there: it waits for other steps"
+        what = f"nothing there: {diverged.ended or 'it waits for other steps'}"
     elif (found.kind, found.key) == (expected.kind, expected.key):
         what = f'{found.kind:<15} "{found.key}" with other arguments'
     else:

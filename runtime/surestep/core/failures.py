@@ -1,9 +1,9 @@
 """From an exception to what is stored of it, and whether trying again can help."""
 
+import os
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from surestep.core.retry import retry_after_ms
 from surestep.errors import (
@@ -18,7 +18,7 @@ from surestep.errors import (
 
 __all__ = ["BodyFailed", "caused_by_step", "failure_of", "info_of"]
 
-_HERE = str(Path(__file__).resolve().parents[1])
+_HERE = str(Path(__file__).resolve().parents[1]) + os.sep
 _FINAL = (NonRetriableError, StepError, StepUsageError, LimitError, EventRejectedError, NotImplementedError)
 
 
@@ -29,11 +29,13 @@ class BodyFailed:
     Attributes:
         final: no further attempt may be made.
         retry_after_ms: the delay its author asked for, instead of the backoff.
+        ends_run: the run fails with it, whatever the handler would do about it.
     """
 
     error: ErrorInfo
     final: bool = False
     retry_after_ms: int | None = None
+    ends_run: bool = False
 
 
 def failure_of(error: BaseException, now_ms: int) -> BodyFailed:
@@ -45,12 +47,14 @@ def failure_of(error: BaseException, now_ms: int) -> BodyFailed:
 def caused_by_step(error: BaseException) -> bool:
     """Whether an error was raised in place of a StepError: running the handler again gives the same."""
     seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
+    links = [error]
+    while links:
+        link = links.pop()
         if isinstance(link, StepError):
             return True
-        seen.add(id(link))
-        link = link.__cause__ or link.__context__
+        if id(link) not in seen:
+            seen.add(id(link))
+            links.extend(other for other in (link.__cause__, link.__context__) if other is not None)
     return False
 
 
@@ -69,18 +73,8 @@ def info_of(error: BaseException) -> ErrorInfo:
 
 
 def _user_stack(error: BaseException) -> str:
-    frames = [frame for frame in traceback.walk_tb(_first_user(error.__traceback__)) if not _ours(frame[0])]
-    summary = traceback.StackSummary.extract(iter(frames), limit=50)
+    walked = traceback.walk_tb(error.__traceback__)
+    users = (link for link in walked if not link[0].f_code.co_filename.startswith(_HERE))
+    summary = traceback.StackSummary.extract(users, limit=50)
     last = "".join(traceback.format_exception_only(error))
     return ("Traceback (most recent call last):\n" if summary else "") + "".join(summary.format()) + last
-
-
-def _first_user(link: TracebackType | None) -> TracebackType | None:
-    while link is not None and link.tb_frame.f_code.co_filename.startswith(_HERE):
-        link = link.tb_next
-    return link
-
-
-def _ours(frame: object) -> bool:
-    code = getattr(frame, "f_code", None)
-    return code is not None and code.co_filename.startswith(_HERE)

@@ -1,6 +1,6 @@
 """What a turn needs of a history: who each step was, and the memos in the order they were handed out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surestep.core.commands import StepKey, StepKind
@@ -44,10 +44,18 @@ class Memo:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`recorded` by position; `memos` in the order of finishing."""
+    """What has been asked and answered.
+
+    Attributes:
+        recorded: by position.
+        memos: in the order of finishing.
+        lived: how many stretches of the handler, from one memo to the next, were lived through: all but the one that
+            failed last and those after it, while they are still to be tried again.
+    """
 
     recorded: dict[int, Identity]
     memos: tuple[Memo, ...]
+    lived: int
 
 
 def memo_of(record: Record) -> Memo | None:
@@ -66,11 +74,14 @@ def memo_of(record: Record) -> Memo | None:
             return None
 
 
-def history_of(records: Iterable[Record]) -> History:
+def history_of(records: Sequence[Record]) -> History:
     """Sort a run's records into what a replay needs."""
     recorded: dict[int, Identity] = {}
     memos: list[Memo] = []
+    failed: tuple[int, int] | None = None  # which stretch, and until when the handler rests
     for record in records:
+        if failed is not None and record.at_ms >= failed[1]:
+            failed = None
         memo = memo_of(record)
         if memo is not None:
             memos.append(memo)
@@ -79,4 +90,7 @@ def history_of(records: Iterable[Record]) -> History:
             recorded[record.position] = Identity(record.kind, record.key, record.fingerprint)
         elif isinstance(record, StepAttemptFailed):
             recorded[record.position] = Identity("run", record.key, record.fingerprint)
-    return History(recorded, tuple(memos))
+        elif isinstance(record, SegmentFailed):
+            failed = (len(memos), record.retry_at_ms)
+    lived = len(memos) + 1 if records else 0
+    return History(recorded, tuple(memos), lived if failed is None else failed[0])

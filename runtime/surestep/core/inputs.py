@@ -28,6 +28,7 @@ class RunBegan:
     """The first turn is about to run. `code_version` is a hash of the handler's source."""
 
     code_version: str
+    finish_timeout_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

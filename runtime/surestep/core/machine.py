@@ -127,8 +127,9 @@ def decide(state: RunState, happened: Input, policy: Retries, moment: Moment) ->
             return _decide_raised(state, failure, policy, moment)
         case TurnDiverged(error):
             return _ended(RunBlocked(now_ms, error))
-        case RunBegan(code_version):
-            return Decision((RunStarted(now_ms, code_version),), turn_due=True)
+        case RunBegan(code_version, timeout_ms):
+            timers = () if timeout_ms is None else (Timer(TimerPurpose.FINISH_TIMEOUT, now_ms + timeout_ms),)
+            return Decision((RunStarted(now_ms, code_version),), timers, turn_due=True)
         case EventsSent(asked, ids):
             return _decide_sent(asked, ids, now_ms)
         case Invoked(asked, child_run_id, timeout_ms):
@@ -160,8 +161,8 @@ def _decide_asked(state: RunState, asked: tuple[Asked, ...], now_ms: int) -> Dec
         step = state.open_steps.get(command.key)
         match command:
             case RunBody():
-                if step is None or step.due_at_ms <= now_ms:
-                    parts.append(Decision(bodies=(one,)))
+                rests = step is not None and step.due_at_ms > now_ms
+                parts.append(_retry_timer(command.key, step) if step and rests else Decision(bodies=(one,)))
             case _ if step is not None:
                 continue
             case Sleep(duration_ms=duration_ms, until_ms=until_ms):
@@ -170,6 +171,8 @@ def _decide_asked(state: RunState, asked: tuple[Asked, ...], now_ms: int) -> Dec
             case WaitForEvent(event_name=event_name, timeout_ms=timeout_ms):
                 started = _start(one, TimerPurpose.WAIT, now_ms, now_ms + timeout_ms, event_name)
                 parts.append(Decision(started.records, started.timers, (command,)))
+            case Invoke(timeout_ms=timeout_ms) if timeout_ms > WAIT_MAX_MS:
+                parts.append(_too_long(command.key, now_ms))
             case Invoke() | SendEvents():
                 parts.append(Decision(commands=(one,)))
     return _joined(parts)
@@ -193,10 +196,19 @@ def _joined(parts: list[Decision]) -> Decision:
 def _start(asked: Asked, purpose: TimerPurpose, now_ms: int, due_at_ms: int, detail: str = "") -> Decision:
     command = asked.command
     if due_at_ms - now_ms > WAIT_MAX_MS:
-        error = LimitError(f"step {command.key.id!r} would wait longer than 366 days (limit WAIT_MAX_MS)")
-        return _ended(RunFailed(now_ms, info_of(error)))
+        return _too_long(command.key, now_ms)
     record = StepStarted(now_ms, asked.position, command.key, command.kind, command.fingerprint, due_at_ms, detail)
     return Decision((record,), (Timer(purpose, due_at_ms, command.key),))
+
+
+def _too_long(key: StepKey, now_ms: int) -> Decision:
+    error = LimitError(f"step {key.id!r} would wait longer than 366 days (limit WAIT_MAX_MS)")
+    return _ended(RunFailed(now_ms, info_of(error)))
+
+
+def _retry_timer(key: StepKey, step: OpenStep) -> Decision:
+    """Set again: the clock was put back after it fired, or nobody knows whether it did."""
+    return Decision(timers=(Timer(TimerPurpose.RETRY, step.due_at_ms, key),))
 
 
 def _decide_body(state: RunState, ended: BodyEnded, policy: Retries, moment: Moment) -> Decision:
@@ -209,6 +221,8 @@ def _decide_body(state: RunState, ended: BodyEnded, policy: Retries, moment: Mom
         case Success(value):
             over = over_limit(state, value)
             return _ended(RunFailed(now_ms, over) if over else step_succeeded(command.key, step, now_ms, value))
+        case BodyFailed(error, ends_run=True):
+            return _ended(RunFailed(now_ms, error))
         case BodyFailed(error, final, retry_after_ms):
             limit = policy.limit if ended.retries is None else ended.retries
             if final or failed_attempts >= limit:
@@ -258,7 +272,10 @@ def _decide_timer(state: RunState, purpose: TimerPurpose, key: StepKey | None, n
         case TimerPurpose.FINISH_TIMEOUT:
             return _timed_out("finish", now_ms)
         case TimerPurpose.RETRY:
-            return Decision(retries=(key,)) if key is not None and key in state.open_steps else NOTHING
+            step = state.open_steps.get(key) if key is not None else None
+            if key is None or step is None:
+                return NOTHING
+            return _retry_timer(key, step) if step.due_at_ms > now_ms else Decision(retries=(key,))
         case TimerPurpose.SLEEP | TimerPurpose.WAIT:
             return _settle(state, key, Success(b"null"), now_ms)
         case TimerPurpose.INVOKE:

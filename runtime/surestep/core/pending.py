@@ -3,27 +3,43 @@
 A foreign event loop never sees these: the turn drives handlers by hand and understands nothing else.
 """
 
+import os
 import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import override
 
 from surestep.core.commands import Command, StepKey
-from surestep.errors import LimitError, NestedStepError, StepUsageError
+from surestep.errors import LimitError, NestedStepError
 
-__all__ = ["Desk", "Group", "Pending", "current_attempt", "current_body"]
+__all__ = ["Body", "Desk", "Group", "Pending", "current_body"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-current_body: ContextVar[str | None] = ContextVar("surestep_current_body", default=None)
-"""Id of the step whose body runs in this context, None in handler code."""
+_PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
-current_attempt: ContextVar[int | None] = ContextVar("surestep_current_attempt", default=None)
-"""0-based attempt of that body."""
+
+@dataclass(slots=True)
+class Body:
+    """An attempt of a step's body in progress.
+
+    Attributes:
+        attempt: 0-based.
+        violation: a misuse that must end the run even if the body swallows the error.
+    """
+
+    step_id: str
+    attempt: int
+    violation: NestedStepError | None = None
+
+
+current_body: ContextVar[Body | None] = ContextVar("surestep_current_body", default=None)
+"""The body that runs in this context, None in handler code."""
 
 
 class Pending(Generic[T_co]):
@@ -72,12 +88,12 @@ class Desk:
     Attributes:
         step_limit: how many steps the run may make.
         unawaited: steps made and not yet asked, in order of making.
-        violation: a misuse that must end the run even if the handler swallows the error.
+        violation: a reached limit that must end the run even if the handler swallows the error.
     """
 
     step_limit: int
     unawaited: dict[StepKey, Pending[object]] = field(default_factory=dict)
-    violation: StepUsageError | LimitError | None = None
+    violation: LimitError | None = None
     _counts: dict[str, int] = field(default_factory=dict)
     _made: int = 0
 
@@ -90,11 +106,11 @@ class Desk:
         """
         outer = current_body.get()
         if outer is not None:
-            self.violation = NestedStepError(
-                f"step {step_id!r} is used inside the body of step {outer!r}; "
+            outer.violation = NestedStepError(
+                f"step {step_id!r} is used inside the body of step {outer.step_id!r}; "
                 "return a value from the body and use the inner step in the handler"
             )
-            raise self.violation
+            raise outer.violation
         self._made += 1
         if self._made > self.step_limit:
             self.violation = LimitError(f"the run made more than {self.step_limit} steps (limit STEPS_PER_RUN)")
@@ -105,7 +121,14 @@ class Desk:
 
     def make(self, command: Command, decode: Callable[[bytes], T]) -> Pending[T]:
         """Wrap a command for the handler and watch that it is awaited."""
-        frame = sys._getframe(2)  # noqa: SLF001 -- the caller of the step method, for messages
-        pending = Pending(command, decode, f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        pending = Pending(command, decode, _place())
         self.unawaited[command.key] = pending
         return pending
+
+
+def _place() -> str:
+    """`file:line` of the user's code that calls."""
+    frame = sys._getframe(2)  # noqa: SLF001 -- an inspection of the whole stack would cost more than the step
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

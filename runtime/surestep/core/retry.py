@@ -1,6 +1,6 @@
 """When a failed attempt is tried again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from surestep.errors import RetryAfterError
@@ -14,6 +14,8 @@ DELAYS_MS: Final = tuple(seconds * 1000 for seconds in (15, 30, 60, 120, 300, 60
 """Delay before retry 1, 2 ...; the last repeats. The table of the reference engine."""
 
 _JITTER_MS: Final = 30_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 def retry_delay_ms(retry: int, backoff: Backoff | None, uniform: float) -> int:
@@ -33,14 +35,14 @@ def retry_delay_ms(retry: int, backoff: Backoff | None, uniform: float) -> int:
 def retry_after_ms(error: RetryAfterError, now_ms: int) -> int:
     """The delay a RetryAfterError asks for, clipped to its limits; a value that is none counts as the shortest."""
     match error.after:
-        case bool():
-            wanted = 0
         case int() as wanted:
             pass
         case timedelta() as delta:
-            wanted = delta // timedelta(milliseconds=1)
-        case datetime() as instant:
-            wanted = int(instant.timestamp() * 1000) - now_ms
-        case text:
+            wanted = delta // _MILLISECOND
+        case datetime(tzinfo=zone) as instant if zone is not None:
+            wanted = (instant - _EPOCH) // _MILLISECOND - now_ms
+        case str() as text:
             wanted = parse_duration(text) or 0
+        case _:
+            wanted = 0
     return max(RETRY_AFTER_MIN_MS, min(wanted, RETRY_AFTER_MAX_MS))

@@ -48,7 +48,8 @@ class RunState:
         seq: how many records there are.
         end: the status the run ended with, or BLOCKED; None while it lives.
         open_steps: steps recorded and not ended.
-        segment_attempts: failed attempts of the code since the last ended step.
+        segment_attempts: failed attempts of the code since the last ended step; what ends while the handler rests
+            does not count.
         segment_due_at_ms: the handler rests until then, after such a failure.
         result_bytes: bytes of all remembered results.
         consumed_events: ids of events that answered this run's waits.
@@ -72,11 +73,10 @@ def evolve(state: RunState, record: Record) -> RunState:
             consumed = state.consumed_events
             if record.kind == "wait_for_event" and record.detail:
                 consumed = (*consumed, record.detail)
-            return _settled(state, record.key, len(record.value), consumed)
+            return _settled(state, record, len(record.value), consumed)
         case StepFailed():
-            return _settled(
-                state, record.key, len(record.error.message) + len(record.error.stack), state.consumed_events
-            )
+            size = len(record.error.message) + len(record.error.stack)
+            return _settled(state, record, size, state.consumed_events)
         case StepStarted():
             step = OpenStep(record.position, record.kind, record.fingerprint, record.at_ms, record.due_at_ms)
             return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
@@ -101,16 +101,17 @@ def evolve(state: RunState, record: Record) -> RunState:
             return replace(state, seq=seq, end=None)
 
 
-def _settled(state: RunState, key: StepKey, size: int, consumed: tuple[str, ...]) -> RunState:
+def _settled(state: RunState, record: StepSucceeded | StepFailed, size: int, consumed: tuple[str, ...]) -> RunState:
     open_steps = state.open_steps
-    if key in open_steps:
-        open_steps = {other: step for other, step in open_steps.items() if other != key}
+    if record.key in open_steps:
+        open_steps = {key: step for key, step in open_steps.items() if key != record.key}
+    rests = record.at_ms < state.segment_due_at_ms
     return RunState(
         state.seq + 1,
         state.started_at_ms,
         state.end,
         open_steps,
-        0,
+        state.segment_attempts if rests else 0,
         state.segment_due_at_ms,
         state.result_bytes + size,
         consumed,

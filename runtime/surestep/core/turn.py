@@ -19,39 +19,21 @@ engine.
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from surestep.core.answers import answer_of
 from surestep.core.asked import Asked
-from surestep.core.branches import Branch, Join, Receiver, Slot, routine_of
+from surestep.core.branches import Branch, Join, Receiver, Routine, Slot, routine_of
 from surestep.core.commands import StepKey
 from surestep.core.divergence import Diverged, describe_await
 from surestep.core.history import Identity, Memo
-from surestep.core.outcomes import Failure, Success
 from surestep.core.pending import Desk, Group, Pending
-from surestep.errors import (
-    ForeignAwaitError,
-    InvokeCancelledError,
-    InvokeFailedError,
-    InvokeSkippedError,
-    InvokeTimeoutError,
-    InvokeUnknownError,
-    StepError,
-    StepNeverAwaitedError,
-)
+from surestep.errors import ForeignAwaitError, StepNeverAwaitedError
 
 __all__ = ["Raised", "Returned", "Suspended", "Turn", "TurnOutcome"]
 
-_ERRORS: dict[str, type[StepError]] = {
-    error.__name__: error
-    for error in (
-        StepError,
-        InvokeCancelledError,
-        InvokeFailedError,
-        InvokeSkippedError,
-        InvokeTimeoutError,
-        InvokeUnknownError,
-    )
-}
+_NESTED_FINALLY: Final = 100
+"""More `finally` blocks that await than anybody nests; whoever awaits in an endless loop is left to the interpreter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +68,9 @@ class Turn:
         start: makes the handler's coroutine; called at the first `advance`.
         recorded: what history has at each position; empty for a new run.
         now_ms: what `ctx.now` tells until the first memo.
+
+    Attributes:
+        replaying: the handler has been here before.
     """
 
     def __init__(
@@ -100,7 +85,6 @@ class Turn:
         self._desk = desk
         self._start = start
         self._recorded = recorded
-        self._main: Branch | None = None
         self._branches: set[Branch] = set()
         self._queue: deque[tuple[Branch, object, BaseException | None]] = deque()
         self._waiting: dict[StepKey, list[tuple[Pending[object], Receiver]]] = {}
@@ -108,61 +92,69 @@ class Turn:
         self._positions: list[Identity] = []
         self._end: Returned | Raised | Diverged | None = None
 
-    def advance(self, memos: Sequence[Memo], *, replaying: bool = False) -> TurnOutcome:
-        """Go as far as `memos` reach.
+    def replay(self, memos: Sequence[Memo], lived: int) -> TurnOutcome:
+        """Start the handler and bring it to where its history ends.
 
         Args:
-            memos: answers not yet handed out, in the order of finishing.
-            replaying: the handler has been here before; its log lines are suppressed.
+            memos: all answers in history, in the order of finishing.
+            lived: how many stretches from one memo to the next the handler has lived through before; their log lines
+                are suppressed. 0 for a new run.
         """
-        self.replaying = replaying
-        self._asked = []
-        if self._main is None:
-            self._main = Branch(self._start(self))
-            self._resume(self._main)
+        self.replaying = lived > 0
+        try:
+            self._resume(Branch(self._start(self)))
+        except Exception as error:  # noqa: BLE001 -- a handler that cannot be called has failed
+            self._end = Raised(error)
+            return self._end
+        self._run()
+        for count, memo in enumerate(memos, 1):
+            self.replaying = count < lived
+            self._hand_out(memo)
             self._run()
-        for memo in memos:
-            if not self._hand_out(memo):
-                break
-            self._run()
-        if replaying:
-            self._check_all_recorded_asked()
         self.replaying = False
+        self._check_all_recorded_asked()
+        return self._outcome()
+
+    def advance(self, memos: Sequence[Memo]) -> TurnOutcome:
+        """Go as far as `memos` reach: answers not yet handed out, in the order of finishing."""
+        self._asked = []
+        for memo in memos:
+            self._hand_out(memo)
+            self._run()
+        return self._outcome()
+
+    def close(self) -> None:
+        """Give the coroutines up; their `finally` blocks run, their steps lead nowhere."""
+        self.replaying = True  # what they log was or will be logged by the turn that gets there in earnest
+        branches, self._branches = self._branches, set()
+        self._queue.clear()
+        self._waiting.clear()
+        for branch in branches:
+            _close(branch.coroutine)
+
+    def _outcome(self) -> TurnOutcome:
         if self._end is not None:
             self.close()
             return self._end
         return Suspended(tuple(asked for asked in self._asked if asked.command.key in self._waiting))
 
-    def close(self) -> None:
-        """Give the coroutines up; their `finally` blocks run, their steps lead nowhere."""
-        branches, self._branches = self._branches, set()
-        self._queue.clear()
-        self._waiting.clear()
-        for branch in branches:
-            try:
-                branch.coroutine.close()
-            except BaseException:  # noqa: BLE001, S112 -- a finally block that awaits or raises changes nothing any more
-                continue
-
-    def _hand_out(self, memo: Memo) -> bool:
+    def _hand_out(self, memo: Memo) -> None:
+        """Pass an answer to those who wait for it; a handler that has ended wants no more answers."""
         if self._end is not None:
-            if not isinstance(self._end, Diverged):
-                self._end = Diverged(memo.position, memo.identity, None, ended=True)
-            return False
+            return
         receivers = self._waiting.pop(memo.identity.key, None)
         if receivers is None:
             found = self._positions[memo.position] if memo.position < len(self._positions) else None
             self._end = Diverged(memo.position, memo.identity, found)
-            return False
+            return
         self.now_ms = memo.at_ms
         for pending, receiver in receivers:
             try:
-                pending.settled = pending.settled or _settle(pending, memo)
-            except ValueError as error:  # the remembered result does not fit today's type
+                pending.settled = pending.settled or answer_of(pending, memo)
+            except Exception as error:  # noqa: BLE001 -- a type's own validators raise what they like
                 self._end = Diverged(memo.position, memo.identity, memo.identity, reason=str(error))
-                return False
+                return
             self._give(receiver, *pending.settled)
-        return True
 
     def _run(self) -> None:
         """Resume branches until all of them wait or the handler has ended."""
@@ -257,16 +249,28 @@ class Turn:
             last = max(self._recorded)
             if last >= len(self._positions):
                 missing = min(position for position in self._recorded if position >= len(self._positions))
-                ended = self._end is not None
-                self._end = Diverged(missing, self._recorded[missing], None, ended=ended)
+                self._end = Diverged(missing, self._recorded[missing], None, self._end_in_words())
+
+    def _end_in_words(self) -> str:
+        match self._end:
+            case Raised(error):
+                return f"it raised {type(error).__name__}: {error}"
+            case Returned():
+                return "it returned"
+            case Diverged() | None:
+                return ""
 
 
-def _settle(pending: Pending[object], memo: Memo) -> tuple[object, BaseException | None]:
-    match memo.outcome:
-        case Success(value):
-            return pending.decode(value), None
-        case Failure(error, reason):
-            return None, _ERRORS[reason](memo.identity.key.id, error)
+def _close(coroutine: Routine) -> None:
+    """Close a coroutine; a `finally` block that awaits is closed in its turn."""
+    for _ in range(_NESTED_FINALLY):
+        try:
+            coroutine.close()
+        except RuntimeError:  # it awaited something instead of ending
+            continue
+        except BaseException:  # noqa: BLE001 -- what it raises changes nothing any more
+            return
+        return
 
 
 def _never_awaited(steps: "Sequence[Pending[object]] | Any") -> StepNeverAwaitedError:

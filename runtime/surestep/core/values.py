@@ -6,7 +6,8 @@ decodes to something else than it was is refused, with the path of the first dif
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+import reprlib
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import blake2b
 from typing import Any, get_type_hints
@@ -48,9 +49,8 @@ class ValueCodec:
             encoded = self.adapter.dump_json(value, by_alias=True, warnings="error")
             decoded = self.adapter.validate_json(encoded)
         except (ValueError, TypeError, RecursionError) as error:
-            raise StepResultError(
-                f"the result of {what} cannot be stored: {_first_line(error)}{self._hint()}"
-            ) from None
+            reason = _find_unstorable(value, "result") or _first_lines(error)
+            raise StepResultError(f"the result of {what} cannot be stored: {reason}{self._hint()}") from None
         if type(decoded) is not type(value) or decoded != value:
             difference = _find_difference(value, decoded, "result")
             if difference is not None:
@@ -75,7 +75,7 @@ def _codec(annotation: Any, declared: bool) -> ValueCodec:  # noqa: FBT001 -- pa
         if error.code == "type-adapter-config-unused":
             adapter = TypeAdapter(annotation)
         else:
-            message = f"values of type {annotation!r} cannot be stored: {_first_line(error)}"
+            message = f"values of type {annotation!r} cannot be stored: {_first_lines(error)}"
             raise StepResultError(message) from None
     return ValueCodec(annotation, adapter, declared)
 
@@ -97,12 +97,9 @@ def codec_of_callable(body: Callable[..., object]) -> ValueCodec:
     target = body
     while isinstance(target, functools.partial):
         target = target.func
-    code = getattr(target, "__code__", None)
-    if code is not None:
-        return _codec_of_function(target)
-    if not inspect.isroutine(target) and not isinstance(target, type):
-        return _codec_of_function(type(target).__call__)
-    return _codec_of_function(target)
+    if isinstance(target, type):
+        return codec_of_type(target)
+    return _codec_of_function(target if inspect.isroutine(target) else type(target).__call__)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -138,6 +135,8 @@ def _canonical(value: object) -> object:
             return [_canonical(item) for item in value]
         case _ if is_dataclass(value) and not isinstance(value, type):
             return [type(value).__qualname__, [_canonical(getattr(value, field.name)) for field in fields(value)]]
+        case Iterator():
+            return ["type", type(value).__qualname__]  # reading it would leave nothing for the body
         case _:
             try:
                 return [type(value).__qualname__, pydantic_core.to_jsonable_python(value)]
@@ -149,28 +148,39 @@ def _find_difference(before: object, after: object, path: str) -> str | None:
     """Where two values differ, as a sentence, or None. Not-a-number equals itself here."""
     if type(before) is not type(after):
         return f"{path} is {_kind(before)} but would come back as {_kind(after)}"
-    children: list[tuple[object, object, str]] = []
-    match before, after:
-        case float(), float():
-            same = before == after or (before != before and after != after)  # noqa: PLR0124 -- not-a-number
-            return None if same else f"{path} is {before!r} but would come back as {after!r}"
-        case Mapping(), Mapping():
-            if list(before) != list(after):
-                return f"the keys of {path} would come back different"
-            children = [(before[key], after[key], f"{path}[{key!r}]") for key in before]
-        case ((list() | tuple()), (list() | tuple())):
-            if len(before) != len(after):
-                return f"{path} would come back with {len(after)} instead of {len(before)} items"
-            children = [(old, new, f"{path}[{at}]") for at, (old, new) in enumerate(zip(before, after, strict=True))]
-        case BaseModel(), BaseModel():
-            children = [(getattr(before, n), getattr(after, n), f"{path}.{n}") for n in type(before).model_fields]
-        case _ if is_dataclass(before) and is_dataclass(after) and not isinstance(before, type):
-            names = [field.name for field in fields(before)]
-            children = [(getattr(before, n), getattr(after, n), f"{path}.{n}") for n in names]
-        case _:
-            return None if before == after else f"{path} would come back as another {_kind(before)}"
-    found = (_find_difference(old, new, where) for old, new, where in children)
+    mine, theirs = _children(before, path), _children(after, path)
+    if mine.keys() != theirs.keys():
+        return f"{path} would come back with {len(theirs)} items instead of {len(mine)}, or under other keys"
+    if not mine:
+        same = before == after or (before != before and after != after)  # noqa: PLR0124 -- not-a-number
+        return None if same else f"{path} is {reprlib.repr(before)} but would come back as {reprlib.repr(after)}"
+    found = (_find_difference(child, theirs[where], where) for where, child in mine.items())
     return next((difference for difference in found if difference is not None), None)
+
+
+def _find_unstorable(value: object, path: str) -> str | None:
+    """Where a value holds something that JSON cannot, as a phrase, or None."""
+    try:
+        pydantic_core.to_json(value)
+    except (ValueError, TypeError, RecursionError):
+        found = (_find_unstorable(child, where) for where, child in _children(value, path).items())
+        return next((phrase for phrase in found if phrase is not None), f"{path} is {_kind(value)}")
+    return None
+
+
+def _children(value: object, path: str) -> dict[str, object]:
+    """What a value consists of, each with its path."""
+    match value:
+        case Mapping():
+            return {f"{path}[{key!r}]": item for key, item in value.items()}
+        case list() | tuple():
+            return {f"{path}[{at}]": item for at, item in enumerate(value)}
+        case BaseModel():
+            return {f"{path}.{name}": getattr(value, name) for name in type(value).model_fields}
+        case _ if is_dataclass(value):
+            return {f"{path}.{field.name}": getattr(value, field.name) for field in fields(value)}
+        case _:
+            return {}
 
 
 def _kind(value: object) -> str:
@@ -178,5 +188,7 @@ def _kind(value: object) -> str:
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]
+def _first_lines(error: Exception) -> str:
+    """Pydantic's first line may only announce the second."""
+    lines = (str(error) or type(error).__name__).splitlines()
+    return " ".join(line.strip() for line in lines[: 2 if lines[0].endswith(":") else 1])

@@ -4,14 +4,15 @@ import asyncio
 import contextvars
 import functools
 import inspect
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from surestep.core.asked import Asked
 from surestep.core.commands import RunBody
-from surestep.core.failures import BodyFailed, failure_of
+from surestep.core.failures import BodyFailed, failure_of, info_of
 from surestep.core.inputs import BodyEnded
 from surestep.core.outcomes import Success
-from surestep.core.pending import current_attempt, current_body
+from surestep.core.pending import Body, current_body
 from surestep.engines.clock import Clock
 from surestep.limits import SYNC_BODY_THREADS
 
@@ -28,35 +29,49 @@ class Bodies:
     async def attempt(self, asked: Asked, command: RunBody, attempt: int) -> BodyEnded:
         """One attempt, 0-based."""
         started_at_ms = self._clock.now_ms()
-        current_body.set(command.key.id)
-        current_attempt.set(attempt)
-        result: Success | BodyFailed
-        try:
-            timeout_ms = command.options.timeout_ms
-            async with asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000):
-                value = await self._call(command)
-            result = Success(command.encode(value))
-        except asyncio.CancelledError:
-            raise
-        except TimeoutError as error:
-            result = failure_of(error if str(error) else TimeoutError("the attempt took longer than its timeout"), 0)
-        except BaseException as error:  # noqa: BLE001 -- whatever a body raises is the attempt's outcome
-            result = failure_of(error, self._clock.now_ms())
+        body = Body(command.key.id, attempt)
+        current_body.set(body)
+        result = await self._outcome(command)
+        if body.violation is not None:
+            result = BodyFailed(info_of(body.violation), final=True, ends_run=True)
         return BodyEnded(asked, started_at_ms, result, command.options.retries)
 
-    async def _call(self, command: RunBody) -> object:
-        body = command.body
+    async def _outcome(self, command: RunBody) -> Success | BodyFailed:
+        timeout_ms = command.options.timeout_ms
+        limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
+        try:
+            async with limit:
+                value = await self._call(command.body)
+            return Success(command.encode(value))
+        except BaseException as raised:  # whatever a body raises is the attempt's outcome
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # the engine breaks the body off
+            error = TimeoutError("the attempt took longer than its timeout") if limit.expired() else raised
+            return failure_of(error, self._clock.now_ms())
+
+    async def _call(self, body: Callable[[], object]) -> object:
         if _is_coroutine_function(body):
             value = body()
         else:
             context = contextvars.copy_context()
             loop = asyncio.get_running_loop()
-            value = await loop.run_in_executor(self._threads, context.run, body)
+            value, error = await loop.run_in_executor(self._threads, context.run, _call_plain, body)
+            if error is not None:
+                raise error
         return await value if inspect.isawaitable(value) else value
 
     def close(self) -> None:
         """Let the threads go; bodies still in them end unseen."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _call_plain(body: Callable[[], object]) -> tuple[object, BaseException | None]:
+    """A future cannot carry every error, and would add frames that tell users nothing."""
+    try:
+        return body(), None
+    except BaseException as error:  # noqa: BLE001 -- raised again on the loop
+        return None, error
 
 
 def _is_coroutine_function(body: object) -> bool:

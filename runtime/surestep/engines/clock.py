@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 import time
 from typing import Final, Protocol
 
@@ -43,17 +44,17 @@ class SystemClock(Clock):
 class Entropy:
     """Ids and jitter. With a seed, jitter is the same in every process.
 
-    Ids are ULIDs that never go backwards within a process, even when the clock does.
+    Ids are ULIDs that only grow within a process, within one millisecond too and even when the clock goes back.
     """
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311 -- jitter, no secret
-        self._last_ms = 0
+        self._last_id = 0
 
     def new_id(self, now_ms: int) -> str:
         """A fresh ULID, greater than all before."""
-        self._last_ms = max(self._last_ms, now_ms)
-        return str(ULID.from_timestamp(self._last_ms))
+        self._last_id = max(self._last_id + 1, now_ms << 80 | secrets.randbits(80))
+        return str(ULID.from_int(self._last_id))
 
     def uniform(self) -> float:
         """A draw from [0, 1)."""

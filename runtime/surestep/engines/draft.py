@@ -12,10 +12,16 @@ __all__ = ["Draft"]
 
 @dataclass(slots=True)
 class Draft:
-    """Collects until `checkpoint` is made of it. `first_seq` is how many records the run has in the store."""
+    """Collects until `checkpoint` is made of it.
+
+    Attributes:
+        first_seq: how many records the run has in the store.
+        is_urgent: to be committed, whatever it holds.
+    """
 
     run_id: str
     first_seq: int
+    is_urgent: bool = False
     records: list[Record] = field(default_factory=list)
     consumed: list[int] = field(default_factory=list)
     settled: list[StepKey] = field(default_factory=list)
@@ -31,7 +37,7 @@ class Draft:
         That a run has begun is not: a crash before its first step ends makes it begin again.
         """
         only_begun = all(isinstance(record, RunStarted) for record in self.records)
-        return not only_begun or bool(self.timers or self.waiters or self.events or self.replies)
+        return self.is_urgent or not only_begun or bool(self.timers or self.waiters or self.events or self.replies)
 
     @property
     def is_empty(self) -> bool:

@@ -2,24 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from surestep.core.asked import Asked
 from surestep.core.commands import RunBody, StepKey
-from surestep.core.inputs import BodyEnded, Input, RunBegan
+from surestep.core.inputs import Input
 from surestep.core.records import ENDED, RunStatus
 from surestep.engines.bodies import Bodies
 from surestep.engines.execution import Execution
+from surestep.engines.patience import patiently
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.port import Appended, Checkpoint, Delivery, Store, StoredRun
 
 __all__ = ["Driver", "Outside"]
 
-_logger = logging.getLogger("surestep.engine")
+_T = TypeVar("_T")
 
-_STORE_PATIENCE_S = 1.0
-"""How long to wait before trying again to commit when the store cannot write (a full disk)."""
+_logger = logging.getLogger("surestep.engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,14 @@ class Outside:
     """What a driver needs of its engine.
 
     Attributes:
-        execute: makes an execution of a stored run.
-        dispatch: passes on what a commit caused; the events are those the commit stored.
+        execute: makes an execution of a stored run; raises UnknownFunctionError.
+        dispatch: passes on what a commit caused.
         draining: whether no new work may be begun.
     """
 
     store: Store
     bodies: Bodies
     execute: Callable[[StoredRun], Execution]
-    code_version: Callable[[str], str]
     dispatch: Callable[[Checkpoint, Appended], None]
     draining: Callable[[], bool]
     now_ms: Callable[[], int]
@@ -45,6 +46,10 @@ class Driver:
     """One run while something happens to it.
 
     `stored` is what is known of the run; its unconsumed deliveries are taken first.
+
+    Attributes:
+        in_flight: the bodies in progress.
+        started_at_ms: when each of them began.
     """
 
     def __init__(self, outside: Outside, stored: StoredRun) -> None:
@@ -52,7 +57,6 @@ class Driver:
         self.in_flight: dict[StepKey, asyncio.Task[None]] = {}
         self.started_at_ms: dict[StepKey, int] = {}
         self._outside = outside
-        self._status = stored.row.status
         self._inputs: list[tuple[int | None, Input]] = []
         self._seen: set[int] = set()
         self._wake = asyncio.Event()
@@ -71,7 +75,7 @@ class Driver:
             self._wake.set()
 
     async def drive(self) -> None:
-        """Go on until there is nothing to do but wait, or the run has ended."""
+        """Go on until there is nothing to do but wait, or the run has ended and its bodies, too."""
         while self._inputs or self.in_flight or self._execution.is_due:
             if not self._inputs and not self._execution.is_due:
                 self._wake.clear()
@@ -79,24 +83,24 @@ class Driver:
             await self._react()
 
     def close(self) -> None:
-        """Give the live handler up."""
+        """Give the live handler up, and what bodies are still in progress."""
         self._execution.close()
+        for task in self.in_flight.values():
+            task.cancel()
 
     def _begin(self, stored: StoredRun) -> None:
         self._execution = self._outside.execute(stored)
         self._status = stored.row.status
         for delivery in stored.deliveries:
             self.deliver(delivery)
-        if self._execution.has_not_begun:
-            self._inputs.append((None, RunBegan(self._outside.code_version(stored.row.function_id))))
-        elif stored.row.status is RunStatus.RUNNING:
-            self._execution.run_due()
 
     async def _react(self) -> None:
-        if self._execution.needs_history and not await self._reload():
-            return
+        if self._execution.needs_history:
+            await self._reload()
         execution, inputs = self._execution, self._inputs
         self._inputs = []
+        if self.is_finished:
+            return
         for number, happened in inputs:
             execution.take(happened)
             if number is not None:
@@ -122,7 +126,7 @@ class Driver:
     async def _commit(self, execution: Execution, status: RunStatus) -> bool:
         checkpoint = execution.draft.checkpoint(None if status is self._status else status)
         try:
-            appended = await self._write(checkpoint)
+            appended = await self._patiently(partial(self._outside.store.commit, checkpoint))
         except StaleCheckpointError:
             _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
             await self._reload()
@@ -133,35 +137,28 @@ class Driver:
         self._outside.dispatch(checkpoint, appended)
         return True
 
-    async def _write(self, checkpoint: Checkpoint) -> Appended:
-        while True:
-            try:
-                return await self._outside.store.commit(checkpoint)
-            except StaleCheckpointError:
-                raise
-            except StoreError as error:
-                _logger.warning("run %s waits for its store: %s", self.run_id, error)
-                await asyncio.sleep(_STORE_PATIENCE_S)
-
-    async def _reload(self) -> bool:
-        """Start over from what the store has; False when the run has ended there."""
+    async def _reload(self) -> None:
+        """Start over from what the store has; what was taken and not committed is taken again."""
         self._execution.close()
-        stored = await self._outside.store.load_run(self.run_id)
-        if stored is None or stored.row.status in ENDED:
-            self._inputs.clear()
-            self._status = RunStatus.CANCELLED if stored is None else stored.row.status
-            return False
+        stored = await self._patiently(partial(self._outside.store.load_run, self.run_id))
+        if stored is None:
+            raise StoreError(f"run {self.run_id} is gone from the store")
+        self._seen = {number for number, _ in self._inputs if number is not None}
         self._begin(stored)
-        return True
+
+    async def _patiently(self, call: Callable[[], Awaitable[_T]]) -> _T:
+        return await patiently(f"run {self.run_id}", call, self._outside.draining)
 
     def _start_body(self, asked: Asked, command: RunBody) -> None:
         attempt = self._execution.failed_attempts(command.key)
-        task = asyncio.create_task(self._attempt(asked, command, attempt), name=f"{self.run_id} {command.key}")
-        self.in_flight[command.key] = task
         self.started_at_ms[command.key] = self._outside.now_ms()
+        name = f"{self.run_id} {command.key}"
+        self.in_flight[command.key] = asyncio.create_task(self._attempt(asked, command, attempt), name=name)
 
     async def _attempt(self, asked: Asked, command: RunBody, attempt: int) -> None:
-        ended: BodyEnded = await self._outside.bodies.attempt(asked, command, attempt)
-        del self.in_flight[command.key], self.started_at_ms[command.key]
-        self._inputs.append((None, ended))
-        self._wake.set()
+        try:
+            ended = await self._outside.bodies.attempt(asked, command, attempt)
+            self._inputs.append((None, ended))
+        finally:
+            del self.in_flight[command.key], self.started_at_ms[command.key]
+            self._wake.set()

@@ -13,7 +13,6 @@ import pydantic_core
 
 from surestep.authoring.function import Handler
 from surestep.authoring.registry import BoundFunction, Registry
-from surestep.core.code_version import code_version_of
 from surestep.core.commands import OutgoingEvent
 from surestep.core.records import RunStatus
 from surestep.core.signals import CancelAsked, ReleaseAsked
@@ -68,6 +67,14 @@ class Engine:
         self._watchers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._store.close()
+            raise
+        return self
+
+    async def _start(self) -> None:
         self._functions = self._registry.load_functions()
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id)
@@ -76,7 +83,6 @@ class Engine:
             self._store,
             self._bodies,
             lambda stored: Execution(tools, self._handler(stored.row.function_id), stored),
-            lambda function_id: code_version_of(self._handler(function_id).call),
             self._dispatch,
             lambda: self._fleet.draining,
             self._clock.now_ms,
@@ -85,9 +91,8 @@ class Engine:
         self._fleet = Fleet(outside, self._timers.expect, self._cached_turns)
         for run_id in await self._store.ready_runs():
             self._fleet.wake(run_id)
-        schedule = Schedule(self._functions, self._intake, self._clock, self._append)
-        self._watchers = [asyncio.create_task(self._timers.watch()), asyncio.create_task(schedule.watch())]
-        return self
+        self._schedule = Schedule(self._functions, self._intake, self._clock, self._append)
+        self._watchers = [asyncio.create_task(self._timers.watch()), asyncio.create_task(self._schedule.watch())]
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -98,6 +103,7 @@ class Engine:
         """Stop. Bodies in progress finish and their results are committed, unless `at_once`; nothing new begins."""
         for watcher in self._watchers:
             watcher.cancel()
+        await asyncio.gather(*self._watchers, return_exceptions=True)
         await self._fleet.drain(at_once=at_once)
         self._bodies.close()
         await self._store.close()
@@ -105,15 +111,12 @@ class Engine:
     async def idle(self) -> None:
         """Return when no run can go on without time passing or an event arriving. Meant for tests."""
         # No run should pay for an event that only tests wait for.
-        while not (self._fleet.is_idle and self._timers.is_resting):  # noqa: ASYNC110
+        while not (self._fleet.is_idle and self._timers.is_resting and self._schedule.is_resting):  # noqa: ASYNC110
             await asyncio.sleep(0)
 
     async def send(self, events: Sequence[RawEvent]) -> list[str]:
         """Accept all events or none; see `EngineApi.send`."""
-        outgoing = [
-            OutgoingEvent(event.name, pydantic_core.to_json(event.data), event.id, event.ts, event.v)
-            for event in events
-        ]
+        outgoing = [OutgoingEvent(event.name, _encoded(event), event.id, event.ts, event.v) for event in events]
         planned = self._intake.plan_events(outgoing, self._clock.now_ms())
         await self._append(planned)
         return [new.event.event_id for new in planned]
@@ -146,7 +149,10 @@ class Engine:
         return await self._signal(run_id, CancelAsked("cancelled by request"))
 
     async def release_run(self, run_id: str) -> bool:
-        """Try a blocked run again with today's code."""
+        """Try a blocked run again with today's code. False when it is not blocked."""
+        stored = await self._store.load_run(run_id)
+        if stored is None or stored.row.status is not RunStatus.BLOCKED:
+            return False
         return await self._signal(run_id, ReleaseAsked())
 
     def _handler(self, function_id: str) -> Handler:
@@ -176,3 +182,8 @@ class Engine:
         for timer in checkpoint.timers:
             self._timers.expect(timer.due_at_ms)
         self._fleet.pass_on(appended, checkpoint.events)
+
+
+def _encoded(event: RawEvent) -> bytes:
+    """Its data as JSON, without what other engines' clients put into them for themselves."""
+    return pydantic_core.to_json({name: value for name, value in event.data.items() if name != "_inngest"})

@@ -14,6 +14,7 @@ from surestep.authoring.function import Handler
 from surestep.authoring.registry import BoundFunction, Registry
 from surestep.authoring.step import Step
 from surestep.core.asked import Asked
+from surestep.core.code_version import code_version_of
 from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey
 from surestep.core.divergence import Diverged, describe_divergence
 from surestep.core.failures import BodyFailed, caused_by_step, failure_of, info_of
@@ -23,6 +24,7 @@ from surestep.core.inputs import (
     EventsSent,
     Input,
     Invoked,
+    RunBegan,
     TurnAsked,
     TurnDiverged,
     TurnRaised,
@@ -30,7 +32,8 @@ from surestep.core.inputs import (
 )
 from surestep.core.machine import Decision, Moment, decide
 from surestep.core.pending import Desk
-from surestep.core.records import ENDED, Record
+from surestep.core.records import ENDED, Record, RunStatus
+from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
 from surestep.core.values import codec_of_type
@@ -42,6 +45,7 @@ from surestep.engines.intake import Intake, step_waiter
 from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
 from surestep.limits import STEPS_PER_RUN
 from surestep.storage.port import NewEvent, NewTimer, Parent, StoredRun
+from surestep_dsl.flow import Retries, Timeouts
 
 __all__ = ["Execution", "Tools"]
 
@@ -73,11 +77,11 @@ class Execution:
         self.to_start: list[Asked] = []
         self._tools = tools
         self._handler = handler
+        self._retries = handler.function.options.retries if handler.role == "handler" else Retries(0)
         self._events = stored.events
         self._history: tuple[Record, ...] | None = stored.records
         self._turn: Turn | None = None
-        self._desk = Desk(STEPS_PER_RUN)
-        self._turn_due = False
+        self._turn_due = stored.row.status in {RunStatus.QUEUED, RunStatus.RUNNING}  # new, or interrupted by a crash
         self._memos: list[Memo] = []
         self._asked_bodies: dict[StepKey, Asked] = {}
 
@@ -87,19 +91,10 @@ class Execution:
         return self._turn is None and self._history is None
 
     @property
-    def is_ended(self) -> bool:
-        """Nothing will ever happen to this run again."""
-        return self.state.end in ENDED
-
-    @property
-    def has_not_begun(self) -> bool:
-        """Not even its first turn is known to history."""
-        return self.state.started_at_ms is None
-
-    @property
     def is_due(self) -> bool:
-        """The handler is to go on although nothing new has reached the run."""
-        return self._turn_due and self.state.end is None
+        """The handler has something to go on with, and does not rest after a failure."""
+        rests = self.state.segment_due_at_ms > self._tools.clock.now_ms()
+        return self.state.end is None and self._has_news and not rests
 
     def failed_attempts(self, key: StepKey) -> int:
         """How often the body of an open step has failed."""
@@ -113,25 +108,24 @@ class Execution:
     def take(self, happened: Input) -> None:
         """Decide about an input and take the consequences."""
         moment = Moment(self._tools.clock.now_ms(), self._tools.entropy.uniform())
-        retries = self._handler.function.options.retries
-        decision = decide(self.state, happened, retries, moment)
+        decision = decide(self.state, happened, self._retries, moment)
         for record in decision.records:
             self._append(record)
         self._prepare(decision)
         for asked in decision.commands:
             self.take(self._perform(asked, moment.now_ms))
 
-    def run_due(self) -> None:
-        """The handler is to go on even if no step has ended: it has never run, or a crash interrupted it."""
-        self._turn_due = True
-
     def go_on(self) -> None:
         """Let the handler go as far as it can."""
-        while self._turn_wanted():
+        if self.is_due and self.state.started_at_ms is None:
+            self._begin()
+        while self.is_due:
             outcome = self._advance()
             self.take(self._as_input(outcome))
-        if self._desk.violation is not None and self.state.end is None:
-            self.take(TurnRaised(BodyFailed(info_of(self._desk.violation), final=True)))
+        if self.state.end is not None:
+            self.to_start.clear()
+        elif self._has_news:  # the timer that ends the rest may have fired before the clock was put back
+            self.draft.timers.append(NewTimer(self.row.run_id, TimerPurpose.SEGMENT, self.state.segment_due_at_ms))
 
     def close(self) -> None:
         """Give the live handler up; a later execution replays it."""
@@ -139,11 +133,16 @@ class Execution:
             self._turn.close()
             self._turn = None
 
-    def _turn_wanted(self) -> bool:
-        if self.state.end is not None:
-            return False
-        rests = self.state.segment_due_at_ms > self._tools.clock.now_ms()
-        return self._turn_due or (bool(self._memos) and not rests)
+    def _begin(self) -> None:
+        timeouts = self._handler.function.options.timeouts if self._handler.role == "handler" else None
+        timeouts = timeouts or Timeouts()
+        # After a crash, a start that was in time must not be found to be too late.
+        self.draft.is_urgent = timeouts.start_ms is not None
+        self.take(RunBegan(code_version_of(self._handler.call), timeouts.finish_ms))
+
+    @property
+    def _has_news(self) -> bool:
+        return self._turn_due or bool(self._memos)
 
     def _append(self, record: Record) -> None:
         self.state = evolve(self.state, record)
@@ -154,12 +153,11 @@ class Execution:
             self._asked_bodies.pop(memo.identity.key, None)
             if memo.identity.kind in {"wait_for_event", "invoke"}:
                 self.draft.settled.append(memo.identity.key)
-        if self.is_ended:
+        if self.state.end in ENDED:
             self._end(record)
 
     def _end(self, record: Record) -> None:
         self.close()
-        self.to_start.clear()
         tools = self._tools
         self.draft.replies.extend(plan_reply(self.row, record))
         self.draft.events.extend(
@@ -219,21 +217,16 @@ class Execution:
     def _advance(self) -> TurnOutcome:
         memos, self._memos = self._memos, []
         self._turn_due = False
-        if self._turn is not None:
-            return self._turn.advance(memos)
-        try:
-            return self._replay(memos)
-        except NonDeterminismError as error:
-            return Raised(error)
+        return self._replay(memos) if self._turn is None else self._turn.advance(memos)
 
     def _replay(self, memos: list[Memo]) -> TurnOutcome:
         """Build the handler anew, bring it to where history ends, and go on from there."""
         assert self._history is not None  # noqa: S101 -- the driver has seen to it
         past = history_of(self._history)
-        self._desk = Desk(STEPS_PER_RUN)
         self._asked_bodies.clear()
-        self._turn = Turn(self._desk, self._start, past.recorded, self.state.started_at_ms or 0)
-        replayed = self._turn.advance(past.memos, replaying=bool(self._history))
+        desk = Desk(STEPS_PER_RUN)
+        self._turn = Turn(desk, functools.partial(self._start, desk), past.recorded, self.state.started_at_ms or 0)
+        replayed = self._turn.replay(past.memos, past.lived)
         self._history = None
         if not memos or not isinstance(replayed, Suspended):
             return replayed
@@ -244,10 +237,11 @@ class Execution:
         still = tuple(asked for asked in replayed.asked if asked.command.key not in settled)
         return Suspended(still + rest.asked)
 
-    def _start(self, turn: Turn) -> Coroutine[Any, Any, object]:
-        attempts = self.state.segment_attempts
-        context = make_context(self._tools.registry, self._handler, self.row, self._events, turn, attempts)
-        return self._handler.call(context, Step(self._desk))
+    def _start(self, desk: Desk, turn: Turn) -> Coroutine[Any, Any, object]:
+        context = make_context(
+            self._tools.registry, self._handler, self.row, self._events, turn, lambda: self.state.segment_attempts
+        )
+        return self._handler.call(context, Step(desk))
 
     def _as_input(self, outcome: TurnOutcome) -> Input:
         match outcome:

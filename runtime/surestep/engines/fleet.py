@@ -1,13 +1,17 @@
 """The runs under way: which are being driven, which rest in memory, which wait for a place."""
 
 import asyncio
+import contextvars
 import logging
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from surestep.core.commands import StepKey
 from surestep.core.records import RunStatus
 from surestep.engines.driver import Driver, Outside
+from surestep.engines.patience import patiently
+from surestep.errors import StoreError, UnknownFunctionError
 from surestep.limits import ACTIVE_RUNS
 from surestep.storage.port import Appended, Delivery, NewEvent, NewRun, RunRow, StoredEvent, StoredRun
 
@@ -18,6 +22,9 @@ _logger = logging.getLogger("surestep.engine")
 
 class Fleet:
     """Holds the drivers.
+
+    A run is in one of four places: it is active (with its driver, or being read from the store), it rests in memory
+    with its live handler, it waits in the backlog for others to make room, or only the store knows it.
 
     Args:
         outside: what drivers need of the engine.
@@ -30,9 +37,11 @@ class Fleet:
         self._expect = expect
         self._cached_turns = cached_turns
         self._active: dict[str, asyncio.Task[None]] = {}
-        self._drivers: OrderedDict[str, Driver] = OrderedDict()
+        self._drivers: dict[str, Driver] = {}
         self._being_read: dict[str, list[Delivery]] = {}
-        self._backlog: deque[str] = deque()
+        self._resting: OrderedDict[str, Driver] = OrderedDict()
+        self._backlog: dict[str, None] = {}
+        self._context = contextvars.copy_context()  # runs begun from within a body are not part of it
         self.draining = False
 
     def bodies_of(self, run_id: str) -> dict[StepKey, int]:
@@ -60,10 +69,12 @@ class Fleet:
         run_id = delivery.run_id
         if run_id in self._being_read:
             self._being_read[run_id].append(delivery)
-        elif (driver := self._drivers.get(run_id)) is not None:
+        elif run_id in self._drivers:
+            self._drivers[run_id].deliver(delivery)
+        elif run_id in self._resting and not self.draining:
+            driver = self._resting.pop(run_id)
             driver.deliver(delivery)
-            if run_id not in self._active:
-                self._resume(driver)
+            self._start(run_id, driver)
         else:
             self.wake(run_id)
 
@@ -72,22 +83,25 @@ class Fleet:
         if self.draining or run_id in self._active:
             return
         if len(self._active) >= ACTIVE_RUNS:
-            self._backlog.append(run_id)
+            self._backlog[run_id] = None
             return
+        self._backlog.pop(run_id, None)
         self._being_read[run_id] = []
-        self._active[run_id] = asyncio.create_task(self._read_and_drive(run_id), name=f"read {run_id}")
+        self._start(run_id, None)
 
     async def drain(self, *, at_once: bool) -> None:
         """Begin nothing more and wait for what is in progress, or break it off."""
         self.draining = True
         while self._active:
+            tasks = set(self._active.values())
             if at_once:
-                for task in self._active.values():
+                tasks.update(task for driver in self._drivers.values() for task in driver.in_flight.values())
+                for task in tasks:
                     task.cancel()
-            await asyncio.wait(self._active.values())
-        for driver in self._drivers.values():
+            await asyncio.wait(tasks)
+        for driver in self._resting.values():
             driver.close()
-        self._drivers.clear()
+        self._resting.clear()
 
     @property
     def is_idle(self) -> bool:
@@ -99,7 +113,7 @@ class Fleet:
         if self.draining:
             return
         if len(self._active) >= ACTIVE_RUNS:
-            self._backlog.append(run.run_id)
+            self._backlog[run.run_id] = None
             return
         row = RunRow(
             run.run_id,
@@ -110,55 +124,49 @@ class Fleet:
             run.triggered_by,
             parent=run.parent,
         )
-        self._resume(Driver(self._outside, StoredRun(row, events, (), ())))
+        self._start(run.run_id, Driver(self._outside, StoredRun(row, events, (), ())))
 
-    def _resume(self, driver: Driver) -> None:
-        self._drivers[driver.run_id] = driver
-        self._active[driver.run_id] = asyncio.create_task(self._drive(driver), name=f"drive {driver.run_id}")
+    def _start(self, run_id: str, driver: Driver | None) -> None:
+        if driver is not None:
+            self._drivers[run_id] = driver
+        task = asyncio.create_task(self._carry(run_id), name=f"run {run_id}", context=self._context.copy())
+        self._active[run_id] = task
 
-    async def _read_and_drive(self, run_id: str) -> None:
+    async def _carry(self, run_id: str) -> None:
+        """Drive a run until it rests or ends."""
+        keeps = False
         try:
-            stored = await self._outside.store.load_run(run_id)
-        except BaseException:
-            del self._active[run_id], self._being_read[run_id]
-            raise
+            driver = self._drivers.get(run_id) or await self._read(run_id)
+            await driver.drive()
+            keeps = not driver.is_finished and not self.draining
+        except UnknownFunctionError as error:
+            _logger.error("run %s waits: %s", run_id, error)  # noqa: TRY400 -- the place in our code tells nothing
+        except Exception:
+            _logger.exception("run %s cannot go on; it is taken up again at the next start", run_id)
+        finally:
+            self._rest(run_id, keeps=keeps)
+
+    async def _read(self, run_id: str) -> Driver:
+        load = partial(self._outside.store.load_run, run_id)
+        stored = await patiently(f"run {run_id}", load, lambda: self.draining)
         missed = self._being_read.pop(run_id)
         if stored is None:
-            self._rest(run_id)
-            return
+            raise StoreError(f"run {run_id} is gone from the store")
         driver = self._drivers[run_id] = Driver(self._outside, stored)
         for delivery in missed:
             driver.deliver(delivery)
-        await self._drive(driver)
+        return driver
 
-    async def _drive(self, driver: Driver) -> None:
-        try:
-            await driver.drive()
-        except Exception:
-            _logger.exception("run %s cannot go on; it is taken up again at the next start", driver.run_id)
-            driver.close()
-            self._drivers.pop(driver.run_id, None)
-        finally:
-            self._rest(driver.run_id)
-
-    def _rest(self, run_id: str) -> None:
+    def _rest(self, run_id: str, *, keeps: bool) -> None:
         """Nothing to do for this run now: keep it at hand, or forget it; somebody else gets its place."""
-        self._active.pop(run_id, None)
+        del self._active[run_id]
+        self._being_read.pop(run_id, None)
         driver = self._drivers.pop(run_id, None)
-        if driver is not None and not driver.is_finished and not self.draining:
-            self._drivers[run_id] = driver
-            self._forget_longest_at_rest()
+        if driver is not None and keeps:
+            self._resting[run_id] = driver
+            if len(self._resting) > self._cached_turns:
+                self._resting.popitem(last=False)[1].close()
         elif driver is not None:
             driver.close()
         if self._backlog and not self.draining:
-            self.wake(self._backlog.popleft())
-
-    def _forget_longest_at_rest(self) -> None:
-        resting = len(self._drivers) - len(self._active)
-        if resting <= self._cached_turns:
-            return
-        for run_id, driver in self._drivers.items():
-            if run_id not in self._active:
-                driver.close()
-                del self._drivers[run_id]
-                return
+            self.wake(next(iter(self._backlog)))

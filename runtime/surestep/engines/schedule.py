@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import pydantic_core
 
@@ -12,6 +13,7 @@ from surestep.authoring.registry import BoundFunction
 from surestep.core.cron import next_occurrence_ms
 from surestep.engines.clock import Clock
 from surestep.engines.intake import Intake
+from surestep.engines.patience import patiently
 from surestep.storage.port import NewEvent
 from surestep_dsl.flow import CronTrigger
 
@@ -34,6 +36,9 @@ class Schedule:
     Args:
         functions: all functions, by id.
         append: stores the planned events and starts their runs.
+
+    Attributes:
+        is_resting: nothing is due.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Schedule:
         self._intake = intake
         self._clock = clock
         self._append = append
+        self.is_resting = True
         self._triggers = [
             (function_id, trigger)
             for function_id, bound in functions.items()
@@ -61,11 +67,13 @@ class Schedule:
         pending = [_next(function_id, trigger, now_ms) for function_id, trigger in self._triggers]
         while True:
             due = min(pending, key=lambda occurrence: occurrence.fire_at_ms)
+            self.is_resting = True
             await self._clock.sleep_until(due.fire_at_ms)
-            await self._append([self._plan(due)])
+            self.is_resting = False
+            await patiently("the schedule", partial(self._append, [self._plan(due)]), lambda: False)
             pending.remove(due)
             pending.append(_next(due.function_id, due.trigger, due.at_ms))
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # let others in, however many occurrences have become due at once
 
     def _plan(self, due: _Occurrence) -> NewEvent:
         data = {"cron": due.trigger.cron, "scheduledAt": _rfc3339(due.at_ms), "fireAt": _rfc3339(due.fire_at_ms)}

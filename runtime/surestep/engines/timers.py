@@ -1,22 +1,17 @@
 """Wakes runs when their timers are due. Between two timers it does nothing."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Final
 
 from surestep.engines.clock import Clock
-from surestep.errors import StoreError
+from surestep.engines.patience import patiently
 from surestep.storage.port import Delivery, Store
 
 __all__ = ["Timers"]
 
-_logger = logging.getLogger("surestep.engine")
-
 _BATCH: Final = 500
 """Timers turned into signals in one transaction."""
-
-_STORE_PATIENCE_S: Final = 1.0
 
 
 class Timers:
@@ -44,11 +39,7 @@ class Timers:
     async def watch(self) -> None:
         """Deliver due timers until cancelled."""
         while True:
-            try:
-                await self._round()
-            except StoreError as error:
-                _logger.warning("timers wait for their store: %s", error)
-                await asyncio.sleep(_STORE_PATIENCE_S)
+            await patiently("the timers' watch", self._round, lambda: False)
 
     async def _round(self) -> None:
         self._due_at_ms = None

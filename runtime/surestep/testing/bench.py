@@ -11,7 +11,7 @@ from surestep.authoring.events import Event
 from surestep.authoring.registry import Registry
 from surestep.authoring.step import outgoing_event
 from surestep.authoring.times import duration_ms
-from surestep.core.records import ENDED, Record
+from surestep.core.records import ENDED, Record, RunStatus
 from surestep.engines.api import RawEvent, RunDetail
 from surestep.engines.clock import Entropy
 from surestep.engines.embedded import Engine
@@ -119,4 +119,4 @@ class Bench:
 
     async def _live(self) -> bool:
         rows = await self.store.list_runs(RunQuery(limit=10_000))
-        return any(row.status not in ENDED for row in rows)
+        return any(row.status not in {*ENDED, RunStatus.BLOCKED} for row in rows)
