@@ -6,6 +6,7 @@ wrote down themselves. The exit status is 0 only if everything is accounted for.
 """
 
 import asyncio
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,12 +62,12 @@ class _Demo:
 
     def wait_for_some_ends(self) -> None:
         """Until some more runs have ended since the last kill, so that the next one comes in the middle of things."""
-        before = _count_ended(self.kills[-1]) if self.kills else 0
+        wanted = _ENDED_BETWEEN_KILLS + (_count_ended(self.kills[-1]) if self.kills else 0)
         deadline = time.monotonic() + _PATIENCE_S
-        while self.engine.count(*ENDED) < before + _ENDED_BETWEEN_KILLS:
+        while self.engine.count("completed", most=wanted) < wanted:
             if time.monotonic() > deadline:
                 raise DemoError(f"hardly any run has ended within {_PATIENCE_S:.0f} s")
-            time.sleep(_POLL_S / 4)
+            time.sleep(_POLL_S / 10)
 
     def kill(self) -> None:
         """SIGKILL; what was done until then is read before the next start."""
@@ -87,7 +88,7 @@ class _Demo:
         quiet = 0
         while quiet < 2 and time.monotonic() < deadline:
             time.sleep(_POLL_S)
-            quiet = 0 if self.engine.count(*_LIVE) else quiet + 1
+            quiet = 0 if any(self.engine.count(status, most=1) for status in _LIVE) else quiet + 1
         self.busy_s += time.monotonic() - self.started_at_s
         self.engine.stop()
 
@@ -106,7 +107,9 @@ def main() -> int:
         console.print(f"[bold red]FAILED[/]: {error}")
         return 1
     except KeyboardInterrupt:
+        engine.close()
         console.print("stopped")
+        shutil.rmtree(directory)
         return 130
     finally:
         engine.close()

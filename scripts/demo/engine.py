@@ -21,7 +21,6 @@ SURESTEP: Final = str(Path(sys.executable).with_name("surestep"))
 _START_S: Final = 30.0
 _STOP_S: Final = 15.0
 _POLL_S: Final = 0.05
-_PAGE: Final = 1000
 
 
 class EngineProcess:
@@ -91,19 +90,9 @@ class EngineProcess:
         ids: list[str] = self._ask("POST", "/e/demo", json=list(events))["ids"]
         return ids
 
-    def count(self, *statuses: str) -> int:
-        """How many runs are in these statuses, asked one after the other."""
-        return sum(self._count(status) for status in statuses)
-
-    def _count(self, status: str) -> int:
-        total = 0
-        before: dict[str, str] = {}
-        while True:
-            page = self._ask("GET", "/v1/runs", params={"status": status, "limit": _PAGE, **before})["runs"]
-            total += len(page)
-            if len(page) < _PAGE:
-                return total
-            before = {"before": page[-1]["run_id"]}
+    def count(self, status: str, *, most: int) -> int:
+        """How many runs are in a status; not counted beyond `most`, so that asking is cheap."""
+        return len(self._ask("GET", "/v1/runs", params={"status": status, "limit": most})["runs"])
 
     def _ask(self, method: str, path: str, **arguments: Any) -> Any:
         try:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from surestep.core.pending import current_attempt, current_body
+from surestep.core.pending import current_body
 
 __all__ = ["LEDGER_VARIABLE", "open_attempt"]
 
@@ -21,8 +21,9 @@ LEDGER_VARIABLE = "EXAMPLES_LEDGER"
 @contextmanager
 def open_attempt(args: tuple[object, ...], kwargs: dict[str, object]) -> Iterator[int]:
     """Write down the start and the end of an attempt of the current step's body. Gives its 0-based number."""
-    attempt = current_attempt.get() or 0
-    call: dict[str, object] = {"step": current_body.get(), "attempt": attempt, "args": args, "kwargs": kwargs}
+    body = current_body.get()
+    step_id, attempt = (body.step_id, body.attempt) if body else ("", 0)
+    call: dict[str, object] = {"step": step_id, "attempt": attempt, "args": args, "kwargs": kwargs}
     _write("start", call)
     try:
         yield attempt
