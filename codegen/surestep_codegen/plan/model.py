@@ -105,7 +105,7 @@ class ProtocolPlan:
 
 @dataclass(frozen=True, slots=True)
 class FunctionModule:
-    """The declaration of one function; `spell` maps names of libraries to their local names."""
+    """The declaration of one function; the last six are what imported names are called in this module."""
 
     path: str
     description: str
