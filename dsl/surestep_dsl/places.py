@@ -52,15 +52,21 @@ class Places(Mapping[Path, Span]):
         found = self._nodes.get(path)
         return found and found[1]
 
+    def nearest(self, path: Path) -> Span:
+        """The place of a path, or of what encloses it where a file does not spell it out."""
+        while path not in self._nodes and path:
+            path = path[:-1]
+        return self[path]
+
     def text_span(self, path: Path, start: int, end: int) -> Span:
         """A part of the text at a path; the place of the path itself where no text stands there."""
         node = self.value(path)
-        return node.span_at(start, end) if isinstance(node, ScalarNode) else self[path]
+        return node.span_at(start, end) if isinstance(node, ScalarNode) else self.nearest(path)
 
     def value_span(self, path: Path) -> Span:
         """The value at a path where it is a text, otherwise its key."""
         node = self.value(path)
-        return node.span if isinstance(node, ScalarNode) and not node.is_empty else self[path]
+        return node.span if isinstance(node, ScalarNode) and not node.is_empty else self.nearest(path)
 
     @override
     def __getitem__(self, path: Path) -> Span:

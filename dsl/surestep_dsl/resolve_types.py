@@ -167,7 +167,7 @@ class TypeResolver:
     def _intersect(self, kind: ScalarKind | None, own: Constraints, added: Constraints, path: Path) -> Constraints:
         both = intersect(kind, own, added)
         if isinstance(both, str):
-            self.found.append(find("T104", f"{both} with those of the named type", self.places[path]))
+            self.found.append(find("T104", f"{both} with those of the named type", self.places.nearest(path)))
             return own
         return both
 

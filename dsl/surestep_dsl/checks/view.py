@@ -47,7 +47,7 @@ class View:
         self, code: str, message: str, path: Path, hint: str | None = None, *related: Related, value: bool = False
     ) -> Diagnostic:
         """A finding at a path: at its key, or with `value` at the text that stands there."""
-        span = self.places.value_span(path) if value else self.places[path]
+        span = self.places.value_span(path) if value else self.places.nearest(path)
         return find(code, message, span, hint, *related)
 
     def find_in(self, code: str, message: str, path: Path, start: int, end: int, hint: str | None = None) -> Diagnostic:
@@ -56,7 +56,7 @@ class View:
 
     def find_at_last(self, code: str, message: str, paths: list[Path], hint: str | None = None) -> Diagnostic:
         """A finding with several places: the last is the primary one, the others are related."""
-        *others, last = sorted(self.places[path] for path in paths)
+        *others, last = sorted(self.places.nearest(path) for path in paths)
         return find(code, message, last, hint, *(Related(span, "and here") for span in others))
 
     @cached_property

@@ -4,11 +4,11 @@ import re
 from typing import Final
 
 from surestep_dsl.datatypes import Field
-from surestep_dsl.diagnostics import Span
+from surestep_dsl.diagnostics import Related, Span
 from surestep_dsl.limits import MAX_EVENT_VERSION_CHARACTERS
 from surestep_dsl.model import EventDef, EventVersion
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode
-from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe
+from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, before_broken, describe
 from surestep_dsl.parse.types import parse_examples, parse_fields, parse_python_name
 
 __all__ = ["parse_event"]
@@ -78,14 +78,18 @@ def _parse_previous(keys: KeyReader) -> tuple[EventVersion, ...]:
     seen: dict[str, Span] = {}
     if (current := keys.text("version")) is not None:
         seen[current] = keys.key_span("version")
-    versions = []
-    for item in items:
-        older = KeyReader(item, "an older version", ("version", "data", "description"), keys.findings)
-        version = _parse_version(older, required=True)
-        fields, data_type = _parse_data(older)
-        if version in seen:
-            keys.findings.add("V105", f"the version `{version}` stands twice", older.key_span("version"))
-        elif version is not None:
-            seen[version] = older.key_span("version")
-            versions.append(EventVersion(version, fields, data_type))
-    return tuple(versions)
+    return before_broken([_parse_older(item, seen, keys.findings) for item in items])
+
+
+def _parse_older(item: Node, seen: dict[str, Span], findings: Findings) -> EventVersion | None:
+    keys = KeyReader(item, "an older version", ("version", "data", "description"), findings)
+    version = _parse_version(keys, required=True)
+    fields, data_type = _parse_data(keys)
+    if version is None:
+        return None
+    if version in seen:
+        first = Related(seen[version], "first stated here")
+        findings.add("V105", f"the version `{version}` stands twice", keys.key_span("version"), None, first)
+        return None
+    seen[version] = keys.key_span("version")
+    return EventVersion(version, fields, data_type)

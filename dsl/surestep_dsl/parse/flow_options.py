@@ -22,7 +22,7 @@ from surestep_dsl.flow import (
     Timeouts,
 )
 from surestep_dsl.nodes import MappingNode, Node, ScalarNode
-from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe
+from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, before_broken, describe
 
 __all__ = [
     "parse_batch_events",
@@ -92,8 +92,7 @@ def parse_concurrency(keys: KeyReader) -> tuple[Concurrency, ...]:
     if len(items) > _MAX_CONCURRENCY_ENTRIES:
         message = f"`concurrency` has at most {_MAX_CONCURRENCY_ENTRIES} entries, not {len(items)}"
         keys.findings.add("S114", message, keys.key_span("concurrency"))
-    entries = [_parse_concurrency_entry(item, keys) for item in items]
-    return tuple(entry for entry in entries if entry is not None)
+    return before_broken([_parse_concurrency_entry(item, keys) for item in items])
 
 
 def _parse_concurrency_entry(node: Node, keys: KeyReader) -> Concurrency | None:
@@ -181,8 +180,7 @@ def parse_cancel_on(keys: KeyReader) -> tuple[CancelOn, ...]:
     if len(items) > _MAX_CANCEL_ON:
         message = f"`cancel_on` has at most {_MAX_CANCEL_ON} entries, not {len(items)}"
         keys.findings.add("S114", message, keys.key_span("cancel_on"))
-    entries = [_parse_cancel_on_entry(item, keys.findings) for item in items]
-    return tuple(entry for entry in entries if entry is not None)
+    return before_broken([_parse_cancel_on_entry(item, keys.findings) for item in items])
 
 
 def _parse_cancel_on_entry(node: Node, findings: Findings) -> CancelOn | None:

@@ -17,7 +17,7 @@ from surestep_dsl.nearest import MAX_GUESSES, did_you_mean
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Style
 from surestep_dsl.scalars import read_integer, read_number
 
-__all__ = ["Findings", "KeyReader", "Use", "UseKind", "describe", "is_id"]
+__all__ = ["Findings", "KeyReader", "Use", "UseKind", "before_broken", "describe", "is_id"]
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SYNONYMS: Final = {
@@ -28,6 +28,7 @@ _SYNONYMS: Final = {
     "batch": "batch_events", "cancel": "cancel_on", "window": "period", "interval": "period", "max": "limit",
 }  # fmt: skip
 """What other tools call a key of ours; spelt without underscores."""
+_Item = TypeVar("_Item")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -78,6 +79,16 @@ class Findings:
 def is_id(text: str) -> bool:
     """Whether `text` may be the id of an app, a function or a step."""
     return len(text) <= MAX_APP_OR_FUNCTION_ID_CHARACTERS and _ID.fullmatch(text) is not None
+
+
+def before_broken(items: Sequence[_Item | None]) -> tuple[_Item, ...]:
+    """The items before the first that could not be read; later ones would not stand at their index in the file."""
+    kept: list[_Item] = []
+    for item in items:
+        if item is None:
+            break
+        kept.append(item)
+    return tuple(kept)
 
 
 def describe(node: Node) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from surestep_dsl.flow import CatchUp, CronTrigger, EventTrigger, Trigger
 from surestep_dsl.nodes import MappingNode, Node, ScalarNode
-from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe
+from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, before_broken, describe
 
 __all__ = ["parse_triggers"]
 
@@ -23,8 +23,7 @@ def parse_triggers(keys: KeyReader) -> tuple[Trigger, ...]:
         hint = "remove the key where the function shall only be invoked" if not items else None
         message = f"a function has 1 to {_MAX_TRIGGERS} triggers, not {len(items)}"
         keys.findings.add("S114", message, keys.key_span("triggers"), hint)
-    triggers = [_parse_trigger(item, keys.findings) for item in items]
-    return tuple(trigger for trigger in triggers if trigger is not None)
+    return before_broken([_parse_trigger(item, keys.findings) for item in items])
 
 
 def _parse_trigger(node: Node, findings: Findings) -> Trigger | None:

@@ -7,6 +7,8 @@ from hypothesis import given, settings, strategies as st
 from surestep_dsl.diagnostics import Severity
 from surestep_dsl.load import load_files, load_project
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "specs"
+EXAMPLES = [path.read_text(encoding="utf-8") for path in sorted(GOLDEN.glob("*/*.yaml"))]
 SHOP = "spec: 1\napp: shop\n"
 EVENT = f"{SHOP}events: {{order/created: {{data: {{orderId: string}}}}}}\n"
 FUNCTION = "spec: 1\nfunctions: {process-order: {triggers: {event: order/created}}}\n"
@@ -59,6 +61,20 @@ def test_no_text_makes_the_loader_crash(text: str) -> None:
     loaded = load_files({"a.yaml": text})
 
     assert loaded.project is not None or loaded.errors
+
+
+@given(st.sampled_from(EXAMPLES), st.integers(0, 1_000), st.integers(0, 40), st.sampled_from(["", *WORDS]))
+@settings(max_examples=300, deadline=None)
+def test_no_slip_in_a_spec_makes_the_loader_crash(text: str, start: int, length: int, added: str) -> None:
+    loaded = load_files({"a.yaml": text[:start] + added + text[start + length :]})
+
+    assert loaded.project is not None or loaded.errors
+
+
+def test_a_finding_behind_a_broken_list_item_has_the_place_of_its_own_item() -> None:
+    text = f"{SHOP}functions:\n  f:\n    triggers:\n      - {{event: a, cron: b}}\n      - {{cron: '0 0 31 2 *'}}\n"
+
+    assert codes(text) == ["F101"]
 
 
 def test_all_files_form_one_namespace_in_any_order() -> None:
