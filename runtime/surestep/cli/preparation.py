@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from surestep.cli.problem import FindingError, ProblemError, needs_dev_extra
 from surestep.cli.project import load_here, show_findings
 from surestep.cli.service import Service
@@ -43,14 +45,17 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
         ProblemError: something is to be mended first.
     """
     settings, project = _load()
-    _generate(settings, project)
+    source = _generate(settings, project)
     counts = f"{_count(project.events, 'event')}, {_count(project.functions, 'function')}"
     banner = f"reloaded: {counts}" if again else "\n".join(_banner(project, counts, store, listener))
-    service = Service(str(settings.root), settings.package, str(store), banner)
-    tops = sorted({name.partition(".")[0] for name in (settings.package, settings.handlers)})
-    names = ("pyproject.toml", *settings.specs, *tops, *(f"{top}.py" for top in tops))
-    watched = tuple(path for path in (settings.root / name for name in names) if path.exists())
-    return Prepared(service, watched, settings.root / settings.package.replace(".", "/"))
+    tops = {name.partition(".")[0] for name in (settings.package, settings.handlers)}
+    code = (source / name for top in sorted(tops) for name in (top, f"{top}.py"))
+    watched = (settings.root / "pyproject.toml", *(settings.root / name for name in settings.specs), *code)
+    return Prepared(
+        Service(str(source), settings.package, str(store), banner),
+        tuple(path for path in watched if path.exists()),
+        source / settings.package.replace(".", "/"),
+    )
 
 
 def _banner(project: Project, counts: str, store: Path, listener: socket.socket) -> Iterator[str]:
@@ -73,20 +78,28 @@ def _load() -> tuple[Settings, Project]:
     return found.settings, found.loaded.project
 
 
-def _generate(settings: Settings, project: Project) -> None:
+def _generate(settings: Settings, project: Project) -> Path:
+    """Bring the generated package up to date; returns the directory that its top package lies in."""
     try:
-        from surestep_codegen.generate import apply_changes, find_changes
+        from surestep_codegen.generate import apply_changes, find_changes, find_source
         from surestep_codegen.plan.index import Layout
+        from surestep_codegen.report import describe_changes
     except ModuleNotFoundError as error:
         raise needs_dev_extra(error) from None
-    changes = find_changes(project, Layout(settings.package, settings.handlers), settings.root)
-    if changes.foreign:
-        finding = changes.foreign[0]
-        raise FindingError(f"{finding.path} is {finding.verdict}", finding.mend)
+    source = find_source(settings.root, settings.package)
     try:
-        apply_changes(changes, settings.root)
+        changes = find_changes(project, Layout(settings.package, settings.handlers), source)
+        if changes.foreign:
+            finding = changes.foreign[0]
+            raise FindingError(f"{finding.path} is {finding.verdict}", finding.mend)
+        apply_changes(changes, source)
+        if changes.findings:
+            click.echo("\n".join(describe_changes(changes)), err=True)
     except OSError as error:
         raise ProblemError(f"cannot write {error.filename}: {error.strerror}") from None
+    except RuntimeError as error:
+        raise ProblemError(str(error)) from None
+    return source
 
 
 def _example(project: Project) -> str | None:

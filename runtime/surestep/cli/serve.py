@@ -52,7 +52,7 @@ def serve(service: Service, listener: socket.socket, control: socket.socket | No
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    registry = load_registry(Path(service.root), service.package)
+    registry = load_registry(Path(service.source), service.package)
     if control:
         control.sendall(READY)
         if control.recv(1) != GO:

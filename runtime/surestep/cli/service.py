@@ -20,13 +20,13 @@ class Service:
     """What to serve.
 
     Attributes:
-        root: the project's directory.
+        source: the directory that the user's packages lie in.
         package: dotted name of the generated package.
         store: the SQLite file.
         banner: what to print once requests are answered.
     """
 
-    root: str
+    source: str
     package: str
     store: str
     banner: str

@@ -4,6 +4,7 @@ On a change the specs are checked, the code is generated and a new child imports
 does the old child stop, after finishing what it has begun; requests meanwhile wait in the socket's queue.
 """
 
+import itertools
 import json
 import signal
 import socket
@@ -13,30 +14,34 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, Self
 
 import click
 import watchfiles
 
 from surestep.cli.preparation import Prepared
-from surestep.cli.problem import Exit, ProblemError
+from surestep.cli.problem import ProblemError
 from surestep.cli.service import GO, READY, SERVING, Service
 from surestep.limits import DRAIN_MS
 
 __all__ = ["supervise"]
 
+_TICK_MS = 100
+"""How often to look whether the child lives while nothing changes."""
+
 
 def supervise(prepared: Prepared, prepare_again: Callable[[], Prepared], listener: socket.socket) -> None:
     """Serve until Ctrl-C or SIGTERM, again on every change. Exits at once when the first child cannot serve."""
     signal.signal(signal.SIGTERM, _interrupt)
-    child = _start(prepared.service, listener)
-    if child is None or not child.go():
-        sys.exit(child.process.wait() if child else Exit.FINDINGS)
+    child = _Child.spawn(prepared.service, listener)
     changed = watchfiles.watch(
-        *prepared.watched, watch_filter=_Filter(prepared.generated), yield_on_timeout=True, rust_timeout=1000
+        *prepared.watched, watch_filter=_Filter(prepared.generated), yield_on_timeout=True, rust_timeout=_TICK_MS
     )
     try:
-        for changes in changed:
+        first = next(changed)  # from now on no change is missed
+        if not (child.is_ready() and child.go()):
+            sys.exit(child.process.wait())
+        for changes in itertools.chain([first], changed):
             if changes:
                 click.echo(f"\n{_named(changes)} changed", err=True)
                 child = _renew(child, prepare_again, listener)
@@ -61,6 +66,25 @@ class _Child:
     control: socket.socket
     told: bool = False
 
+    @classmethod
+    def spawn(cls, service: Service, listener: socket.socket) -> Self:
+        """Start a process, which imports the user's code and then waits."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            descriptors = (listener.fileno(), theirs.fileno())
+            arguments = [json.dumps(asdict(service)), *map(str, descriptors)]
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "surestep.cli.serve", *arguments],
+                pass_fds=descriptors,
+                stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C reaches the supervisor only, which then ends the child in good order
+            )
+        return cls(process, ours)
+
+    def is_ready(self) -> bool:
+        """Wait until it has imported the user's code; False when it could not, which it has explained."""
+        return self.control.recv(1) == READY
+
     def go(self) -> bool:
         """Let it open the store and serve; False when it could not, which it has explained."""
         self.control.sendall(GO)
@@ -71,10 +95,14 @@ class _Child:
         self.process.terminate()
         try:
             self.process.wait(DRAIN_MS / 1000)
-        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        except subprocess.TimeoutExpired:
             self.process.kill()
+        except KeyboardInterrupt:
+            self.process.kill()
+            sys.exit(128 + signal.SIGINT)
+        finally:
             self.process.wait()
-        self.control.close()
+            self.control.close()
 
     def tell_when_dead(self) -> None:
         """Say once that the child has died of itself."""
@@ -84,38 +112,20 @@ class _Child:
             self.told = True
 
 
-def _start(service: Service, listener: socket.socket) -> _Child | None:
-    """A child that has imported the user's code; None where it could not, which it has explained."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        descriptors = (listener.fileno(), theirs.fileno())
-        arguments = [json.dumps(asdict(service)), *map(str, descriptors)]
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "surestep.cli.serve", *arguments],
-            pass_fds=descriptors,
-            stdin=subprocess.DEVNULL,
-            process_group=0,  # Ctrl-C reaches the supervisor only, which then ends the child in good order
-        )
-    child = _Child(process, ours)
-    if ours.recv(1) != READY:
-        child.stop()
-        return None
-    return child
-
-
 def _renew(child: _Child, prepare_again: Callable[[], Prepared], listener: socket.socket) -> _Child:
     """The child that serves from now on: a new one, or the old one where the new code does not work."""
     try:
-        successor = _start(prepare_again().service, listener)
+        successor = _Child.spawn(prepare_again().service, listener)
     except ProblemError as problem:
         problem.show()
-        successor = None
-    if successor is None:
-        click.echo("not reloaded: the server goes on with the code it has", err=True)
-        return child
-    child.stop()
-    successor.go()
-    return successor
+    else:
+        if successor.is_ready():
+            child.stop()
+            successor.go()
+            return successor
+        successor.stop()
+    click.echo("not reloaded: the server goes on with the code it has", err=True)
+    return child
 
 
 def _named(changes: set[tuple[watchfiles.Change, str]]) -> str:

@@ -12,17 +12,17 @@ from surestep.errors import ConfigurationError
 __all__ = ["load_registry"]
 
 
-def load_registry(root: Path, package: str) -> Registry:
+def load_registry(source: Path, package: str) -> Registry:
     """The registry of a generated package, with every handler imported.
 
     Args:
-        root: the project's directory; it is made importable.
+        source: the directory that the user's packages lie in; it is made importable.
         package: dotted name of the generated package.
 
     Raises:
         FindingError: a module cannot be imported, or a handler is missing or bound to another function.
     """
-    sys.path.insert(0, str(root))
+    sys.path.insert(0, str(source))
     try:
         registry: Registry = import_module(f"{package}.registry").REGISTRY
         registry.load_functions()
@@ -30,23 +30,23 @@ def load_registry(root: Path, package: str) -> Registry:
         message, *details = str(error).splitlines()
         raise FindingError(message, error.hint, details=tuple(details)) from None
     except SyntaxError as error:
-        raise _explain_syntax(error, root) from None
+        raise _explain_syntax(error) from None
     except Exception as error:  # noqa: BLE001 -- the user's modules may raise anything when imported
-        raise _explain_import(error, root) from None
+        raise _explain_import(error, source) from None
     return registry
 
 
-def _explain_syntax(error: SyntaxError, root: Path) -> FindingError:
-    place = f"{_relative(error.filename or '?', root)}:{error.lineno}:{error.offset}"
+def _explain_syntax(error: SyntaxError) -> FindingError:
+    place = f"{_shown(error.filename or '?')}:{error.lineno}:{error.offset}"
     line = (error.text or "").rstrip("\n")
     indent = len(line) - len(line.lstrip())
     caret = " " * ((error.offset or 1) - 1 - indent) + "^"
     return FindingError(f"{place}: {error.msg}", details=(line.lstrip(), caret))
 
 
-def _explain_import(error: Exception, root: Path) -> FindingError:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename, root)]
-    places = [f"{_relative(frame.filename, root)}:{frame.lineno}" for frame in frames]
+def _explain_import(error: Exception, source: Path) -> FindingError:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename, source)]
+    places = [f"{_shown(frame.filename)}:{frame.lineno}" for frame in frames]
     message = f"{type(error).__name__}: {error}"
     if places:
         message = f"{places[-1]}: {message}"
@@ -55,11 +55,12 @@ def _explain_import(error: Exception, root: Path) -> FindingError:
     return FindingError(message, hint, details=details)
 
 
-def _is_users(filename: str, root: Path) -> bool:
+def _is_users(filename: str, source: Path) -> bool:
     path = Path(filename)
-    return path.is_relative_to(root) and "site-packages" not in path.parts
+    return path.is_relative_to(source) and "site-packages" not in path.parts
 
 
-def _relative(filename: str, root: Path) -> str:
-    path = Path(filename)
-    return str(path.relative_to(root)) if path.is_relative_to(root) else filename
+def _shown(filename: str) -> str:
+    """As the user would write it here."""
+    path, here = Path(filename), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else filename

@@ -1,0 +1,300 @@
+"""The real command on a real port and a real file, in the project that `surestep init` writes.
+
+First a newcomer's first steps and mistakes, then what a server survives: changes, mistakes in changes, Ctrl-C, and
+being killed.
+"""
+
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+
+PATIENCE_S = 20.0
+SURESTEP = Path(sys.executable).parent / "surestep"
+
+
+@dataclass
+class Project:
+    """A project directory, and the command run in it."""
+
+    root: Path
+    url: str = ""
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        environment = os.environ | {"SURESTEP_URL": self.url}
+        return subprocess.run(
+            [SURESTEP, *arguments], cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def runs(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = httpx.get(f"{self.url}/v1/runs", trust_env=False).json()["runs"]
+        return found
+
+    def await_run(self, status: str) -> dict[str, Any]:
+        """The newest run, once it is in a status."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (runs := self.runs()) or runs[0]["status"] != status:
+            assert time.monotonic() < deadline, f"not {status} in time: {runs}"
+            time.sleep(0.02)
+        return runs[0]
+
+
+@dataclass
+class Server:
+    """`surestep dev`, and what it says on stderr."""
+
+    process: "subprocess.Popen[str]"
+    lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
+    seen: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.lines.put(line)
+
+    def await_line(self, pattern: str) -> str:
+        """The next line that matches."""
+        while not re.search(pattern, line := self.lines.get(timeout=PATIENCE_S)):
+            self.seen.append(line)
+        return line
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE_S)
+
+
+Serve: TypeAlias = Callable[..., Server]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    created = Project(tmp_path)
+    assert created.run("init", "hello").returncode == 0
+    return Project(tmp_path / "hello")
+
+
+@pytest.fixture
+def serve(project: Project) -> Iterator[Serve]:
+    """Starts `surestep dev` on a free port; the project's commands then speak to it."""
+    servers: list[Server] = []
+
+    def start(*options: str) -> Server:
+        process = subprocess.Popen(
+            [SURESTEP, "dev", "--port", "0", *options], cwd=project.root, stderr=subprocess.PIPE, text=True
+        )
+        servers.append(Server(process))
+        project.url = servers[-1].await_line("^  address").split()[1]
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.process.kill()
+        server.process.wait()
+        if server.process.stderr:
+            server.process.stderr.close()
+
+
+def test_a_first_project_is_right_as_it_is(project: Project) -> None:
+    assert project.run("check", "--strict").stdout == "no problems in 1 file\n"
+    assert project.run("generate").returncode == 0
+    assert project.run("generate", "--check").returncode == 0
+    types = subprocess.run(
+        [sys.executable, "-m", "mypy"], cwd=project.root, capture_output=True, text=True, check=False
+    )
+    assert types.stdout.startswith("Success: no issues found"), types.stdout
+
+
+def test_an_event_becomes_a_run_that_can_be_looked_at(project: Project, serve: Serve) -> None:
+    serve("--no-reload")
+    sent = project.run("send", "demo/user.greeted", '{"name": "Ada"}')
+    assert sent.returncode == 0
+    run = project.await_run("completed")
+    shown = json.loads(project.run("runs", "show", run["run_id"], "--json").stdout)
+    assert shown["result"] == "Hello, Ada!"
+    assert [(step["key"], step["kind"], step["status"]) for step in shown["steps"]] == [
+        ("write-greeting", "run", "completed"),
+        ("a-moment", "sleep", "completed"),
+    ]
+    assert [event["event_id"] for event in shown["events"]] == sent.stdout.split()
+    assert "write-greeting" in project.run("runs", "show", run["run_id"]).stdout
+
+
+def test_an_event_that_does_not_fit_is_refused_with_the_place(project: Project, serve: Serve) -> None:
+    serve("--no-reload")
+    for name, data, message in (
+        ("demo/user.greated", "{}", "hint: did you mean demo/user.greeted?"),
+        ("demo/user.greeted", "{}", "data.name: "),
+        ("demo/user.greeted", '{"name": 1}', "data.name: "),
+        ("demo/user.greeted", '{"name": "Ada", "nmae": "Bob"}', "data.nmae: "),
+    ):
+        refused = project.run("send", name, data)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert message in refused.stderr
+    assert project.runs() == []
+
+
+def test_a_port_in_use_is_named(project: Project, serve: Serve) -> None:
+    serve("--no-reload")
+    port = project.url.rpartition(":")[2]
+    second = project.run("dev", "--port", port, "--store", "other.db")
+    assert second.returncode == 3
+    assert second.stderr.splitlines() == [
+        f"error: port {port} on 127.0.0.1 is in use",
+        f"  hint: stop what uses it, or take another: surestep dev --port {int(port) + 1}",
+    ]
+
+
+def test_a_second_engine_on_one_file_says_who_holds_it(project: Project, serve: Serve) -> None:
+    serve("--no-reload")
+    second = project.run("dev", "--port", "0")
+    assert second.returncode == 3
+    assert "dev.db is in use by process" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_store_that_cannot_be_made_is_told(project: Project) -> None:
+    refused = project.run("dev", "--port", "0", "--store", "pyproject.toml/dev.db", "--no-reload")
+    assert refused.returncode == 3
+    assert "pyproject.toml/dev.db" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("reload", ["--reload", "--no-reload"])
+def test_a_handler_that_is_missing_is_named_before_anything_is_served(project: Project, reload: str) -> None:
+    handler = project.root / "hello" / "handlers" / "greet_user.py"
+    handler.write_text(handler.read_text().replace("async def handle(", "async def handel("))
+    refused = project.run("dev", "--port", "0", reload)
+    assert refused.returncode == 1
+    assert "error: function greet-user needs 'handle' in hello.handlers.greet_user" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_typo_in_a_spec_is_shown_with_its_line_and_the_right_word(project: Project) -> None:
+    spec = project.root / "specs" / "hello.yaml"
+    spec.write_text(spec.read_text().replace("triggers:", "trigers:"))
+    for command in (["check"], ["generate"], ["dev", "--port", "0"]):
+        refused = project.run(*command)
+        output = refused.stdout + refused.stderr
+        assert refused.returncode == 1
+        assert "specs/hello.yaml:16:5: error[S101]" in output
+        assert "hint: did you mean `triggers`?" in output
+
+
+MARKING_BODY = """
+def write_greeting(name: str) -> str:
+    with open("marks", "a") as marks:
+        marks.write("ran\\n")
+    return f"Hello, {name}!"
+"""
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def handler(project: Project) -> Path:
+    return project.root / "hello" / "handlers" / "greet_user.py"
+
+
+def send(project: Project) -> None:
+    sent = project.run("send", "demo/user.greeted", '{"name": "Ada"}')
+    assert sent.returncode == 0, sent.stderr
+
+
+def test_a_run_goes_on_after_kill_9_and_repeats_no_finished_step(project: Project, serve: Serve, handler: Path) -> None:
+    rewrite(handler, "\n\n@greet_user", MARKING_BODY + "\n\n@greet_user")
+    server = serve("--no-reload")
+    send(project)
+    project.await_run("waiting")
+    server.stop(signal.SIGKILL)
+    serve("--no-reload")
+    project.await_run("completed")
+    assert (project.root / "marks").read_text() == "ran\n"
+
+
+def test_a_change_of_a_handler_is_served_without_a_restart_by_hand(
+    project: Project, serve: Serve, handler: Path
+) -> None:
+    server = serve()
+    rewrite(handler, "Hello, ", "Good day, ")
+    server.await_line("^hello/handlers/greet_user.py changed")
+    server.await_line("^reloaded: 1 event, 1 function")
+    send(project)
+    run = project.await_run("completed")
+    assert '"Good day, Ada!"' in project.run("runs", "show", run["run_id"]).stdout
+
+
+def test_a_change_of_a_spec_is_checked_and_generated(project: Project, serve: Serve) -> None:
+    server = serve()
+    rewrite(project.root / "specs" / "hello.yaml", "events:\n", "events:\n  demo/user.left: {data: {name: string}}\n")
+    server.await_line("^reloaded: 2 events, 1 function")
+    assert project.run("send", "demo/user.left", '{"name": "Ada"}').returncode == 0
+
+
+def test_while_a_handler_cannot_be_imported_the_old_code_is_served(
+    project: Project, serve: Serve, handler: Path
+) -> None:
+    server = serve()
+    good = handler.read_text()
+    handler.write_text(good + "def broken(:\n")
+    server.await_line(r"^error: hello/handlers/greet_user.py:\d+:\d+: ")
+    server.await_line("^not reloaded: the server goes on with the code it has")
+    send(project)
+    handler.write_text(good)
+    server.await_line("^reloaded")
+
+
+def test_while_a_spec_is_wrong_the_old_code_is_served(project: Project, serve: Serve) -> None:
+    server = serve()
+    rewrite(project.root / "specs" / "hello.yaml", "triggers:", "trigers:")
+    server.await_line(r"^specs/hello.yaml:16:5: error\[S101\]")
+    server.await_line("^not reloaded")
+    send(project)
+
+
+@pytest.mark.parametrize("reload", ["--reload", "--no-reload"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_stops_in_good_order(serve: Serve, project: Project, reload: str, number: signal.Signals) -> None:
+    server = serve(reload)
+    assert server.stop(number) == 0
+    assert project.run("runs", "list").returncode == 3
+
+
+@pytest.mark.parametrize("reload", ["--reload", "--no-reload"])
+def test_a_second_ctrl_c_does_not_wait_for_a_body(project: Project, serve: Serve, handler: Path, reload: str) -> None:
+    body = '\nasync def write_greeting(name: str) -> str:\n    await asyncio.sleep(3600)\n    return ""\n'
+    rewrite(handler, "\n\n@greet_user", body + "\n\n@greet_user")
+    rewrite(handler, "from hello", "import asyncio\n\nfrom hello")
+    server = serve(reload)
+    send(project)
+    project.await_run("running")
+    server.process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        server.process.wait(1)
+    assert server.stop(signal.SIGINT) != 0
+
+
+def test_the_server_does_not_outlive_a_killed_supervisor(project: Project, serve: Serve) -> None:
+    server = serve()
+    server.stop(signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE_S
+    while project.run("runs", "list").returncode == 0:
+        assert time.monotonic() < deadline
