@@ -71,7 +71,7 @@ def test_no_slip_in_a_spec_makes_the_loader_crash(text: str, start: int, length:
     assert loaded.project is not None or loaded.errors
 
 
-def test_a_finding_behind_a_broken_list_item_has_the_place_of_its_own_item() -> None:
+def test_checks_of_list_items_behind_a_broken_one_wait_until_it_is_mended() -> None:
     text = f"{SHOP}functions:\n  f:\n    triggers:\n      - {{event: a, cron: b}}\n      - {{cron: '0 0 31 2 *'}}\n"
 
     assert codes(text) == ["F101"]
