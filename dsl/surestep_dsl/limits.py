@@ -83,7 +83,7 @@ MAX_EXPRESSION_CHARACTERS: Final = 10_000
 """An expression is a condition a person reads; a longer one belongs in the handler."""
 
 MAX_EXPRESSION_NESTING: Final = 32
-"""Nodes inside each other in one expression; `&&` and `||` chains count once. CEL asks for at least 12."""
+"""Levels below the outermost in one expression; `&&` and `||` chains count once. CEL asks for 12 and tests 32."""
 
 MAX_EVALUATION_STEPS: Final = 10_000
 """Work of one evaluation: each turn of a loop costs the number of nodes in its body. A few milliseconds at most."""

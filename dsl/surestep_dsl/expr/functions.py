@@ -34,7 +34,7 @@ from surestep_dsl.expr.text_functions import (
     upper_ascii,
 )
 from surestep_dsl.expr.values import Duration, EvaluationError, Int, Kind, Moment, scalar_text
-from surestep_dsl.limits import CHARACTERS_PER_EVALUATION_STEP, PATTERN_CHARACTERS_PER_EVALUATION_STEP
+from surestep_dsl.limits import CHARACTERS_PER_EVALUATION_STEP, MIN_INTEGER, PATTERN_CHARACTERS_PER_EVALUATION_STEP
 
 __all__ = ["FUNCTIONS", "Function", "Style"]
 
@@ -92,6 +92,8 @@ def _to_int(value: Any) -> Int:
             if not re.fullmatch(r"[+-]?[0-9]{1,19}", value):
                 raise EvaluationError(f"`{value[:50]}` is not a whole number of 64 bits")
             return checked_int(int(value))
+        case float() if value <= MIN_INTEGER:
+            raise EvaluationError("a whole number beyond 64 bits")  # CEL refuses what may have been rounded to it
         case _:
             return checked_int(math.trunc(value))
 

@@ -60,7 +60,7 @@ def parse_expression(text: str) -> Expression | Problem:
 
 
 def _refuse_depth(root: Node) -> None:
-    waiting = [(root, 1)]
+    waiting = [(root, 0)]
     while waiting:
         node, depth = waiting.pop()
         if depth > MAX_EXPRESSION_NESTING:
@@ -76,7 +76,7 @@ class _Parser:
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._at = 0
-        self._depth = 0
+        self._depth = -1  # the outermost expression is level 0
 
     def whole(self) -> Node:
         if self._now.kind == "end":
