@@ -58,9 +58,7 @@ FILES: Final = {block.words["file"]: block.text for block in BLOCKS if "file" in
 COMMANDS: Final = {
     f"{page}: {line}": line
     for page, text in PAGES.items()
-    for line in re.findall(r"^ *(?:\$ )?(surestep [a-z].*)$|`(surestep [a-z][^`]*)`", text, re.MULTILINE)
-    for line in line
-    if line
+    for line in re.findall(r"(?:^(?:\$|   ) |`)(surestep [a-z][^`\n]*)", text, re.MULTILINE)
 }
 
 
@@ -120,7 +118,7 @@ def run(directory: Path, *module: str) -> subprocess.CompletedProcess[str]:
 def test_a_command_and_its_options_exist(name: str) -> None:
     _, *words = shlex.split(COMMANDS[name].partition(" && ")[0], comments=True)
     command: click.Command = surestep
-    while isinstance(command, click.Group) and words:
+    while isinstance(command, click.Group) and words and not words[0].startswith("["):
         found = command.get_command(click.Context(command), words[0])
         assert found is not None, f"no command {words[0]}"
         command = found.make_context(words.pop(0), [], resilient_parsing=True).command
