@@ -20,6 +20,7 @@ from surestep.core.divergence import Diverged, describe_divergence
 from surestep.core.failures import BodyFailed, caused_by_step, failure_of, info_of
 from surestep.core.history import Memo, history_of, memo_of
 from surestep.core.inputs import (
+    BodyEnded,
     CommandRefused,
     EventsSent,
     Input,
@@ -108,6 +109,8 @@ class Execution:
     def take(self, happened: Input) -> None:
         """Decide about an input and take the consequences."""
         moment = Moment(self._tools.clock.now_ms(), self._tools.entropy.uniform())
+        if isinstance(happened, BodyEnded):  # a retry timer that fired meanwhile asked for the attempt that has ended
+            self.to_start = [one for one in self.to_start if one.command.key != happened.asked.command.key]
         decision = decide(self.state, happened, self._retries, moment)
         for record in decision.records:
             self._append(record)
