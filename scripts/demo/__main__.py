@@ -104,7 +104,8 @@ def main() -> int:
         _prepare(console)
         return _run(_Demo(console, engine, ledger))
     except DemoError as error:
-        console.print(f"[bold red]FAILED[/]: {error}")
+        console.print("[bold red]FAILED[/]: ", end="")
+        console.print(str(error), markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         engine.close()

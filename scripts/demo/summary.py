@@ -60,5 +60,8 @@ def print_findings(console: Console, findings: Sequence[str]) -> None:
 def print_commands(console: Console, store: Path, run_id: str) -> None:
     """How to look at a run."""
     console.print("\nTo look at a run, in two terminals:")
-    console.print(f"  cd specs && surestep dev --no-reload --store {store}", style="cyan", soft_wrap=True)
-    console.print(f"  surestep runs show {run_id}", style="cyan", soft_wrap=True)
+    for command in (
+        f"(cd specs && ../.venv/bin/surestep dev --no-reload --store {store})",
+        f".venv/bin/surestep runs show {run_id}",
+    ):
+        console.print(f"  {command}", style="cyan", markup=False, soft_wrap=True)
