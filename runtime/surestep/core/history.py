@@ -80,7 +80,9 @@ def history_of(records: Sequence[Record]) -> History:
     memos: list[Memo] = []
     failed: tuple[int, int] | None = None  # which stretch, and until when the handler rests
     for record in records:
-        if failed is not None and record.at_ms >= failed[1]:
+        if isinstance(record, SegmentFailed):
+            failed = (failed[0] if failed else len(memos), record.retry_at_ms)
+        elif failed is not None and record.at_ms >= failed[1]:
             failed = None
         memo = memo_of(record)
         if memo is not None:
@@ -90,7 +92,5 @@ def history_of(records: Sequence[Record]) -> History:
             recorded[record.position] = Identity(record.kind, record.key, record.fingerprint)
         elif isinstance(record, StepAttemptFailed):
             recorded[record.position] = Identity("run", record.key, record.fingerprint)
-        elif isinstance(record, SegmentFailed):
-            failed = (len(memos), record.retry_at_ms)
     lived = len(memos) + 1 if records else 0
     return History(recorded, tuple(memos), lived if failed is None else failed[0])

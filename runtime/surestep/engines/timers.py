@@ -43,7 +43,6 @@ class Timers:
 
     async def _round(self) -> None:
         self._due_at_ms = None
-        self._changed.clear()
         stored_ms = await self._store.next_due_ms()
         if stored_ms is not None:
             self.expect(stored_ms)  # a timer set during the query may be earlier
@@ -57,6 +56,7 @@ class Timers:
 
     async def _until_due_or_changed(self) -> None:
         due_at_ms = self._due_at_ms
+        self._changed.clear()
         self.is_resting = True
         if due_at_ms is None:
             await self._changed.wait()
@@ -68,5 +68,4 @@ class Timers:
             finally:
                 sleeping.cancel()
                 changing.cancel()
-        self._changed.clear()
         self.is_resting = False
