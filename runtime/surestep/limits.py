@@ -1,4 +1,4 @@
-"""Every limit of the runtime: a name, a unit and a reason. Settings may lower or raise those marked so."""
+"""Every limit of the runtime: a name, a unit and a reason."""
 
 from typing import Final
 
@@ -30,19 +30,19 @@ __all__ = [
 ]
 
 EVENTS_PER_REQUEST: Final = 5_000
-"""Events in one request; a request is one transaction. Setting."""
+"""Events in one request; a request is one transaction."""
 
 EVENT_BYTES: Final = 512 * 1024
-"""Bytes of one event's data as JSON: what other engines accept. Setting."""
+"""Bytes of one event's data as JSON: what other engines accept."""
 
 STEPS_PER_RUN: Final = 1_000
-"""Steps a run may ask for; a run is replayed from its start, so its length has a price. Setting, at most 10,000."""
+"""Steps a run may ask for; a run is replayed from its start, so its length has a price."""
 
 RESULT_BYTES: Final = 4 * 1024 * 1024
-"""Bytes of one step's or run's result as JSON. Setting."""
+"""Bytes of one step's or run's result as JSON."""
 
 RUN_BYTES: Final = 32 * 1024 * 1024
-"""Bytes of all results of one run: what a replay has to hold in memory. Setting."""
+"""Bytes of all results of one run: what a replay has to hold in memory."""
 
 WAIT_MAX_MS: Final = 366 * 24 * 3_600_000
 """Longest sleep, wait or invoke: 366 days, as on other engines."""

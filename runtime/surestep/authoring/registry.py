@@ -29,6 +29,8 @@ _HANDLER_NAMES: Mapping[Role, str] = {
     "on_cancel": "handle_cancel",
 }
 
+_HINT = "`surestep generate` writes a stub for a missing module; in a module that is there, write the handler yourself"
+
 
 @dataclass(frozen=True, slots=True)
 class BoundFunction:
@@ -78,7 +80,7 @@ class Registry:
             except ConfigurationError as error:
                 faults.append(str(error))
         if faults:
-            raise ConfigurationError("\n".join(faults), hint="run `surestep generate` to write missing stubs")
+            raise ConfigurationError("\n".join(faults), hint=_HINT)
         return bound
 
     def _bind(self, function: Function[Any, object]) -> BoundFunction:

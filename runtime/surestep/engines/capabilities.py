@@ -1,11 +1,11 @@
 """Which options of a spec an engine honours. A spec that needs more is refused at start, never weakened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Final
 
 from surestep.errors import ConfigurationError
-from surestep_dsl.flow import FunctionOptions
+from surestep_dsl.flow import CatchUp, CronTrigger, FunctionOptions
 
 __all__ = ["EMBEDDED", "check_capabilities"]
 
@@ -23,14 +23,23 @@ def check_capabilities(functions: Iterable[FunctionOptions], honoured: frozenset
     """
     defaults = FunctionOptions(id="")
     faults = [
-        f"function {options.id}: {field.name}"
+        f"function {options.id}: {name}"
         for options in functions
-        for field in fields(options)
-        if field.name not in honoured and getattr(options, field.name) != getattr(defaults, field.name)
+        for name in _stated(options, defaults)
+        if name not in honoured
     ]
     if faults:
-        listed = "\n  ".join(faults)
+        listed = "".join(f"\n  {fault}" for fault in faults)
         raise ConfigurationError(
-            f"the {engine} engine does not honour these options yet:\n  {listed}",
-            hint="remove them from the specs, or run the app on an engine that honours them",
+            f"the {engine} engine does not honour some options yet:{listed}", hint="take them out of the specs"
         )
+
+
+def _stated(options: FunctionOptions, defaults: FunctionOptions) -> Iterator[str]:
+    """The options that differ from their defaults; `catch_up` stands for what a cron trigger asks beyond firing."""
+    for field in fields(options):
+        if getattr(options, field.name) != getattr(defaults, field.name):
+            yield field.name
+    for trigger in options.triggers:
+        if isinstance(trigger, CronTrigger) and trigger.catch_up is not CatchUp.NONE:
+            yield "catch_up"
