@@ -82,7 +82,7 @@ async def test_a_step_in_a_step_fails_the_run_even_if_the_body_swallows_it(world
     async def process(ctx: Context[Placed], step: Step) -> None:
         def swallows() -> str:
             try:
-                step.sleep("inner", "1s")  # type: ignore[unused-awaitable]
+                _ = step.sleep("inner", "1s")
             except Exception:  # noqa: BLE001 -- the body swallows it
                 return "fine"
             return "no error"
@@ -102,8 +102,8 @@ async def test_a_step_in_a_step_fails_the_run_even_if_the_body_swallows_it(world
 async def test_a_step_that_is_never_awaited_fails_the_run_and_is_named_with_its_place(world: World) -> None:
     @handles(Placed)
     async def process(ctx: Context[Placed], step: Step) -> None:
-        step.run("forgotten", int)  # type: ignore[unused-awaitable]
-        step.options(retries=1).run("too", int)
+        _ = step.run("forgotten", int)
+        _ = step.options(retries=1).run("too", int)
         await step.sleep("pause", "1s")
 
     line = process.call.__code__.co_firstlineno  # type: ignore[attr-defined]

@@ -186,7 +186,7 @@ class Step(Gathering, Generic[EmitT_contra]):
 
 def outgoing_event(event: Event) -> OutgoingEvent:
     """An event as it leaves this process."""
-    data = event.data.model_dump_json(by_alias=True).encode()
+    data = event.data.model_dump_json(by_alias=True, warnings=False).encode()  # the border checks it, and says more
     return OutgoingEvent(event.name, data, event.id, event.ts or None, event.v)
 
 
