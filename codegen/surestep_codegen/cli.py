@@ -25,9 +25,10 @@ _STYLES: Final = {"error": "red", "warning": "yellow", "info": "blue", "hint": "
 @click.option("--check", is_flag=True, help="Write nothing; list what is not up to date and exit with 1.")
 def generate(*, check: bool) -> None:
     """Write typed Python from the specs: events, types, functions, and stubs of handlers that are missing."""
-    from surestep_codegen.generate import find_changes, find_source
+    from surestep_codegen.generate import find_changes
     from surestep_codegen.plan.index import Layout
     from surestep_codegen.report import describe_findings, describe_omissions
+    from surestep_dsl.settings import find_source
 
     settings = _load_settings()
     loaded = _load_specs(settings)
@@ -35,7 +36,7 @@ def generate(*, check: bool) -> None:
         sys.exit(_FINDINGS)
     for line in describe_omissions(loaded.project):
         click.echo(line, err=True)
-    source = find_source(settings.root, settings.package)
+    source = find_source(settings)
     try:
         changes = find_changes(loaded.project, Layout(settings.package, settings.handlers), source)
         if not check:

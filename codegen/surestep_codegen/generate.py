@@ -13,7 +13,7 @@ from surestep_codegen.render import render_module
 from surestep_codegen.write import delete_files, load_files, write_files
 from surestep_dsl.model import Project
 
-__all__ = ["Changes", "apply_changes", "find_changes", "find_source", "generate_files", "generate_stubs"]
+__all__ = ["Changes", "apply_changes", "find_changes", "generate_files", "generate_stubs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,6 @@ def _spell(plan: Plan, stubs: Collection[StubModule | TextFile]) -> tuple[dict[s
     texts = format_files({module.path: render_module(module) for module in (*plan.generated, *stubs)})
     ours = {module.path: seal(module.path, texts[module.path]) for module in plan.generated}
     return ours, {stub.path: texts[stub.path] for stub in stubs}
-
-
-def find_source(root: Path, package: str) -> Path:
-    """The directory that holds the top package: `root`, or its `src` where Python packages live there already."""
-    top, src = package.partition(".")[0], root / "src"
-    lives_in_src = (src / top).is_dir() or any(src.glob("*/__init__.py"))
-    return src if lives_in_src and not (root / top).is_dir() else root
 
 
 def find_changes(project: Project, layout: Layout, source: Path) -> Changes:

@@ -68,10 +68,10 @@ def class_names(project: Project) -> Iterator[ClassName]:
                 pass
     for function in project.functions.values():
         owner, module = class_name(function.id), module_name(function.id)
-        if function.input is not None:
+        if function.has_input:
             root = ClassName(("functions", function.id, "input"), f"{owner}Input", module)
             yield root
-            yield from _nested(root, root.path, function.input)
+            yield from _nested(root, root.path, function.input or ())
         if function.returns is not None:
             root = ClassName(("functions", function.id, "returns"), f"{owner}Result", module)
             if isinstance(function.returns, ObjectOf):

@@ -67,8 +67,16 @@ def _named_in(value: object) -> set[str]:
             return {name for item in value for name in _named_in(item)}
         case _ if is_dataclass(value):
             names = {name for part in fields(value) for name in _named_in(getattr(value, part.name))}
-            data_type = value.data_type if isinstance(value, EventDef | EventVersion) else None
-            return names if data_type is None else names | {data_type}
+            match value:
+                case (
+                    EventDef(data_type=str(name))
+                    | EventVersion(data_type=str(name))
+                    | FunctionDef(input_type=str(name))
+                ):
+                    names.add(name)
+                case _:
+                    pass
+            return names
         case _:
             return set()
 

@@ -29,7 +29,6 @@ __all__ = [
     "MAX_TYPE_CHARACTERS",
     "MAX_TYPE_NESTING",
     "MIN_INTEGER",
-    "NEVER_FIRES_YEARS",
     "PATTERN_CHARACTERS_PER_EVALUATION_STEP",
 ]
 
@@ -75,9 +74,6 @@ MAX_FILE_NAME_CHARACTERS: Final = 100
 MIN_INTEGER: Final = -(2**63)
 MAX_INTEGER: Final = 2**63 - 1
 """Integers are exact up to 64 bits: what SQLite and every JSON consumer we know can hold."""
-
-NEVER_FIRES_YEARS: Final = 28
-"""After 28 years weekdays and leap days repeat, so a cron that has not fired by then never will."""
 
 MAX_EXPRESSION_CHARACTERS: Final = 10_000
 """An expression is a condition a person reads; a longer one belongs in the handler."""

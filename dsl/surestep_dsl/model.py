@@ -58,7 +58,9 @@ class FunctionDef:
     Attributes:
         options: triggers, retries, flow control: what an engine needs.
         trigger_events: the declared event names its event triggers reach, wildcards expanded, sorted, no duplicates.
-        input: fields of an explicit `input:`, or None where the union of the triggers' data applies.
+        input: fields of an explicit `input:`, or None where there are none.
+        input_type: the name of an object type used as input, or None. Where neither is stated, the union of the
+            triggers' data is the input.
         returns: result type; None means the handler returns None.
         handler: `module:name` that overrides the place derived from the settings.
     """
@@ -66,6 +68,7 @@ class FunctionDef:
     options: FunctionOptions
     trigger_events: tuple[str, ...] = ()
     input: tuple[Field, ...] | None = None
+    input_type: str | None = None
     returns: DataType | None = None
     handler: str | None = None
 
@@ -73,6 +76,11 @@ class FunctionDef:
     def id(self) -> str:
         """The function's id."""
         return self.options.id
+
+    @property
+    def has_input(self) -> bool:
+        """Whether it states what an invocation passes."""
+        return self.input is not None or self.input_type is not None
 
 
 @dataclass(frozen=True, slots=True)

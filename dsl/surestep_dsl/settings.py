@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from surestep_dsl.codes import CODES, find
@@ -18,9 +18,9 @@ from surestep_dsl.names import is_python_name
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import SourceText
 
-__all__ = ["Settings", "load_settings", "parse_settings"]
+__all__ = ["Settings", "find_source", "load_settings", "parse_settings"]
 
-_KEYS: Final = ("specs", "package", "handlers", "targets", "severity", "external_consumers")
+_KEYS: Final = ("specs", "package", "handlers", "targets", "severity", "external_consumers", "source")
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
 
@@ -37,6 +37,7 @@ class Settings:
         targets: what `generate` writes besides Python, by name, in the order written.
         severities: other severities for codes; None switches a code off.
         external_consumers: someone outside of the project reads its events, so widening a type can break them.
+        source: the directory that the top packages lie in; None leaves it to `find_source`.
     """
 
     root: Path
@@ -46,6 +47,7 @@ class Settings:
     targets: tuple[str, ...] = ()
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     external_consumers: bool = False
+    source: str | None = None
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -61,6 +63,19 @@ def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
             return parse_settings(text, folder)
     message = "there is no pyproject.toml here or in a folder above"
     return (find("P101", message, _start_of("pyproject.toml"), _HINT),)
+
+
+def find_source(settings: Settings) -> Path:
+    """The directory that holds the generated package's top package.
+
+    Where the settings do not say, it is the root, or its `src` where Python packages live there already.
+    """
+    root, top = settings.root, settings.package.partition(".")[0]
+    if settings.source is not None:
+        return root / settings.source
+    src = root / "src"
+    lives_in_src = (src / top).is_dir() or any(src.glob("*/__init__.py"))
+    return src if lives_in_src and not (root / top).is_dir() else root
 
 
 def parse_settings(text: str, root: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -108,6 +123,7 @@ class _Reader:
             self.texts("targets", default.targets),
             self.severities(),
             self.flag("external_consumers"),
+            self.folder("source"),
         )
 
     def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:
@@ -129,6 +145,15 @@ class _Reader:
             return value
         self.report("P103", f"`{key}` must be the dotted name of a module", key, f'write {key} = "shop.{default}"')
         return default
+
+    def folder(self, key: str) -> str | None:
+        value = self.table.get(key)
+        if value is None:
+            return None
+        if isinstance(value, str) and value and not PurePosixPath(value).is_absolute() and ".." not in value.split("/"):
+            return value
+        self.report("P103", f"`{key}` must be a directory of this project", key, f'write {key} = "src"')
+        return None
 
     def flag(self, key: str) -> bool:
         value = self.table.get(key, False)

@@ -10,7 +10,7 @@ from surestep_codegen.plan.options import spell_options
 from surestep_codegen.plan.paths import module_path
 from surestep_codegen.plan.shapes import Shape, shape_of_fields, shape_of_type
 from surestep_codegen.python import Reference, Scope
-from surestep_dsl.datatypes import ObjectOf
+from surestep_dsl.datatypes import Named, ObjectOf
 from surestep_dsl.flow import CronTrigger, EventTrigger
 from surestep_dsl.model import FunctionDef
 from surestep_dsl.names import class_name, module_name
@@ -75,13 +75,15 @@ class _FunctionPlanner:
         self.names = function_names(function.id)
         self.module = index.function_module(function.id)
         self.scope = self._scope()
-        self.is_invoked = function.input is not None or not self.options.triggers
+        self.is_invoked = function.has_input or not self.options.triggers
         self.declarations: list[Declaration] = []
 
     def _scope(self) -> Scope:
         function, names, index = self.function, self.names, self.index
         own = frozenset(getattr(names, field) for field in FunctionNames.__slots__)
         shape = Shape(own, frozenset({"name", "data"})) | shape_of_fields(index, function.input or (), names.input)
+        if function.input_type is not None:
+            shape |= shape_of_type(index, Named(function.input_type), names.input)
         if function.returns is not None:
             shape |= shape_of_type(index, function.returns, self._result_object)
         users: set[Reference] = set(shape.references)
@@ -131,7 +133,10 @@ class _FunctionPlanner:
             self._alias(names.input, self._trigger_data())
             return
         annotator = Annotator(self.index, scope)
-        annotator.declare(names.input, self.function.input or (), f"What `{self.function.id}` is invoked with.")
+        if self.function.input_type is None:
+            annotator.declare(names.input, self.function.input or (), f"What `{self.function.id}` is invoked with.")
+        else:
+            self._alias(names.input, annotator.annotation(Named(self.function.input_type), names.input).spell(scope))
         literal = f"{scope.library('typing', 'Literal')}[{_INVOKED!r}]"
         fields = (FieldPlan("name", literal, repr(_INVOKED), ""), FieldPlan("data", names.input, None, ""))
         bases = f"{scope.library('surestep', 'Event')}, frozen=True"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from surestep_dsl.checks.view import View
-from surestep_dsl.datatypes import DataType, Named, ObjectOf
+from surestep_dsl.datatypes import DataType, Field, Named, ObjectOf
 from surestep_dsl.expr import EventScope, Scope, Use
 from surestep_dsl.flow import EventTrigger
 from surestep_dsl.model import EventDef, FunctionDef, Path
@@ -80,7 +80,8 @@ def _function_scopes(view: View, function: FunctionDef) -> tuple[Scope, ...]:
         return _scopes(view, [SYSTEM_EVENTS["inngest/scheduled.timer"]])
     if ("functions", function.id, "triggers") in view.places:
         return ()  # they could not be read
-    return (Scope(EventScope("inngest/function.invoked", ObjectOf(function.input or ())), None, view.project.types),)
+    passed = _payload(function.input or (), function.input_type)
+    return (Scope(EventScope("inngest/function.invoked", passed), None, view.project.types),)
 
 
 def _events_of(view: View, name: str) -> list[EventDef]:
@@ -94,5 +95,8 @@ def _scopes(view: View, events: list[EventDef]) -> tuple[Scope, ...]:
 
 
 def _scope(event: EventDef) -> EventScope:
-    data: DataType = ObjectOf(event.fields) if event.data_type is None else Named(event.data_type)
-    return EventScope(event.name, data)
+    return EventScope(event.name, _payload(event.fields, event.data_type))
+
+
+def _payload(fields: tuple[Field, ...], data_type: str | None) -> DataType:
+    return ObjectOf(fields) if data_type is None else Named(data_type)

@@ -15,16 +15,16 @@ __all__ = ["CHECK"]
 def find_shared_handlers(view: View) -> Iterator[Diagnostic]:
     """Each function has a handler of its own.
 
-    Where it lives follows from the setting `handlers` and the function's id; `handler: module:name` overrides that.
+    `process-order` is handled by `handle` in the module `process_order` under the setting `handlers`;
+    `handler: module:name` names another place.
     """
     paths: dict[str, list[Path]] = defaultdict(list)
     for function_id, function in view.project.functions.items():
-        name = module_name(function_id)
         path: Path = ("functions", function_id)
         if function.handler is not None:
             paths[function.handler].append((*path, "handler"))
         elif view.handlers:
-            paths[f"{view.handlers}.{name}:{name}"].append(path)
+            paths[f"{view.handlers}.{module_name(function_id)}:handle"].append(path)
     for handler, equal in paths.items():
         if len(equal) > 1:
             yield view.find_at_last("F107", f"two functions have the handler `{handler}`", equal)

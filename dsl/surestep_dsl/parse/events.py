@@ -3,18 +3,16 @@
 import re
 from typing import Final
 
-from surestep_dsl.datatypes import Field
 from surestep_dsl.diagnostics import Related, Span
 from surestep_dsl.limits import MAX_EVENT_VERSION_CHARACTERS
 from surestep_dsl.model import EventDef, EventVersion
-from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode
-from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, before_broken, describe
-from surestep_dsl.parse.types import parse_examples, parse_fields, parse_python_name
+from surestep_dsl.nodes import Entry, Node
+from surestep_dsl.parse.reader import Findings, KeyReader, before_broken
+from surestep_dsl.parse.types import parse_examples, parse_object, parse_python_name
 
 __all__ = ["parse_event"]
 
 _KEYS: Final = ("description", "version", "id", "data", "previous", "deprecated", "external", "examples", "python")
-_TYPE_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _PRINTABLE: Final = re.compile(rf"[\x20-\x7e]{{1,{MAX_EVENT_VERSION_CHARACTERS}}}")
 _FIELDS_HINT: Final = "put fields under `data:`"
 
@@ -23,7 +21,7 @@ def parse_event(entry: Entry, findings: Findings) -> EventDef:
     """One event; the name itself is judged by a check."""
     name = entry.key.text
     keys = KeyReader(entry.value, f"the event `{name}`", _KEYS, findings, where=entry.key.span, hint=_FIELDS_HINT)
-    fields, data_type = _parse_data(keys)
+    fields, data_type = parse_object(keys, "data")
     return EventDef(
         name,
         fields,
@@ -37,26 +35,6 @@ def parse_event(entry: Entry, findings: Findings) -> EventDef:
         examples=parse_examples(keys),
         python=parse_python_name(keys),
     )
-
-
-def _parse_data(keys: KeyReader) -> tuple[tuple[Field, ...], str | None]:
-    """Fields written here, or the name of an object type."""
-    node: Node | None = keys.entries["data"].value if keys.has("data") else None
-    match node:
-        case MappingNode():
-            return parse_fields(node.entries, keys.findings), None
-        case ScalarNode() if _TYPE_NAME.fullmatch(node.text):
-            keys.findings.use(UseKind.OBJECT_TYPE, node.text, node)
-            return (), node.text
-        case ScalarNode() if node.is_empty:
-            return (), None
-        case None:
-            return (), None
-        case _:
-            hint = "write `data: {field: type}`, or the name of an object type"
-            message = f"`data` must be a mapping of fields, not {describe(node)}"
-            keys.findings.add("S103", message, node.span, hint)
-            return (), None
 
 
 def _parse_version(keys: KeyReader, *, required: bool = False) -> str | None:
@@ -84,7 +62,7 @@ def _parse_previous(keys: KeyReader) -> tuple[EventVersion, ...]:
 def _parse_older(item: Node, seen: dict[str, Span], findings: Findings) -> EventVersion | None:
     keys = KeyReader(item, "an older version", ("version", "data", "description"), findings)
     version = _parse_version(keys, required=True)
-    fields, data_type = _parse_data(keys)
+    fields, data_type = parse_object(keys, "data")
     if version is None:
         return None
     if version in seen:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from surestep_dsl.datatypes import DataType, Field
+from surestep_dsl.datatypes import DataType
 from surestep_dsl.flow import FunctionOptions
 from surestep_dsl.limits import MAX_APP_OR_FUNCTION_ID_CHARACTERS
 from surestep_dsl.model import FunctionDef
@@ -22,7 +22,7 @@ from surestep_dsl.parse.flow_options import (
 )
 from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe, is_id
 from surestep_dsl.parse.triggers import parse_triggers
-from surestep_dsl.parse.types import parse_fields, parse_type
+from surestep_dsl.parse.types import parse_object, parse_type
 
 __all__ = ["parse_function", "report_bad_id"]
 
@@ -61,7 +61,14 @@ def parse_function(entry: Entry, findings: Findings) -> FunctionDef | None:
         on_failure=keys.boolean("on_failure"),
         on_cancel=keys.boolean("on_cancel"),
     )
-    function = FunctionDef(options, (), _parse_input(keys), _parse_returns(keys), _parse_handler(keys))
+    fields, input_type = parse_object(keys, "input")
+    function = FunctionDef(
+        options,
+        input=fields if keys.has("input") and input_type is None else None,
+        input_type=input_type,
+        returns=_parse_returns(keys),
+        handler=_parse_handler(keys),
+    )
     if is_id(function_id):
         return function
     report_bad_id(entry.key, "a function id", findings)
@@ -89,10 +96,6 @@ def _parse_emits(keys: KeyReader) -> tuple[str, ...] | None:
             keys.findings.use(UseKind.EMIT, item.text, item)
             names[item.text] = None
     return tuple(names)
-
-
-def _parse_input(keys: KeyReader) -> tuple[Field, ...] | None:
-    return parse_fields(keys.mapping("input"), keys.findings) if keys.has("input") else None
 
 
 def _parse_returns(keys: KeyReader) -> DataType | None:

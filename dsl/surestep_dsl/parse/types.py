@@ -1,5 +1,6 @@
 """Parses types wherever they stand: an expression, or the long form with its closed set of keys; and fields."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -9,15 +10,24 @@ from surestep_dsl.diagnostics import Related, Span
 from surestep_dsl.names import is_python_name
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from surestep_dsl.parse.constraints import CONSTRAINT_KEYS, constrain, parse_constraints
-from surestep_dsl.parse.reader import Findings, KeyReader, describe
+from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe
 from surestep_dsl.parse.type_expression import BROKEN_TYPE, parse_type_expression
 from surestep_dsl.scalars import json_of
 
-__all__ = ["SHAPE_KEYS", "parse_examples", "parse_fields", "parse_python_name", "parse_shape", "parse_type"]
+__all__ = [
+    "SHAPE_KEYS",
+    "parse_examples",
+    "parse_fields",
+    "parse_object",
+    "parse_python_name",
+    "parse_shape",
+    "parse_type",
+]
 
 SHAPE_KEYS: Final = ("type", "fields", "items", "values")
 _FIELD_KEYS: Final = ("default", "examples", "deprecated", "sensitive", "python")
 _LONG_KEYS: Final = (*SHAPE_KEYS, "description", *_FIELD_KEYS, *CONSTRAINT_KEYS)
+_TYPE_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _TYPE_HINT: Final = "write a type such as string, or a mapping with `type`, `fields`, `items` or `values`"
 
 
@@ -36,6 +46,26 @@ def parse_type(node: Node, what: str, findings: Findings, where: Span) -> DataTy
                 hint = "put it on the field, or give the type a name under `types`"
                 findings.add("T114", f"`{key}` belongs to a field, not to {what}", form.keys.key_span(key), hint)
     return form.type
+
+
+def parse_object(keys: KeyReader, key: str) -> tuple[tuple[Field, ...], str | None]:
+    """Fields written under a key, or the name of an object type; an empty body means no fields."""
+    node: Node | None = keys.entries[key].value if keys.has(key) else None
+    match node:
+        case MappingNode():
+            return parse_fields(node.entries, keys.findings), None
+        case ScalarNode() if _TYPE_NAME.fullmatch(node.text):
+            keys.findings.use(UseKind.OBJECT_TYPE, node.text, node)
+            return (), node.text
+        case ScalarNode() if node.is_empty:
+            return (), None
+        case None:
+            return (), None
+        case _:
+            hint = f"write `{key}: {{field: type}}`, or the name of an object type"
+            message = f"`{key}` must be a mapping of fields, not {describe(node)}"
+            keys.findings.add("S103", message, node.span, hint)
+            return (), None
 
 
 def parse_fields(entries: Iterable[Entry], findings: Findings) -> tuple[Field, ...]:

@@ -14,7 +14,7 @@ from surestep.cli.problem import FindingError, ProblemError, needs_dev_extra
 from surestep.cli.project import load_here, show_findings
 from surestep.cli.service import Service
 from surestep_dsl.model import Project
-from surestep_dsl.settings import Settings
+from surestep_dsl.settings import Settings, find_source
 
 __all__ = ["Prepared", "prepare"]
 
@@ -81,12 +81,12 @@ def _load() -> tuple[Settings, Project]:
 def _generate(settings: Settings, project: Project) -> Path:
     """Bring the generated package up to date; returns the directory that its top package lies in."""
     try:
-        from surestep_codegen.generate import apply_changes, find_changes, find_source
+        from surestep_codegen.generate import apply_changes, find_changes
         from surestep_codegen.plan.index import Layout
         from surestep_codegen.report import describe_changes
     except ModuleNotFoundError as error:
         raise needs_dev_extra(error) from None
-    source = find_source(settings.root, settings.package)
+    source = find_source(settings)
     try:
         changes = find_changes(project, Layout(settings.package, settings.handlers), source)
         if changes.foreign:

@@ -190,6 +190,19 @@ def test_empty_bodies_are_empty_mappings() -> None:
     assert codes(f"{SHOP}events:\n  a/b:\n  a/c:\n    data:\nfunctions:\n  f:\ntypes:\n") == []
 
 
+def test_an_input_may_be_an_object_type_and_its_fields_are_known_to_expressions() -> None:
+    types = "types: {Order: {fields: {orderId: string}}, Id: string}\n"
+    project = load_files(
+        {"a.yaml": f"{SHOP}{types}functions: {{f: {{input: Order, idempotency: event.data.orderId}}}}"}
+    ).project
+
+    assert project is not None
+    assert (project.functions["f"].input, project.functions["f"].input_type) == (None, "Order")
+    assert codes(f"{SHOP}{types}functions: {{f: {{input: Order, idempotency: event.data.id}}}}") == ["E202"]
+    assert codes(f"{SHOP}{types}functions: {{f: {{input: Id}}}}") == ["T116"]
+    assert codes(f"{SHOP}{types}functions: {{f: {{input: Ordr}}}}") == ["T102"]
+
+
 def test_a_chain_of_aliases_ends_where_nobody_could_follow() -> None:
     chain = "".join(f"  T{n}: T{n + 1}\n" for n in range(5_000))
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from surestep_dsl.diagnostics import Severity
-from surestep_dsl.settings import Settings, load_settings, parse_settings
+from surestep_dsl.settings import Settings, find_source, load_settings, parse_settings
 
 ROOT = Path("/shop")
 
@@ -40,6 +40,10 @@ def test_what_is_not_stated_has_a_default() -> None:
         ('[tool.surestep]\nspecs = "specs"', "P103", 2, 1),
         ('[tool.surestep]\npackage = "a-b"', "P103", 2, 1),
         ("[tool.surestep]\nexternal_consumers = 1", "P103", 2, 1),
+        ("[tool.surestep]\nsource = 1", "P103", 2, 1),
+        ("[tool.surestep]\nsource = ''", "P103", 2, 1),
+        ("[tool.surestep]\nsource = '/src'", "P103", 2, 1),
+        ("[tool.surestep]\nsource = 'a/../../b'", "P103", 2, 1),
         ('[tool.surestep.severity]\nV999 = "off"', "P102", 2, 1),
         ('[tool.surestep.severity]\nV201 = "loud"', "P103", 2, 1),
         ('[tool.surestep.severity]\nS010 = "off"', "P103", 2, 1),
@@ -59,3 +63,26 @@ def test_without_settings_the_hint_names_the_command(tmp_path: Path) -> None:
 
     assert isinstance(found, tuple)
     assert found[0].hint == "run `surestep init` to write a first one"
+
+
+@pytest.mark.parametrize(
+    ("present", "setting", "expected"),
+    [
+        ((), "", "."),
+        (("shop",), "", "."),
+        (("src/shop",), "", "src"),
+        (("src/shop", "shop"), "", "."),
+        (("src/other/__init__.py",), "", "src"),
+        (("src/shop",), "source = '.'", "."),
+        ((), "source = 'lib/python'", "lib/python"),
+    ],
+)
+def test_the_source_directory_is_stated_or_found(
+    tmp_path: Path, present: tuple[str, ...], setting: str, expected: str
+) -> None:
+    for name in present:
+        (tmp_path / name).mkdir(parents=True)
+    settings = parse_settings(f"[tool.surestep]\npackage = 'shop.contract'\n{setting}", tmp_path)
+
+    assert isinstance(settings, Settings)
+    assert find_source(settings) == tmp_path / expected

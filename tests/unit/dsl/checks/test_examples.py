@@ -34,3 +34,9 @@ def test_every_code_of_a_check_has_an_invalid_example(check: Check) -> None:
 @pytest.mark.parametrize("check", CHECKS)
 def test_every_check_has_a_page_for_the_manual(check: Check) -> None:
     assert check.find.__doc__
+
+
+def test_a_stated_handler_must_not_be_the_place_that_follows_from_another_id() -> None:
+    text = f"{HEADER}functions: {{process-order: {{}}, other: {{handler: 'shop.handlers.process_order:handle'}}}}"
+
+    assert [found.code for found in load_files({"a.yaml": text}, handlers="shop.handlers").errors] == ["F107"]
