@@ -3,7 +3,7 @@
 Total: a tree with unknown names or functions compiles too, and gives an error value where it meets them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from surestep_dsl.expr.closures_logic import (
@@ -110,7 +110,7 @@ class _Compiler:
                 return lambda frame: [code(frame) for code in codes]
             case MapLiteral(entries=entries):
                 pairs = tuple((self.compile(key, slots), self.compile(item, slots)) for key, item in entries)
-                return lambda frame: {_map_key(key(frame)): item(frame) for key, item in pairs}
+                return lambda frame: _map_of((key(frame), item(frame)) for key, item in pairs)
             case Call():
                 return self._call(node, slots)
             case Loop():
@@ -183,10 +183,15 @@ def _failing(message: str) -> Code:
     return fail
 
 
-def _map_key(value: Any) -> Any:
-    if value.__class__ is str or value.__class__ is Int:
-        return value
-    raise EvaluationError(f"a key is a text or a whole number, not {kind_of(value)}")
+def _map_of(entries: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    made: dict[Any, Any] = {}
+    for key, item in entries:
+        if key.__class__ is not str and key.__class__ is not Int:
+            raise EvaluationError(f"a key is a text or a whole number, not {kind_of(key)}")
+        if key in made:
+            raise EvaluationError(f"the key `{str(key)[:50]}` stands twice")
+        made[key] = item
+    return made
 
 
 def _calling(function: Function, codes: tuple[Code, ...], flat_steps: int) -> Code:

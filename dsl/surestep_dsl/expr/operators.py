@@ -188,12 +188,11 @@ def _divide(left: Any, right: Any, _frame: Frame) -> Any:
     return checked_int(quotient if (left < 0) == (right < 0) else -quotient)
 
 
-def _remainder(left: Any, right: Any, _frame: Frame) -> Any:
+def _remainder(left: Any, right: Any, frame: Frame) -> Any:
     if not _are_ints(left, right):
         raise EvaluationError("`%` takes whole numbers; convert with int()")
-    if right == 0:
-        raise EvaluationError("division by zero")
-    return Int(int(math.copysign(1, left)) * (abs(int(left)) % abs(int(right))))
+    # What division refuses, its remainder refuses too, as in CEL.
+    return Int(left - _divide(left, right, frame) * right)
 
 
 ARITHMETIC: Final[dict[str, Callable[[Any, Any, Frame], Any]]] = {
