@@ -106,7 +106,7 @@ async def test_a_step_that_is_never_awaited_fails_the_run_and_is_named_with_its_
         _ = step.options(retries=1).run("too", int)
         await step.sleep("pause", "1s")
 
-    line = process.call.__code__.co_firstlineno  # type: ignore[attr-defined]
+    line = process.call.__code__.co_firstlineno
     async with world.run(process) as bench:
         await bench.send(Placed())
         await bench.finish()

@@ -51,11 +51,13 @@ class History:
         memos: in the order of finishing.
         lived: how many stretches of the handler, from one memo to the next, were lived through: all but the one that
             failed last and those after it, while they are still to be tried again.
+        failures: how often each stretch has failed; a replay is at the attempt that succeeded.
     """
 
     recorded: dict[int, Identity]
     memos: tuple[Memo, ...]
     lived: int
+    failures: dict[int, int]
 
 
 def memo_of(record: Record) -> Memo | None:
@@ -78,10 +80,12 @@ def history_of(records: Sequence[Record]) -> History:
     """Sort a run's records into what a replay needs."""
     recorded: dict[int, Identity] = {}
     memos: list[Memo] = []
+    failures: dict[int, int] = {}
     failed: tuple[int, int] | None = None  # which stretch, and until when the handler rests
     for record in records:
         if isinstance(record, SegmentFailed):
-            failed = (failed[0] if failed else len(memos), record.retry_at_ms)
+            failed = (record.stretch, record.retry_at_ms)
+            failures[record.stretch] = record.attempt + 1
         elif failed is not None and record.at_ms >= failed[1]:
             failed = None
         memo = memo_of(record)
@@ -93,4 +97,4 @@ def history_of(records: Sequence[Record]) -> History:
         elif isinstance(record, StepAttemptFailed):
             recorded[record.position] = Identity("run", record.key, record.fingerprint)
     lived = len(memos) + 1 if records else 0
-    return History(recorded, tuple(memos), lived if failed is None else failed[0])
+    return History(recorded, tuple(memos), lived if failed is None else failed[0], failures)

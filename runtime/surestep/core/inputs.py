@@ -47,9 +47,10 @@ class TurnReturned:
 
 @dataclass(frozen=True, slots=True)
 class TurnRaised:
-    """The handler raised."""
+    """The handler raised, when it had been given `stretch` memos."""
 
     failure: BodyFailed
+    stretch: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,8 @@ def decide(state: RunState, happened: Input, policy: Retries, moment: Moment) ->
         case TurnReturned(value):
             over = over_limit(state, value)
             return _ended(RunFailed(now_ms, over) if over else RunCompleted(now_ms, value))
-        case TurnRaised(failure):
-            return _decide_raised(state, failure, policy, moment)
+        case TurnRaised(failure, stretch):
+            return _decide_raised(state, failure, stretch, policy, moment)
         case TurnDiverged(error):
             return _ended(RunBlocked(now_ms, error))
         case RunBegan(code_version, timeout_ms):
@@ -244,15 +244,15 @@ def _decide_body(state: RunState, ended: BodyEnded, policy: Retries, moment: Mom
             return Decision((record,), (Timer(TimerPurpose.RETRY, now_ms + delay_ms, command.key),))
 
 
-def _decide_raised(state: RunState, failure: BodyFailed, policy: Retries, moment: Moment) -> Decision:
-    attempt = state.segment_attempts
+def _decide_raised(state: RunState, failure: BodyFailed, stretch: int, policy: Retries, moment: Moment) -> Decision:
+    attempt = state.segment_failures.get(stretch, 0)
     if failure.final or attempt >= policy.limit:
         return _ended(RunFailed(moment.now_ms, failure.error))
     delay_ms = failure.retry_after_ms
     if delay_ms is None:
         delay_ms = retry_delay_ms(attempt + 1, policy.backoff, moment.uniform)
     due_at_ms = moment.now_ms + delay_ms
-    record = SegmentFailed(moment.now_ms, attempt, failure.error, due_at_ms)
+    record = SegmentFailed(moment.now_ms, attempt, failure.error, due_at_ms, stretch)
     return Decision((record,), (Timer(TimerPurpose.SEGMENT, due_at_ms),))
 
 

@@ -112,12 +112,18 @@ class StepFailed:
 
 @dataclass(frozen=True, slots=True)
 class SegmentFailed:
-    """Handler code between steps raised; the handler is run again at `retry_at_ms`. `attempt` is 0-based."""
+    """Handler code between steps raised; the handler is run again at `retry_at_ms`.
+
+    Attributes:
+        attempt: 0-based, of this stretch.
+        stretch: how many memos the handler had been given.
+    """
 
     at_ms: int
     attempt: int
     error: ErrorInfo
     retry_at_ms: int
+    stretch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,7 @@ class RunState:
         seq: how many records there are.
         end: the status the run ended with, or BLOCKED; None while it lives.
         open_steps: steps recorded and not ended.
-        segment_attempts: failed attempts of the code since the last ended step; what ends while the handler rests
-            does not count.
+        segment_failures: how often the handler has failed in each stretch from one memo to the next.
         segment_due_at_ms: the handler rests until then, after such a failure.
         result_bytes: bytes of all remembered results.
         consumed_events: ids of events that answered this run's waits.
@@ -59,7 +58,7 @@ class RunState:
     started_at_ms: int | None = None
     end: RunStatus | None = None
     open_steps: Mapping[StepKey, OpenStep] = field(default_factory=dict)
-    segment_attempts: int = 0
+    segment_failures: Mapping[int, int] = field(default_factory=dict)
     segment_due_at_ms: int = 0
     result_bytes: int = 0
     consumed_events: tuple[str, ...] = ()
@@ -88,7 +87,8 @@ def evolve(state: RunState, record: Record) -> RunState:
         case RunStarted():
             return replace(state, seq=seq, started_at_ms=record.at_ms)
         case SegmentFailed():
-            return replace(state, seq=seq, segment_attempts=record.attempt + 1, segment_due_at_ms=record.retry_at_ms)
+            failures = {**state.segment_failures, record.stretch: record.attempt + 1}
+            return replace(state, seq=seq, segment_failures=failures, segment_due_at_ms=record.retry_at_ms)
         case RunCompleted():
             return replace(state, seq=seq, end=RunStatus.COMPLETED)
         case RunFailed():
@@ -105,13 +105,12 @@ def _settled(state: RunState, record: StepSucceeded | StepFailed, size: int, con
     open_steps = state.open_steps
     if record.key in open_steps:
         open_steps = {key: step for key, step in open_steps.items() if key != record.key}
-    rests = record.at_ms < state.segment_due_at_ms
     return RunState(
         state.seq + 1,
         state.started_at_ms,
         state.end,
         open_steps,
-        state.segment_attempts if rests else 0,
+        state.segment_failures,
         state.segment_due_at_ms,
         state.result_bytes + size,
         consumed,

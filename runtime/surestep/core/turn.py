@@ -71,6 +71,7 @@ class Turn:
 
     Attributes:
         replaying: the handler has been here before.
+        stretch: how many memos the handler has been given.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Turn:
     ) -> None:
         self.now_ms = now_ms
         self.replaying = False
+        self.stretch = 0
         self._desk = desk
         self._start = start
         self._recorded = recorded
@@ -148,6 +150,7 @@ class Turn:
             self._end = Diverged(memo.position, memo.identity, found)
             return
         self.now_ms = memo.at_ms
+        self.stretch += 1
         for pending, receiver in receivers:
             try:
                 pending.settled = pending.settled or answer_of(pending, memo)
@@ -240,7 +243,7 @@ class Turn:
         identity = Identity(command.kind, command.key, command.fingerprint)
         self._positions.append(identity)
         expected = self._recorded.get(position)
-        if expected is not None and expected != identity:
+        if expected is not None and expected != identity and self._end is None:
             self._end = Diverged(position, expected, identity)
         self._asked.append(Asked(position, command))
 

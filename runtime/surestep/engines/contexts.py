@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pydantic_core
@@ -29,7 +29,7 @@ def make_context(
     row: RunRow,
     events: Sequence[StoredEvent],
     turn: Turn,
-    segment_attempts: Callable[[], int],
+    failures: Mapping[int, int],
 ) -> Context[Event]:
     """The context of a handler for one turn.
 
@@ -42,7 +42,7 @@ def make_context(
         "triggered_by": _triggered_by(row),
         "logger": RunLogger(logger, {"run_id": row.run_id}, lambda: turn.replaying),
         "now_ms": lambda: turn.now_ms,
-        "segment_attempt": lambda: 0 if turn.replaying else segment_attempts(),
+        "segment_attempt": lambda: failures.get(turn.stretch, 0),
         "generator": random.Random(row.run_id),  # noqa: S311 -- must repeat on replay, so it cannot be secret
     }
     try:

@@ -103,8 +103,8 @@ class Engine:
         """Stop. Bodies in progress finish and their results are committed, unless `at_once`; nothing new begins."""
         for watcher in self._watchers:
             watcher.cancel()
-        await asyncio.gather(*self._watchers, return_exceptions=True)
         await self._fleet.drain(at_once=at_once)
+        await asyncio.gather(*self._watchers, return_exceptions=True)
         self._bodies.close()
         await self._store.close()
 

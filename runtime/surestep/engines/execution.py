@@ -228,7 +228,8 @@ class Execution:
         past = history_of(self._history)
         self._asked_bodies.clear()
         desk = Desk(STEPS_PER_RUN)
-        self._turn = Turn(desk, functools.partial(self._start, desk), past.recorded, self.state.started_at_ms or 0)
+        start = functools.partial(self._start, desk, past.failures)
+        self._turn = Turn(desk, start, past.recorded, self.state.started_at_ms or 0)
         replayed = self._turn.replay(past.memos, past.lived)
         self._history = None
         if not memos or not isinstance(replayed, Suspended):
@@ -240,10 +241,8 @@ class Execution:
         still = tuple(asked for asked in replayed.asked if asked.command.key not in settled)
         return Suspended(still + rest.asked)
 
-    def _start(self, desk: Desk, turn: Turn) -> Coroutine[Any, Any, object]:
-        context = make_context(
-            self._tools.registry, self._handler, self.row, self._events, turn, lambda: self.state.segment_attempts
-        )
+    def _start(self, desk: Desk, failures: Mapping[int, int], turn: Turn) -> Coroutine[Any, Any, object]:
+        context = make_context(self._tools.registry, self._handler, self.row, self._events, turn, failures)
         return self._handler.call(context, Step(desk))
 
     def _as_input(self, outcome: TurnOutcome) -> Input:
@@ -257,12 +256,12 @@ class Execution:
                 self._turn = None
                 return self._returned(value)
             case Raised(error):
-                self._turn = None
+                turn, self._turn = self._turn, None
                 if isinstance(error, NonDeterminismError):
                     return TurnDiverged(info_of(error))
                 failure = failure_of(error, self._tools.clock.now_ms())
                 final = failure.final or caused_by_step(error)
-                return TurnRaised(BodyFailed(failure.error, final, failure.retry_after_ms))
+                return TurnRaised(BodyFailed(failure.error, final, failure.retry_after_ms), turn.stretch if turn else 0)
             case Diverged():
                 self._turn = None
                 message = describe_divergence(outcome, self.row.run_id, self.row.function_id)
@@ -274,4 +273,4 @@ class Execution:
         try:
             return TurnReturned(codec_of_type(annotation).encode(value, f"function {function.id}"))
         except StepResultError as error:
-            return TurnRaised(BodyFailed(info_of(error), final=True))
+            return TurnRaised(BodyFailed(info_of(error), final=True), 0)

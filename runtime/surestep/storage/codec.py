@@ -69,8 +69,8 @@ def encode_record(record: Record) -> Encoded:
             error = _error_head(info)
             small = _dump((at_ms, position, key, kind, fingerprint, attempts, started_at_ms, error, reason))
             return Encoded("step_failed", small)
-        case SegmentFailed(at_ms, attempt, info, retry_at_ms):
-            return Encoded("segment_failed", _dump((at_ms, attempt, _error_head(info), retry_at_ms)))
+        case SegmentFailed(at_ms, attempt, info, retry_at_ms, stretch):
+            return Encoded("segment_failed", _dump((at_ms, attempt, _error_head(info), retry_at_ms, stretch)))
         case RunFailed(at_ms, info):
             return Encoded("run_failed", _dump((at_ms, _error_head(info))))
         case RunCancelled(at_ms, reason):
@@ -106,8 +106,8 @@ def decode_record(kind: str, head: str, value: bytes) -> Record:
             return StepFailed(
                 at_ms, position, StepKey(*key), step, fingerprint, attempts, started_at_ms, ErrorInfo(*error), reason
             )
-        case "segment_failed", [at_ms, attempt, error, retry_at_ms]:
-            return SegmentFailed(at_ms, attempt, ErrorInfo(*error), retry_at_ms)
+        case "segment_failed", [at_ms, attempt, error, retry_at_ms, stretch]:
+            return SegmentFailed(at_ms, attempt, ErrorInfo(*error), retry_at_ms, stretch)
         case "run_failed", [at_ms, error]:
             return RunFailed(at_ms, ErrorInfo(*error))
         case "run_cancelled", [at_ms, reason]:

@@ -54,7 +54,7 @@ _RECORDS: list[tuple[Record, tuple[str, str, bytes]]] = [
         StepFailed(1, 2, _KEY, "invoke", "f1", 3, 4, _ERROR, "InvokeError"),
         ("step_failed", f'[1,2,["charge",1],"invoke","f1",3,4,{_ERROR_HEAD},"InvokeError"]', b""),
     ),
-    (SegmentFailed(1, 0, _ERROR, 9), ("segment_failed", f"[1,0,{_ERROR_HEAD},9]", b"")),
+    (SegmentFailed(1, 0, _ERROR, 9, 3), ("segment_failed", f"[1,0,{_ERROR_HEAD},9,3]", b"")),
     (RunCompleted(1, b"null"), ("run_completed", "[1]", b"null")),
     (RunFailed(1, _ERROR), ("run_failed", f"[1,{_ERROR_HEAD}]", b"")),
     (RunCancelled(1, "enough"), ("run_cancelled", '[1,"enough"]', b"")),
