@@ -185,13 +185,13 @@ class Draft:
         self.deliver(waiter.run_id, signal_of_match(waiter, event))
 
     def _create(self, new: NewRun, event: StoredEvent) -> bool:
-        if new.run_id in self.runs:
-            raise StoreError(f"run {new.run_id} exists already")
         for event_id in new.event_ids:
             if event_id != event.event_id and event_id not in self.events:
                 raise StoreError(f"run {new.run_id} is started by event {event_id}, which is not stored")
         if new.dedup_id is not None and self._is_duplicate(new):
             return False
+        if new.run_id in self.runs:
+            raise StoreError(f"run {new.run_id} exists already")
         self.runs[new.run_id] = MemoryRun(new)
         if new.start_at_ms > new.created_at_ms:
             self._arm(new.run_id, (NewTimer(new.run_id, TimerPurpose.START, new.start_at_ms),), ())

@@ -51,6 +51,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, "surestep-commit")
         self._queue: list[_Item] = []
+        self._suspects = 0  # writes to be carried out one by one, since their batch failed
         self._outcomes: list[_Outcome] = []
         self._commit: Commit[object] | None = None
         self._idle = asyncio.Event()
@@ -71,16 +72,44 @@ class Writer:
         self._thread.shutdown()
 
     def _begin(self) -> None:
-        batch, self._queue = self._queue[:WRITES_PER_TRANSACTION], self._queue[WRITES_PER_TRANSACTION:]
+        size = 1 if self._suspects else WRITES_PER_TRANSACTION
+        batch, self._queue = self._queue[:size], self._queue[size:]
+        self._suspects = max(self._suspects - 1, 0)
         try:
             self._outcomes = self._execute(batch)
         except Exception as error:  # noqa: BLE001 -- whatever it is, callers wait for an answer
-            self._outcomes = [_Outcome(item) for item in batch]
-            self._finish(error)
+            self._give_up(batch, error)
             return
         self._commit = self._thread.submit(self._connection.execute, "COMMIT")
         self._commit.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._look))
         self._look()
+
+    def _execute(self, batch: list[_Item]) -> list[_Outcome]:
+        """Carry out a batch in a new transaction and leave it open."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        if self._connection.execute(WRITES["epoch"]).get != self._epoch:
+            raise StoreError(f"{self._path} has been taken over by another process; this one may no longer write")
+        return [self._attempt(item) for item in batch]
+
+    def _attempt(self, item: _Item) -> _Outcome:
+        try:
+            return _Outcome(item, item.call())
+        except StaleCheckpointError as error:  # refused before the first change
+            return _Outcome(item, error=error)
+
+    def _give_up(self, batch: list[_Item], error: Exception) -> None:
+        """Undo a batch. One write is to blame, so each is done again in a transaction of its own.
+
+        A savepoint for each would do, but costs a quarter of the throughput, and all but never does a write fail.
+        """
+        if len(batch) == 1:
+            self._outcomes = [_Outcome(batch[0])]
+            self._finish(error)
+            return
+        self._roll_back()
+        self._queue = batch + self._queue
+        self._suspects = len(batch)
+        self._loop.call_soon(self._begin)
 
     def _look(self) -> None:
         """See whether the commit has ended."""
@@ -112,45 +141,6 @@ class Writer:
             self._loop.call_soon(self._begin)
         else:
             self._idle.set()
-
-    def _execute(self, batch: list[_Item]) -> list[_Outcome]:
-        """Carry out a batch in a new transaction and leave it open.
-
-        Savepoints cost a quarter of the throughput, and all but never does a write fail after its first change. So the
-        batch is tried without them, and done again with one per item when something failed.
-        """
-        self._open_transaction()
-        try:
-            return [self._attempt(item) for item in batch]
-        except Exception:
-            self._roll_back()
-            if len(batch) == 1:
-                raise
-        self._open_transaction()
-        return [self._attempt_apart(item) for item in batch]
-
-    def _open_transaction(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        if self._connection.execute(WRITES["epoch"]).get != self._epoch:
-            raise StoreError(f"{self._path} has been taken over by another process; this one may no longer write")
-
-    def _attempt(self, item: _Item) -> _Outcome:
-        try:
-            return _Outcome(item, item.call())
-        except StaleCheckpointError as error:  # refused before the first change
-            return _Outcome(item, error=error)
-
-    def _attempt_apart(self, item: _Item) -> _Outcome:
-        self._connection.execute("SAVEPOINT item")
-        try:
-            outcome = self._attempt(item)
-        except Exception as error:
-            if not self._connection.in_transaction:
-                raise  # the whole transaction is gone: the disk is full or fails
-            self._connection.execute("ROLLBACK TO item")
-            outcome = _Outcome(item, error=error)
-        self._connection.execute("RELEASE item")
-        return outcome
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:

@@ -1,0 +1,171 @@
+import json
+import os
+import sys
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from surestep.errors import ConfigurationError, StoreError
+from surestep.storage.port import NewEvent, StoredEvent
+from surestep.storage.sqlite import SqliteStore
+
+
+async def _open(path: Path | str) -> SqliteStore:
+    return await SqliteStore.open(path, matches=lambda *_: True)
+
+
+def _event(event_id: str) -> list[NewEvent]:
+    return [NewEvent(StoredEvent(event_id, "a", b"{}", event_id, 1, 1))]
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = await _open(tmp_path / "store.db")
+    yield opened
+    await opened.close()
+
+
+async def test_missing_directories_are_made_and_a_closed_store_is_one_file_and_its_lock(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    store = await _open(str(folder / "store.db"))
+    await store.append_events(_event("e1"))
+    await store.close()
+
+    assert _names(folder) == ["store.db", "store.db.lock"]
+
+
+async def test_the_file_is_set_up_to_survive_power_loss(store: SqliteStore) -> None:
+    writing = store._connections[0]
+
+    assert (writing.pragma("journal_mode"), writing.pragma("synchronous")) == ("wal", 2)
+
+
+async def test_safety_can_be_traded_for_speed(tmp_path: Path) -> None:
+    store = await SqliteStore.open(tmp_path / "store.db", matches=lambda *_: True, synchronous="normal")
+
+    assert store._connections[0].pragma("synchronous") == 1
+    await store.close()
+
+
+async def test_a_second_owner_is_told_who_the_first_is(store: SqliteStore, tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigurationError, match=rf"store\.db is in use by process {os.getpid()} on .+ since 20"
+    ) as caught:
+        await _open(tmp_path / "store.db")
+
+    assert caught.value.hint is not None
+    await store.append_events(_event("e1"))
+
+
+async def test_an_owner_in_another_process_is_named(tmp_path: Path) -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from surestep.storage.sqlite import SqliteStore\n"
+        "async def main():\n"
+        "    store = await SqliteStore.open(sys.argv[1], matches=lambda *_: True)\n"
+        "    print('open', flush=True)\n"
+        "    sys.stdin.read()\n"
+        "asyncio.run(main())\n"
+    )
+    path = tmp_path / "store.db"
+    process = await create_subprocess_exec(sys.executable, "-c", program, path, stdin=PIPE, stdout=PIPE)
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"open\n"
+    with pytest.raises(ConfigurationError, match=f"in use by process {process.pid} "):
+        await _open(path)
+    process.kill()
+    await process.communicate()
+
+    await (await _open(path)).close()
+
+
+async def test_an_owner_that_has_not_said_its_name_is_still_an_owner(store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "store.db.lock").write_text("")
+
+    with pytest.raises(ConfigurationError, match="in use by another process"):
+        await _open(tmp_path / "store.db")
+
+
+async def test_a_lock_left_by_a_process_that_died_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "store.db.lock").write_text(json.dumps({"pid": 1, "host": "a", "since": "b"}))
+
+    await (await _open(tmp_path / "store.db")).close()
+
+
+async def test_a_writer_that_lost_the_file_is_refused(store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "store.db.lock").unlink()
+    thief = await _open(tmp_path / "store.db")
+
+    with pytest.raises(StoreError, match="taken over"):
+        await store.append_events(_event("e1"))
+
+    await thief.append_events(_event("e2"))
+    assert [event.event_id for event in await thief.list_events()] == ["e2"]
+    await thief.close()
+
+
+async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    await (await _open(tmp_path / "store.db")).close()
+    connection = apsw.Connection(str(tmp_path / "store.db"))
+    connection.pragma("user_version", 99)
+    connection.close()
+
+    with pytest.raises(ConfigurationError, match=r"newer version .*schema 99, known up to 1"):
+        await _open(tmp_path / "store.db")
+
+
+@pytest.mark.parametrize("version", [0, 1])
+async def test_the_database_of_another_program_is_left_alone(tmp_path: Path, version: int) -> None:
+    connection = apsw.Connection(str(tmp_path / "store.db"))
+    connection.execute("CREATE TABLE accounts (id)")
+    connection.pragma("user_version", version)
+    connection.close()
+    before = (tmp_path / "store.db").read_bytes()
+
+    with pytest.raises(ConfigurationError, match="another program"):
+        await _open(tmp_path / "store.db")
+
+    assert (tmp_path / "store.db").read_bytes()[100:] == before[100:]
+
+
+async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"Dear diary, " * 1_000)
+
+    with pytest.raises(ConfigurationError, match=r"store\.db is not a database"):
+        await _open(tmp_path / "store.db")
+
+    assert (tmp_path / "store.db").read_bytes() == b"Dear diary, " * 1_000
+
+
+async def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"")
+
+    await (await _open(tmp_path / "store.db")).close()
+
+
+async def test_a_place_where_no_file_can_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+
+    for place in (tmp_path / "file" / "store.db", tmp_path / "folder", Path("/proc/store.db")):
+        with pytest.raises(ConfigurationError, match=str(place)) as caught:
+            await _open(place)
+        assert caught.value.hint is not None
+
+
+async def test_a_store_that_could_not_be_opened_is_not_locked(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(b"no database" * 1_000)
+    with pytest.raises(ConfigurationError):
+        await _open(path)
+    path.unlink()
+
+    await (await _open(path)).close()
