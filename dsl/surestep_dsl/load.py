@@ -82,13 +82,17 @@ def load_files(
 
 
 def find_spec_files(paths: Iterable[str | Path], root: Path) -> tuple[list[Path], list[Diagnostic]]:
-    """All specs under `paths`, sorted; hidden entries are skipped, links out of `root` not followed."""
+    """All specs under `paths`, sorted; hidden entries are skipped, links out of `root` not followed.
+
+    Of a path that is itself outside of `root`, links out of that path are not followed.
+    """
     found: list[Diagnostic] = []
     files: set[Path] = set()
-    asked = [(root / path).resolve() for path in paths]
-    for path in asked:
+    written = [Path(os.path.normpath(root / path)) for path in paths]
+    asked = [path.resolve() for path in written]
+    for lexical, path in zip(written, asked, strict=True):
         if path.is_dir():
-            files.update(_walk(path, root))
+            files.update(_walk(path, root if lexical.is_relative_to(root) else path))
         elif path.is_file():
             files.add(path)
         else:
@@ -165,7 +169,7 @@ def _load_collected(
             found.extend(documents[-1].diagnostics)
     resolved = resolve_documents(documents)
     found.extend(resolved.diagnostics)
-    view = View(resolved.project, resolved.places, resolved.uses, handlers)
+    view = View(resolved.project, resolved.places, resolved.uses, handlers, resolved.patterns)
     for check in CHECKS:
         found.extend(check.find(view))
     diagnostics = _finish(found, severities)

@@ -24,6 +24,11 @@ class LoadedProject:
     settings: "Settings | None"
     loaded: "Loaded"
 
+    @property
+    def root(self) -> Path:
+        """The directory that names of files in findings are relative to."""
+        return Path.cwd() if self.settings is None else self.settings.root
+
 
 def load_here(paths: tuple[Path, ...] = ()) -> LoadedProject:
     """The project that the current directory lies in; `paths` are checked instead of what its settings name.
