@@ -1,0 +1,60 @@
+"""What commands of the generator share: the project they work on, and how they end."""
+
+import sys
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+
+from surestep_dsl.load import load_project
+from surestep_dsl.model import Project
+from surestep_dsl.report import render_summary, render_text
+from surestep_dsl.settings import Settings, load_settings
+
+__all__ = ["FAULT", "FINDINGS", "fail", "load_checked", "paint", "write_text"]
+
+FINDINGS: Final = 1
+FAULT: Final = 3
+_STYLES: Final = {"error": "red", "warning": "yellow", "info": "blue", "hint": "cyan", "caret": "green"}
+
+
+def load_checked(paths: tuple[Path, ...]) -> Project:
+    """The project here, or the specs under `paths`; ends the command where they have errors."""
+    here = Path.cwd()
+    settings = load_settings(here)
+    if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):
+        settings = Settings(here)  # specs can be exported where there is no project
+    if not isinstance(settings, Settings):
+        click.echo(render_text(settings, {}, paint), err=True, nl=False)
+        sys.exit(FINDINGS)
+    specs = tuple(here / path for path in paths) or settings.specs
+    loaded = load_project(specs, settings.root, severities=settings.severities, handlers=settings.handlers)
+    if loaded.diagnostics:
+        click.echo(render_text(loaded.diagnostics, loaded.sources, paint), err=True, nl=False)
+    if loaded.project is None:
+        click.echo(render_summary(loaded.diagnostics, len(loaded.sources)), err=True)
+        sys.exit(FINDINGS)
+    return loaded.project
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file and say so; its folder is made. Ends the command where that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"cannot write {error.filename}: {error.strerror}")
+    click.echo(f"wrote {path}")
+
+
+def fail(message: str, hint: str = "", status: int = FAULT) -> NoReturn:
+    """End the command with one sentence and a hint."""
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    if hint:
+        click.echo(f"  {click.style('hint:', fg='cyan')} {hint}", err=True)
+    sys.exit(status)
+
+
+def paint(text: str, style: str) -> str:
+    """Colour for a terminal; `click.echo` takes it out again for a file or a pipe."""
+    return click.style(text, fg=_STYLES.get(style), bold=style == "place")
