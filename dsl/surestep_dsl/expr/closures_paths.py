@@ -23,11 +23,25 @@ def read_slot(slot: int) -> Code:
 
 def read_slot_fields(slot: int, fields: tuple[str, ...], *, lenient: bool) -> Code:
     """`event.data.a`: the most frequent node, so the depths people write have closures of their own."""
+    if len(fields) == 1:
+        return _read_one(slot, *fields, lenient=lenient)
     if len(fields) == 2:
         return _read_two(slot, *fields, lenient=lenient)
     if len(fields) == 3:
         return _read_three(slot, *fields, lenient=lenient)
     return read_fields(read_slot(slot), fields, lenient=lenient)
+
+
+def _read_one(slot: int, field: str, *, lenient: bool) -> Code:
+    def read(frame: Frame) -> Any:
+        try:
+            return frame[slot][field]
+        except _MISSING:
+            if lenient:
+                return None
+            raise EvaluationError(f"there is no `{field}`") from None
+
+    return read
 
 
 def _read_two(slot: int, first: str, second: str, *, lenient: bool) -> Code:
