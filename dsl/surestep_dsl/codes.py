@@ -90,6 +90,7 @@ _ERRORS: Final = {
     "V105": "a faulty event version",
     "V106": "a pattern that matches no event",
     "V107": "a sensitive value in an id template",
+    "V108": "patterns that take too many comparisons",
     "F101": "a trigger that is neither an event nor a cron",
     "F102": "equal event triggers",
     "F103": "options that exclude each other",
@@ -97,6 +98,8 @@ _ERRORS: Final = {
     "F106": "a faulty handler place",
     "F107": "two functions with one handler",
     "F109": "unknown function",
+    "F111": "a declared send that `emits` does not list",
+    "F112": "a step id that could be a repetition of another step",
     "C101": "not a cron expression",
     "C102": "an unknown time zone",
     "C103": "time zones that disagree",
@@ -109,6 +112,9 @@ _ERRORS: Final = {
 }
 
 _WARNINGS: Final = {
+    "S201": "a faulty comment that silences",
+    "S202": "a comment that silences nothing",
+    "S203": "a baseline entry that is found no more",
     "T201": "use of something deprecated",
     "V201": "an event name outside the convention",
     "V202": "a generic event id",

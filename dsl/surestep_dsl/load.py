@@ -20,9 +20,10 @@ from surestep_dsl.model import Project
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.parse.document import Document, parse_document
 from surestep_dsl.resolve import resolve_documents
+from surestep_dsl.silence import silence
 from surestep_dsl.source import decode_source, parse_source
 
-__all__ = ["Loaded", "find_spec_files", "load_files", "load_project"]
+__all__ = ["Loaded", "adjust_diagnostics", "find_spec_files", "load_files", "load_project"]
 
 _SUFFIXES: Final = (".yaml", ".yml")
 
@@ -159,8 +160,9 @@ def _load_collected(
     sources: list[SourceText], found: list[Diagnostic], severities: Mapping[str, Severity | None], handlers: str
 ) -> Loaded:
     documents: list[Document] = []
-    for source in sources:
-        parsed = parse_source(source)
+    files = [parse_source(source) for source in sources]
+    for parsed in files:
+        source = parsed.source
         found.extend(parsed.diagnostics)
         if parsed.root is None and not parsed.diagnostics:
             found.append(find("S102", "the file is empty", source.span(0, 1), "write `spec: 1`, or remove the file"))
@@ -169,15 +171,17 @@ def _load_collected(
             found.extend(documents[-1].diagnostics)
     resolved = resolve_documents(documents)
     found.extend(resolved.diagnostics)
-    view = View(resolved.project, resolved.places, resolved.uses, handlers, resolved.patterns)
+    view = View(resolved.project, resolved.places, resolved.uses, resolved.patterns, handlers)
     for check in CHECKS:
         found.extend(check.find(view))
-    diagnostics = _finish(found, severities)
+    diagnostics = adjust_diagnostics(silence(found, files), severities)
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     return Loaded(None if failed else resolved.project, diagnostics, {source.file: source for source in sources})
 
 
-def _finish(found: list[Diagnostic], severities: Mapping[str, Severity | None]) -> tuple[Diagnostic, ...]:
+def adjust_diagnostics(
+    found: Iterable[Diagnostic], severities: Mapping[str, Severity | None]
+) -> tuple[Diagnostic, ...]:
     """In the order of places, without doubles, with the severities that the settings chose."""
     chosen = []
     for diagnostic in dict.fromkeys(found):

@@ -6,18 +6,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
-from surestep.cli.problem import Exit
-from surestep.cli.project import load_here, show_findings
+from surestep.cli.problem import Exit, ProblemError
+from surestep.cli.project import LoadedProject, load_here, show_findings
 
 if TYPE_CHECKING:
     from surestep_dsl.diagnostics import Diagnostic, Span
     from surestep_dsl.load import Loaded
 
 __all__ = ["check"]
+
+_Form: TypeAlias = Literal["text", "json", "sarif", "github"]
 
 
 @click.command
@@ -31,14 +33,30 @@ __all__ = ["check"]
     help="How to print findings: for people, for programs, for code scanning, as annotations of a GitHub workflow.",
 )
 @click.option("--strict", is_flag=True, help="Warnings fail, too.")
-def check(paths: tuple[Path, ...], form: Literal["text", "json", "sarif", "github"], *, strict: bool) -> None:
+@click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Show nothing that this file knows.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings of now to the file of --baseline.")
+def check(paths: tuple[Path, ...], form: _Form, *, strict: bool, baseline: Path | None, write_baseline: bool) -> None:
     """Check the specs of the project, or PATHS instead of those that its settings name.
 
     PATHS need no project around them. The exit status is 1 where there is an error, with --strict also where there is
     a warning.
     """
+    if write_baseline and baseline is None:
+        raise click.UsageError("--write-baseline needs --baseline FILE")
     found = load_here(paths)
     loaded = found.loaded
+    if baseline is not None:
+        if write_baseline:
+            _write_baseline(baseline, loaded)
+            return
+        loaded = _without_known(baseline, found)
+    _print(loaded, form, found.root)
+    failing = ("error", "warning") if strict else ("error",)
+    failed = any(diagnostic.severity in failing for diagnostic in loaded.diagnostics)
+    sys.exit(Exit.FINDINGS if failed else Exit.OK)
+
+
+def _print(loaded: "Loaded", form: _Form, root: Path) -> None:
     match form:
         case "text":
             _show(loaded)
@@ -49,14 +67,11 @@ def check(paths: tuple[Path, ...], form: Literal["text", "json", "sarif", "githu
         case "sarif":
             from surestep_dsl.report_sarif import render_sarif
 
-            click.echo(render_sarif(_seen_from_repository(loaded.diagnostics, found.root), version("surestep")))
+            click.echo(render_sarif(_seen_from_repository(loaded.diagnostics, root), version("surestep")))
         case "github":
             from surestep_dsl.report_github import render_github
 
-            click.echo(render_github(_seen_from_repository(loaded.diagnostics, found.root)), nl=False)
-    failing = ("error", "warning") if strict else ("error",)
-    failed = any(diagnostic.severity in failing for diagnostic in loaded.diagnostics)
-    sys.exit(Exit.FINDINGS if failed else Exit.OK)
+            click.echo(render_github(_seen_from_repository(loaded.diagnostics, root)), nl=False)
 
 
 def _show(loaded: "Loaded") -> None:
@@ -64,6 +79,35 @@ def _show(loaded: "Loaded") -> None:
 
     show_findings(loaded, err=False)
     click.echo(render_summary(loaded.diagnostics, len(loaded.sources)))
+
+
+def _without_known(path: Path, found: LoadedProject) -> "Loaded":
+    """The findings that a baseline does not know; it is read as UTF-8."""
+    from surestep_dsl.baseline import parse_baseline, subtract_baseline
+    from surestep_dsl.load import adjust_diagnostics
+    from surestep_dsl.nodes import SourceText
+
+    where = path.resolve()
+    name = where.relative_to(found.root) if where.is_relative_to(found.root) else where
+    try:
+        baseline = parse_baseline(SourceText(name.as_posix(), path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{path} cannot be read: {error}", param_hint="--baseline") from None
+    if baseline is None:
+        raise click.BadParameter(f"{path} is no baseline; write one with --write-baseline", param_hint="--baseline")
+    left = subtract_baseline(found.loaded.diagnostics, found.loaded.sources, baseline)
+    severities = {} if found.settings is None else found.settings.severities
+    return replace(found.loaded, diagnostics=adjust_diagnostics(left, severities))
+
+
+def _write_baseline(path: Path, loaded: "Loaded") -> None:
+    from surestep_dsl.baseline import render_baseline
+
+    try:
+        path.write_text(render_baseline(loaded.diagnostics, loaded.sources), encoding="utf-8")
+    except OSError as error:
+        raise ProblemError(f"cannot write {path}: {error.strerror}") from None
+    click.echo(f"{path}: findings known from now on: {len(loaded.diagnostics)}")
 
 
 def _seen_from_repository(diagnostics: "Iterable[Diagnostic]", root: Path) -> "list[Diagnostic]":

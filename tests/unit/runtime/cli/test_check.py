@@ -88,3 +88,36 @@ def test_annotations_name_files_from_the_top_of_the_repository(
     assert "here/specs" not in check("--format", form).stdout
     monkeypatch.setenv("GITHUB_WORKSPACE", str(elsewhere.parent))
     assert "here/specs/a.yaml" in check("--format", form).stdout
+
+
+def test_a_baseline_hides_what_it_knows_until_something_new_comes(elsewhere: Path) -> None:
+    spec(elsewhere / "specs", UNUSUAL)
+
+    written = check("specs", "--baseline", "known.json", "--write-baseline")
+    assert (written.exit_code, written.stdout) == (0, "known.json: findings known from now on: 1\n")
+    assert check("specs", "--strict", "--baseline", "known.json").exit_code == 0
+    spec(elsewhere / "specs", UNUSUAL.replace("payment: {}", "payment: {}, refund: {}"))
+    assert check("specs", "--strict", "--baseline", "known.json").exit_code == 1
+
+
+def test_stale_entries_are_warnings_of_the_baseline(elsewhere: Path) -> None:
+    spec(elsewhere / "specs", UNUSUAL)
+    check("specs", "--baseline", "known.json", "--write-baseline")
+    spec(elsewhere / "specs", GOOD)
+
+    result = check("specs", "--baseline", "known.json")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("known.json:4:")
+    assert "warning[S203]" in result.stdout
+
+
+@pytest.mark.parametrize("content", [None, "{}"])
+def test_a_baseline_that_cannot_be_used_is_a_wrong_argument(elsewhere: Path, content: str | None) -> None:
+    if content is not None:
+        (elsewhere / "known.json").write_text(content)
+    assert check("--baseline", "known.json", spec(elsewhere / "specs", GOOD)).exit_code == 2
+
+
+def test_writing_a_baseline_needs_its_name() -> None:
+    assert check("--write-baseline").exit_code == 2
