@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fmt lint types unit lock clean
+.PHONY: help setup demo test fmt lint types unit bounds lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ types: $(READY)  ## mypy, strict
 
 unit: $(READY)  ## the fast tests only
 	$(IN_VENV) pytest -q tests/unit tests/architecture
+
+bounds: $(READY)  ## the tests against the oldest dependencies that are allowed
+	@$(IN_VENV) scripts/test_wheel lowest
 
 lock: $(READY)  ## pin the newest allowed versions anew
 	$(IN_VENV) scripts/lock
