@@ -72,11 +72,12 @@ def class_names(project: Project) -> Iterator[ClassName]:
             root = ClassName(("functions", function.id, "input"), f"{owner}Input", module)
             yield root
             yield from _nested(root, root.path, function.input or ())
-        if function.returns is not None:
-            root = ClassName(("functions", function.id, "returns"), f"{owner}Result", module)
-            if isinstance(function.returns, ObjectOf):
+        for path, data_type in function.results:
+            step = class_name(str(path[3])) if len(path) > 3 else ""
+            root = ClassName(path, f"{owner}{step}Result", module)
+            if isinstance(data_type, ObjectOf):
                 yield root
-            yield from _inside(root, root.path, function.returns)
+            yield from _inside(root, root.path, data_type)
 
 
 def _nested(owner: ClassName, path: Path, fields: tuple[Field, ...]) -> Iterator[ClassName]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from surestep_dsl.datatypes import EnumDef, EnumOf, Field, JsonValue, Named, NoDefault, TaggedUnionDef, UnionOf
 from surestep_dsl.flow import FunctionOptions
-from surestep_dsl.model import EventDef, EventVersion, FunctionDef, Project
+from surestep_dsl.model import EventDef, EventVersion, FunctionDef, Project, SendStep
 
 __all__ = ["event_fingerprint", "fingerprint", "function_fingerprint"]
 
@@ -25,6 +25,8 @@ _UNORDERED: Final = {
     UnionOf: "members",
     TaggedUnionDef: "members",
     FunctionOptions: "emits",
+    FunctionDef: "steps",
+    SendStep: "events",
 }
 _CHARACTERS: Final = 32
 

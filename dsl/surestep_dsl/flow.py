@@ -21,6 +21,7 @@ __all__ = [
     "Debounce",
     "EventTrigger",
     "FunctionOptions",
+    "Lookback",
     "RateLimit",
     "Retries",
     "Singleton",
@@ -43,6 +44,13 @@ class SingletonMode(StrEnum):
 
     SKIP = "skip"
     CANCEL = "cancel"
+
+
+class Lookback(StrEnum):
+    """Which events that arrived before a wait began can answer it: none, or those since the run began."""
+
+    NONE = "none"
+    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ __all__ = [
     "MAX_INTEGER",
     "MAX_NESTING",
     "MAX_PATTERN_CHARACTERS",
+    "MAX_PATTERN_TRIALS",
     "MAX_PRIORITY_SECONDS",
     "MAX_TYPE_CHARACTERS",
     "MAX_TYPE_NESTING",
@@ -70,6 +71,9 @@ MAX_EVENT_VERSION_CHARACTERS: Final = 64
 
 MAX_FILE_NAME_CHARACTERS: Final = 100
 """Generated file names without their suffix; leaves room for a path on systems that allow 255."""
+
+MAX_PATTERN_TRIALS: Final = 1_000_000
+"""Events compared with patterns of triggers, in a whole project: 1,000 different patterns over 1,000 events."""
 
 MIN_INTEGER: Final = -(2**63)
 MAX_INTEGER: Final = 2**63 - 1

@@ -3,15 +3,28 @@
 This is what `load` returns and all that the generator, the exports and the graph checks read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from surestep_dsl.datatypes import DataType, Field, JsonValue, ObjectDef, TypeDef
 from surestep_dsl.diagnostics import Span
-from surestep_dsl.flow import FunctionOptions
+from surestep_dsl.flow import Backoff, FunctionOptions, Lookback
 
-__all__ = ["EventDef", "EventVersion", "FunctionDef", "Path", "Project"]
+__all__ = [
+    "EventDef",
+    "EventVersion",
+    "FunctionDef",
+    "InvokeStep",
+    "Path",
+    "Project",
+    "RunStep",
+    "SendStep",
+    "SleepStep",
+    "SleepUntilStep",
+    "StepDef",
+    "WaitStep",
+]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in the merged document, for instance `("functions", "process-order", "triggers", 0, "if")`."""
@@ -52,6 +65,82 @@ class EventDef:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStep:
+    """A step that runs user code.
+
+    Attributes:
+        repeats: the method takes a key, and the step's id is `<id>-<key>`; so for every kind of step.
+        returns: result type; None means that the body returns None.
+        retries: how often it is tried again; None means as the function says; so for the backoff.
+    """
+
+    id: str
+    description: str = ""
+    repeats: bool = False
+    returns: DataType | None = None
+    retries: int | None = None
+    backoff: Backoff | None = None
+    timeout_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SleepStep:
+    """A step that waits for a fixed time."""
+
+    id: str
+    duration_ms: int
+    description: str = ""
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SleepUntilStep:
+    """A step that waits for an instant which the handler names."""
+
+    id: str
+    description: str = ""
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitStep:
+    """A step that waits for an event; at most one of `match` (`data.a.b`) and `condition` is set."""
+
+    id: str
+    event: str
+    timeout_ms: int
+    match: str | None = None
+    condition: str | None = None
+    lookback: Lookback = Lookback.NONE
+    description: str = ""
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InvokeStep:
+    """A step that runs another function; its result is what that function returns."""
+
+    id: str
+    function: str
+    timeout_ms: int
+    description: str = ""
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendStep:
+    """A step that sends events of the names in `events`, at least one."""
+
+    id: str
+    events: tuple[str, ...]
+    description: str = ""
+    repeats: bool = False
+
+
+StepDef: TypeAlias = RunStep | SleepStep | SleepUntilStep | WaitStep | InvokeStep | SendStep
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionDef:
     """A function.
 
@@ -63,6 +152,7 @@ class FunctionDef:
             triggers' data is the input.
         returns: result type; None means the handler returns None.
         handler: `module:name` that overrides the place derived from the settings.
+        steps: all steps it may take, in the order written; None means that it does not declare them.
     """
 
     options: FunctionOptions
@@ -71,6 +161,7 @@ class FunctionDef:
     input_type: str | None = None
     returns: DataType | None = None
     handler: str | None = None
+    steps: tuple[StepDef, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -82,6 +173,23 @@ class FunctionDef:
         """Whether it states what an invocation passes."""
         return self.input is not None or self.input_type is not None
 
+    @property
+    def results(self) -> Iterator[tuple[Path, DataType]]:
+        """What it and its steps return, each with its place in the document."""
+        if self.returns is not None:
+            yield ("functions", self.id, "returns"), self.returns
+        for step in self.steps or ():
+            if isinstance(step, RunStep) and step.returns is not None:
+                yield ("functions", self.id, "steps", step.id, "run"), step.returns
+
+    @property
+    def sends(self) -> tuple[str, ...] | None:
+        """Sorted names of the events it may send, by `emits` or by a step; None means unknown."""
+        if self.options.emits is None and self.steps is None:
+            return None
+        steps = (step for step in self.steps or () if isinstance(step, SendStep))
+        return tuple(sorted({*(self.options.emits or ()), *(name for step in steps for name in step.events)}))
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -89,7 +197,7 @@ class Project:
 
     Attributes:
         places: where each key and list item stands in the specs. The path is that of the merged document: a field's
-            `?` is left out, and a single trigger, concurrency or cancel_on has the index 0 like a list of one.
+            `?` is left out, and a single trigger, concurrency, cancel_on or send has the index 0 like a list of one.
     """
 
     app: str

@@ -41,8 +41,7 @@ class Places(Mapping[Path, Span]):
 
     def _note(self, path: Path, key: ScalarNode | None, value: Node) -> None:
         self._nodes.setdefault(path, (key, value))
-        is_option = len(path) == 3 and path[0] == "functions"
-        if is_option and path[2] in _LISTS_OF_ONE and not isinstance(value, SequenceNode):
+        if _may_be_list_of_one(path) and not isinstance(value, SequenceNode):
             path = (*path, 0)
             self._nodes.setdefault(path, (None, value))
         self._enter(path, value)
@@ -80,3 +79,13 @@ class Places(Mapping[Path, Span]):
     @override
     def __len__(self) -> int:
         return len(self._nodes)
+
+
+def _may_be_list_of_one(path: Path) -> bool:
+    match path:
+        case ("functions", _, key):
+            return key in _LISTS_OF_ONE
+        case ("functions", _, "steps", _, "send"):
+            return True
+        case _:
+            return False

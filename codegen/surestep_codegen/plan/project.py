@@ -15,6 +15,7 @@ from surestep_codegen.plan.model import (
     StubModule,
     TextFile,
 )
+from surestep_codegen.plan.not_generated import refuse_not_generated
 from surestep_codegen.plan.paths import module_path, package_path
 from surestep_codegen.plan.stubs import handler_place, plan_stubs
 from surestep_codegen.plan.types import plan_types
@@ -38,7 +39,12 @@ class Plan:
 
 
 def plan_project(project: Project, layout: Layout) -> Plan:
-    """Decide everything about the generated code of a project."""
+    """Decide everything about the generated code of a project.
+
+    Raises:
+        NotGeneratedError: the specs use something that nothing can be generated for yet.
+    """
+    refuse_not_generated(project)
     index = Index(project, layout)
     package = layout.package
     types = tuple(plan_types(index))

@@ -17,8 +17,10 @@ from surestep_dsl.checks import (
     handlers,
     option_conflicts,
     python_names,
+    repeated_steps,
     tagged_unions,
     type_circles,
+    undeclared_sends,
 )
 from surestep_dsl.checks.view import Check, View
 
@@ -40,6 +42,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     function_ids.CHECK,
     cancel_conditions.CHECK,
     handlers.CHECK,
+    undeclared_sends.CHECK,
+    repeated_steps.CHECK,
     deprecated_use.CHECK,
     # checks of the whole graph (circles of events, events that nobody sends or handles) come last
 )

@@ -17,6 +17,8 @@ def find_deprecated_uses(view: View) -> Iterator[Diagnostic]:
     Deprecated fields are reported where an expression or an id template reads them.
     """
     for use in view.uses:
+        if use.kind is UseKind.INVOKE:
+            continue  # functions are never deprecated
         if use.kind in (UseKind.TYPE, UseKind.OBJECT_TYPE):
             definition = view.project.types.get(use.name)
             if definition is not None and definition.deprecated:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from surestep_dsl.checks.view import View
 from surestep_dsl.datatypes import DataType, Field, Named, ObjectOf
 from surestep_dsl.expr import EventScope, Scope, Use
-from surestep_dsl.flow import EventTrigger
-from surestep_dsl.model import EventDef, FunctionDef, Path
-from surestep_dsl.resolve import matching_events
+from surestep_dsl.flow import CancelOn, EventTrigger
+from surestep_dsl.model import EventDef, FunctionDef, Path, WaitStep
 from surestep_dsl.system_events import SYSTEM_EVENTS, find_event
 
-__all__ = ["Placed", "placed_expressions"]
+__all__ = ["Placed", "answers", "placed_expressions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,22 @@ def placed_expressions(view: View, function: FunctionDef) -> Iterator[Placed]:
     scopes = _function_scopes(view, function)
     for path, text, use in _options(function):
         yield Placed(text, (*base, *path), use, scopes)
-    for at, cancel in enumerate(function.options.cancel_on):
-        other = find_event(view.project, cancel.event)
+    for answer, path in answers(function):
+        other = find_event(view.project, answer.event)
         both = tuple(Scope(scope.event, _scope(other), scope.types) for scope in scopes) if other else ()
-        if cancel.match is not None:
-            yield Placed(cancel.match, (*base, "cancel_on", at, "match"), None, both)
-        if cancel.condition is not None:
-            yield Placed(cancel.condition, (*base, "cancel_on", at, "if"), Use.ANSWER, both)
+        if answer.match is not None:
+            yield Placed(answer.match, (*path, "match"), None, both)
+        if answer.condition is not None:
+            yield Placed(answer.condition, (*path, "if"), Use.ANSWER, both)
+
+
+def answers(function: FunctionDef) -> Iterator[tuple[CancelOn | WaitStep, Path]]:
+    """What a run of a function listens to, each with its place: cancelling events and declared waits."""
+    for at, cancel in enumerate(function.options.cancel_on):
+        yield cancel, ("functions", function.id, "cancel_on", at)
+    for step in function.steps or ():
+        if isinstance(step, WaitStep):
+            yield step, ("functions", function.id, "steps", step.id)
 
 
 def _options(function: FunctionDef) -> Iterator[tuple[Path, str, Use]]:
@@ -85,7 +93,7 @@ def _function_scopes(view: View, function: FunctionDef) -> tuple[Scope, ...]:
 
 
 def _events_of(view: View, name: str) -> list[EventDef]:
-    names = matching_events(name, view.project.events) if "*" in name else (name,)
+    names = view.patterns.match(name) if "*" in name else (name,)
     return [event for name in names if (event := find_event(view.project, name)) is not None]
 
 

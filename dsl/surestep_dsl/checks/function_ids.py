@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from surestep_dsl.checks.expression_scopes import Placed, placed_expressions
+from surestep_dsl.checks.expression_scopes import Placed, answers, placed_expressions
 from surestep_dsl.checks.view import Check, View
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.expr import Expression, parse_expression
@@ -21,7 +21,7 @@ def find_unknown_function_ids(view: View) -> Iterator[Diagnostic]:
     """
     known = [f"{view.project.app}-{function_id}" for function_id in view.project.functions]
     for function in view.project.functions.values():
-        events = (*function.trigger_events, *(cancel.event for cancel in function.options.cancel_on))
+        events = (*function.trigger_events, *(answer.event for answer, _ in answers(function)))
         if set(RUN_END_EVENTS).isdisjoint(events):
             continue
         for placed in placed_expressions(view, function):

@@ -1,6 +1,6 @@
 """What a check looks at: the resolved project, its places, and walks over everything in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from surestep_dsl.datatypes import (
     UnionOf,
 )
 from surestep_dsl.diagnostics import Diagnostic, Related
+from surestep_dsl.event_patterns import EventPatterns
 from surestep_dsl.model import Path, Project
 from surestep_dsl.parse.reader import Use
 from surestep_dsl.places import Places
@@ -35,12 +36,14 @@ class View:
 
     Attributes:
         uses: every place where a name of a type or an event stands.
+        patterns: what the patterns of triggers reach.
         handlers: dotted module under which handlers live, from the settings.
     """
 
     project: Project
     places: Places
-    uses: tuple[Use, ...] = ()
+    uses: tuple[Use, ...]
+    patterns: EventPatterns
     handlers: str = ""
 
     def find(
@@ -54,7 +57,7 @@ class View:
         """A finding in a part of the text that stands at a path."""
         return find(code, message, self.places.text_span(path, start, end), hint)
 
-    def find_at_last(self, code: str, message: str, paths: list[Path], hint: str | None = None) -> Diagnostic:
+    def find_at_last(self, code: str, message: str, paths: Iterable[Path], hint: str | None = None) -> Diagnostic:
         """A finding with several places: the last is the primary one, the others are related."""
         *others, last = sorted(self.places.nearest(path) for path in paths)
         return find(code, message, last, hint, *(Related(span, "and here") for span in others))
@@ -73,11 +76,7 @@ class View:
             for name, definition in self.project.types.items()
             if isinstance(definition, AliasDef)
         )
-        roots.extend(
-            (("functions", function.id, "returns"), function.returns)
-            for function in self.project.functions.values()
-            if function.returns is not None
-        )
+        roots.extend(found for function in self.project.functions.values() for found in function.results)
         return tuple(found for path, data_type in roots for found in self._walk_type(path, data_type))
 
     def _walk_roots(self) -> Iterator[tuple[Path, Field]]:
@@ -95,8 +94,8 @@ class View:
                 yield from self._walk_fields(("events", name, "previous", at, "data"), version.fields)
         for function_id, function in self.project.functions.items():
             yield from self._walk_fields(("functions", function_id, "input"), function.input or ())
-            if function.returns is not None:
-                yield from self._fields_inside(("functions", function_id, "returns"), function.returns)
+            for path, data_type in function.results:
+                yield from self._fields_inside(path, data_type)
 
     def _walk_fields(self, path: Path, fields: tuple[Field, ...]) -> Iterator[tuple[Path, Field]]:
         for field in fields:

@@ -9,8 +9,9 @@ from surestep_dsl.diagnostics import Diagnostic, Span
 from surestep_dsl.model import EventDef, FunctionDef
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SourceText
 from surestep_dsl.parse.events import parse_event
-from surestep_dsl.parse.functions import parse_function, report_bad_id
+from surestep_dsl.parse.functions import parse_function
 from surestep_dsl.parse.named_types import parse_type_def
+from surestep_dsl.parse.names import report_bad_id
 from surestep_dsl.parse.reader import Findings, KeyReader, Use, describe, is_id
 
 __all__ = ["Document", "parse_document"]

@@ -25,6 +25,9 @@ from surestep_dsl.nodes import MappingNode, Node, ScalarNode
 from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, before_broken, describe
 
 __all__ = [
+    "LONGEST",
+    "MAX_RETRIES",
+    "parse_backoff",
     "parse_batch_events",
     "parse_cancel_on",
     "parse_checkpointing",
@@ -37,10 +40,11 @@ __all__ = [
     "parse_timeouts",
 ]
 
-_MAX_RETRIES: Final = 20
+MAX_RETRIES: Final = 20
 _MAX_CONCURRENCY_ENTRIES: Final = 2
 _MAX_CANCEL_ON: Final = 5
-_LONGEST: Final = "366d"
+LONGEST: Final = "366d"
+"""Of everything that waits: a timer or waiter that nobody remembers costs storage for ever."""
 
 
 class _Scope(StrEnum):
@@ -59,16 +63,17 @@ def parse_retries(keys: KeyReader) -> Retries:
     if node is None:
         return DEFAULT_RETRIES
     if isinstance(node, ScalarNode):
-        limit = keys.integer_of(node, "retries", 0, _MAX_RETRIES)
+        limit = keys.integer_of(node, "retries", 0, MAX_RETRIES)
         return DEFAULT_RETRIES if limit is None else Retries(limit)
     inner = KeyReader(
         node, "`retries`", ("limit", "backoff"), keys.findings, hint="write a number, or {limit, backoff}"
     )
-    limit = inner.integer("limit", 0, _MAX_RETRIES)
-    return Retries(DEFAULT_RETRIES.limit if limit is None else limit, _parse_backoff(inner))
+    limit = inner.integer("limit", 0, MAX_RETRIES)
+    return Retries(DEFAULT_RETRIES.limit if limit is None else limit, parse_backoff(inner))
 
 
-def _parse_backoff(keys: KeyReader) -> Backoff | None:
+def parse_backoff(keys: KeyReader) -> Backoff | None:
+    """Delays between attempts."""
     inner = _inner(keys, "backoff", ("initial", "factor", "max", "jitter"))
     if inner is None:
         return None
@@ -144,7 +149,7 @@ def parse_debounce(keys: KeyReader) -> Debounce | None:
     if inner is None:
         return None
     period_ms, key = inner.duration("period", "1s", "7d", required=True), inner.text("key")
-    timeout_ms = inner.duration("timeout", "1s", _LONGEST)
+    timeout_ms = inner.duration("timeout", "1s", LONGEST)
     if period_ms is None:
         return None
     if timeout_ms is not None and timeout_ms < period_ms:
@@ -191,7 +196,7 @@ def _parse_cancel_on_entry(node: Node, findings: Findings) -> CancelOn | None:
     keys = KeyReader(node, "`cancel_on`", ("event", "match", "if", "timeout"), findings)
     event = keys.scalar("event", required=True)
     match, condition = keys.text("match"), keys.text("if")
-    timeout_ms = keys.duration("timeout", "1s", _LONGEST)
+    timeout_ms = keys.duration("timeout", "1s", LONGEST)
     if keys.has("match") and keys.has("if"):
         hint = "write the match into the condition: event.data.a == async.data.a"
         findings.add("S113", "`match` and `if` exclude each other", keys.key_span("if"), hint)
@@ -206,8 +211,8 @@ def parse_timeouts(keys: KeyReader) -> Timeouts | None:
     inner = _inner(keys, "timeouts", ("start", "finish", "run"))
     if inner is None:
         return None
-    start_ms = inner.duration("start", "1s", _LONGEST)
-    finish_ms, run_ms = inner.duration("finish", "1s", _LONGEST), inner.duration("run", "1s", _LONGEST)
+    start_ms = inner.duration("start", "1s", LONGEST)
+    finish_ms, run_ms = inner.duration("finish", "1s", LONGEST), inner.duration("run", "1s", LONGEST)
     if inner.has("finish") and inner.has("run"):
         message = "`run` is another name of `finish`; both are written"
         keys.findings.add("S113", message, max(inner.key_span("run"), inner.key_span("finish")), "remove `run`")

@@ -5,9 +5,8 @@ from typing import Final
 
 from surestep_dsl.datatypes import DataType
 from surestep_dsl.flow import FunctionOptions
-from surestep_dsl.limits import MAX_APP_OR_FUNCTION_ID_CHARACTERS
 from surestep_dsl.model import FunctionDef
-from surestep_dsl.nodes import Entry, ScalarNode
+from surestep_dsl.nodes import Entry
 from surestep_dsl.parse.flow_options import (
     parse_batch_events,
     parse_cancel_on,
@@ -20,13 +19,15 @@ from surestep_dsl.parse.flow_options import (
     parse_throttle,
     parse_timeouts,
 )
-from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, describe, is_id
+from surestep_dsl.parse.names import parse_event_names, report_bad_id
+from surestep_dsl.parse.reader import Findings, KeyReader, UseKind, is_id
+from surestep_dsl.parse.steps import parse_steps
 from surestep_dsl.parse.triggers import parse_triggers
 from surestep_dsl.parse.types import parse_object, parse_type
 
-__all__ = ["parse_function", "report_bad_id"]
+__all__ = ["FUNCTION_KEYS", "parse_function"]
 
-_KEYS: Final = (
+FUNCTION_KEYS: Final = (
     "name", "description", "triggers", "input", "returns", "emits", "handler", "retries", "idempotency", "concurrency",
     "throttle", "rate_limit", "debounce", "priority", "singleton", "batch_events", "cancel_on", "timeouts",
     "checkpointing", "on_failure", "on_cancel", "steps",
@@ -37,9 +38,7 @@ _HANDLER: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 def parse_function(entry: Entry, findings: Findings) -> FunctionDef | None:
     """One function; None where its id is not one."""
     function_id = entry.key.text
-    keys = KeyReader(entry.value, f"the function `{function_id}`", _KEYS, findings, where=entry.key.span)
-    if keys.has("steps"):
-        findings.add("S112", "`steps` is not supported yet in this version", keys.key_span("steps"), "remove the key")
+    keys = KeyReader(entry.value, f"the function `{function_id}`", FUNCTION_KEYS, findings, where=entry.key.span)
     options = FunctionOptions(
         id=function_id,
         name=keys.text("name") or "",
@@ -57,7 +56,7 @@ def parse_function(entry: Entry, findings: Findings) -> FunctionDef | None:
         cancel_on=parse_cancel_on(keys),
         timeouts=parse_timeouts(keys),
         checkpointing=parse_checkpointing(keys),
-        emits=_parse_emits(keys),
+        emits=parse_event_names(keys, "emits", UseKind.EMIT) if keys.has("emits") else None,
         on_failure=keys.boolean("on_failure"),
         on_cancel=keys.boolean("on_cancel"),
     )
@@ -68,34 +67,12 @@ def parse_function(entry: Entry, findings: Findings) -> FunctionDef | None:
         input_type=input_type,
         returns=_parse_returns(keys),
         handler=_parse_handler(keys),
+        steps=parse_steps(keys),
     )
     if is_id(function_id):
         return function
     report_bad_id(entry.key, "a function id", findings)
     return None
-
-
-def report_bad_id(scalar: ScalarNode, what: str, findings: Findings) -> None:
-    """Say what an id must look like, with one that would do."""
-    better = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", scalar.text).lower()))
-    hint = f"did you mean `{better}`?" if is_id(better) else None
-    message = f"`{scalar.text[:40]}` is not {what}: small letters, digits and single hyphens, at most "
-    findings.add("S111", f"{message}{MAX_APP_OR_FUNCTION_ID_CHARACTERS} characters, a letter first", scalar.span, hint)
-
-
-def _parse_emits(keys: KeyReader) -> tuple[str, ...] | None:
-    if not keys.has("emits"):
-        return None
-    names: dict[str, None] = {}
-    for item in keys.items("emits"):
-        if not isinstance(item, ScalarNode) or item.is_empty:
-            keys.findings.add("S103", f"`emits` lists names of events, not {describe(item)}", item.span)
-        elif item.text in names:
-            keys.findings.add("S115", f"`{item.text}` stands twice in `emits`", item.span)
-        else:
-            keys.findings.use(UseKind.EMIT, item.text, item)
-            names[item.text] = None
-    return tuple(names)
 
 
 def _parse_returns(keys: KeyReader) -> DataType | None:

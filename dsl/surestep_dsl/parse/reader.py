@@ -40,6 +40,9 @@ class UseKind(StrEnum):
     TRIGGER = "trigger"
     CANCEL = "cancel_on"
     EMIT = "emits"
+    SEND = "send"
+    WAIT = "wait_for_event"
+    INVOKE = "invoke"
 
 
 @dataclass(frozen=True, slots=True)

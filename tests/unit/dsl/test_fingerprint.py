@@ -49,6 +49,22 @@ def test_named_types_count_where_they_are_reached_and_nowhere_else() -> None:
     assert of_event(f"{event}types: {{A: {{fields: {{b: B}}}}, B: string, C: string}}") == plain
 
 
+def test_steps_count_and_their_order_and_descriptions_do_not() -> None:
+    one = of_function("functions: {f: {steps: {a: {sleep: 1h}, b: {run: null, description: Here.}}}}")
+
+    assert one == of_function("functions: {f: {steps: {b: {run: null}, a: {sleep: 60m}}}}")
+    assert one != of_function("functions: {f: {steps: {b: {run: null}, a: {sleep: 2h}}}}")
+    assert one != of_function("functions: {f: {steps: {b: {run: string}, a: {sleep: 1h}}}}")
+    assert of_function("functions: {f: {steps: {}}}") != of_function("functions: {f: {}}")
+
+
+def test_types_of_inputs_and_of_results_of_steps_count() -> None:
+    for function in ("{input: A}", "{steps: {a: {run: A}}}"):
+        text = f"functions: {{f: {function}}}\ntypes: {{A: {{fields: {{b: B}}}}, B: "
+
+        assert of_function(f"{text}string}}") != of_function(f"{text}integer}}")
+
+
 def test_options_of_a_function_count_and_its_name_for_people_does_not() -> None:
     assert of_function("functions: {f: {name: One}}") == of_function("functions: {f: {name: Other}}")
     assert of_function("functions: {f: {retries: 1}}") != of_function("functions: {f: {retries: 2}}")
