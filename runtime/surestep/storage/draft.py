@@ -31,6 +31,7 @@ class MemoryRun:
 
     new: NewRun
     status: RunStatus = RunStatus.QUEUED
+    ended_at_ms: int | None = None
     records: tuple[Record, ...] = ()
     timers: tuple[NewTimer, ...] = ()
     waiters: tuple[tuple[int, NewWaiter], ...] = ()
@@ -62,7 +63,7 @@ class MemoryRun:
             created_at_ms=self.new.created_at_ms,
             triggered_by=self.new.triggered_by,
             started_at_ms=next((record.at_ms for record in self.records if isinstance(record, RunStarted)), None),
-            ended_at_ms=self.records[-1].at_ms if self.has_ended and self.records else None,
+            ended_at_ms=self.ended_at_ms,
             parent=self.new.parent,
         )
 
@@ -137,7 +138,8 @@ class Draft:
             waiters=tuple(pair for pair in run.waiters if pair[1].key not in checkpoint.settled),
         )
         if run.has_ended:
-            self.runs[checkpoint.run_id] = replace(run, deliveries=(), timers=(), waiters=())
+            ended_at_ms = checkpoint.records[-1].at_ms if checkpoint.records else None
+            self.runs[checkpoint.run_id] = replace(run, ended_at_ms=ended_at_ms, deliveries=(), timers=(), waiters=())
         else:
             self.runs[checkpoint.run_id] = run
             self._arm(checkpoint.run_id, checkpoint.timers, checkpoint.waiters)

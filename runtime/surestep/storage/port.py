@@ -68,7 +68,7 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class NewTimer:
-    """A timer of a run; at most one per run, purpose and key."""
+    """A timer of a run; at most one per run, purpose and key: a new one replaces the old."""
 
     run_id: str
     purpose: TimerPurpose
@@ -78,10 +78,10 @@ class NewTimer:
 
 @dataclass(frozen=True, slots=True)
 class NewWaiter:
-    """A run's interest in an event.
+    """A run's interest in an event. A step waits for one thing at a time: a new waiter of its key replaces the old.
 
     Attributes:
-        key: the waiting step; None for a `cancel_on`, whose match asks for cancellation.
+        key: the waiting step; None for a `cancel_on`, whose match asks for cancellation and of which a run may have many.
         match_path: for example `data.orderId`; then the event's value there must be a scalar equal to `match_value`.
         match_value: canonical JSON of the trigger's value, or None where it had none: such a waiter never matches.
         condition: an expression instead of a match; `trigger` is then the trigger event as JSON.
@@ -104,11 +104,12 @@ class NewWaiter:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run to be created.
+    """A run to be created. Its timers and waiters are its own.
 
     Attributes:
+        run_id: a ULID; "newest" and "oldest" mean greatest and least.
         function_id: `process-order`, or `process-order:on_failure` for its failure handler.
-        event_ids: `event_id` of its triggers: one, or several of a batch.
+        event_ids: `event_id` of its triggers: one, or several of a batch; the others are stored already.
         start_at_ms: not before this instant; a START timer is set when it lies after `created_at_ms`.
         dedup_id: no run is created when one with this function and dedup id was created less than `dedup_ms` ago.
     """
@@ -166,7 +167,10 @@ NOTHING: Final = Appended()
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One step forward of one run.
+    """One step forward of one run. Its timers and waiters are that run's.
+
+    Carried out field by field in the order below: so events sent by a checkpoint satisfy the waiters it sets, and those
+    sent by the end of a run do not reach the run.
 
     Attributes:
         first_seq: how many records the run had when this was decided.
@@ -190,7 +194,12 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run without its history. `started_at_ms` and `ended_at_ms` come from its records."""
+    """A run without its history.
+
+    Attributes:
+        started_at_ms: when the record RunStarted was made.
+        ended_at_ms: when the last record of the checkpoint was made that ended the run.
+    """
 
     run_id: str
     function_id: str
@@ -234,8 +243,11 @@ class Store(Protocol):
     async def append_events(self, events: Sequence[NewEvent]) -> Appended:
         """Store events, create the runs they start, and satisfy waiters; all or nothing.
 
-        Events are handled in order: an event satisfies waiters first and starts its runs then, so the waiters of a
-        run never see the event that started it.
+        Events are handled in order: an event satisfies waiters first, those who waited first being told first, and
+        starts its runs then, so the waiters of a run never see the event that started it.
+
+        Raises:
+            StoreError: an event or run is stored already, or a run's other events are not.
         """
         ...
 
@@ -248,7 +260,10 @@ class Store(Protocol):
         ...
 
     async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
-        """Turn timers due at `now_ms` into signals, earliest first; a WAIT timer removes its waiter."""
+        """Turn timers due at `now_ms` into signals, earliest first; a WAIT timer removes its waiter.
+
+        Timers due at the same instant fire in the order of run, step (None first), occurrence and purpose.
+        """
         ...
 
     async def next_due_ms(self) -> int | None:
