@@ -1,6 +1,7 @@
 """`surestep runs`: what happened, read from a server."""
 
 import json
+from urllib.parse import quote
 
 import click
 
@@ -41,7 +42,7 @@ def list_runs(function_id: str | None, status: str | None, limit: int, url: str,
 @url_option
 def show_run(run_id: str, url: str, *, as_json: bool) -> None:
     """Show one run: what started it, each step, how it ended."""
-    body = request("GET", url, f"/v1/runs/{run_id}")
+    body = request("GET", url, f"/v1/runs/{quote(run_id, safe='')}")
     if as_json:
         click.echo(json.dumps(json.loads(body), indent=2))
         return

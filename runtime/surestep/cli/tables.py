@@ -1,38 +1,42 @@
-"""Prints rows: a drawn table on a terminal, aligned plain text into a pipe."""
+"""Prints rows as aligned text: no lines are drawn, so ids can be copied and other programs can read it."""
 
-import sys
 from collections.abc import Sequence
+from typing import Final
 
 import click
 
-__all__ = ["print_table", "render_plain"]
+__all__ = ["print_table"]
+
+_COLOURS: Final = {
+    "completed": "green",
+    "failed": "red",
+    "blocked": "red",
+    "cancelled": "yellow",
+    "retrying": "yellow",
+}
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-    """Print `rows` on stdout; `empty` is said where there are none."""
+    """Print `rows` on stdout, statuses coloured on a terminal; `empty` is said where there are none.
+
+    A line break within an entry becomes a space.
+    """
     if not rows:
         click.echo(empty)
-    elif sys.stdout.isatty():
-        _print_rich(headers, rows)
-    else:
-        click.echo(render_plain(headers, rows))
-
-
-def render_plain(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns padded to their widest entry, two spaces between, no lines; a line break in an entry becomes a space."""
+        return
     entries = [[" ".join(entry.split()) for entry in row] for row in (headers, *rows)]
-    widths = [max(len(entry) for entry in column) for column in zip(*entries, strict=True)]
-    lines = ("  ".join(entry.ljust(width) for entry, width in zip(row, widths, strict=True)) for row in entries)
-    return "\n".join(line.rstrip() for line in lines)
+    widths = [max(map(len, column)) for column in zip(*entries, strict=True)]
+    for number, row in enumerate(entries):
+        click.echo("  ".join(_paint(entry, header=number == 0) for entry in _pad(row, widths)))
 
 
-def _print_rich(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _pad(row: list[str], widths: list[int]) -> list[str]:
+    """Entries of equal width, except that nothing trails."""
+    while row and not row[-1]:
+        row = row[:-1]
+    return [entry.ljust(width) for entry, width in zip(row[:-1], widths, strict=False)] + row[-1:]
 
-    table = Table(*headers)
-    styles = {"completed": "green", "failed": "red", "blocked": "red", "cancelled": "yellow", "retrying": "yellow"}
-    for row in rows:
-        table.add_row(*(Text(entry, style=styles.get(entry, "")) for entry in row))
-    Console().print(table)
+
+def _paint(entry: str, *, header: bool) -> str:
+    colour = _COLOURS.get(entry.rstrip())
+    return click.style(entry, fg=colour, bold=header or None) if header or colour else entry

@@ -159,7 +159,7 @@ def _limit(text: str | None) -> int:
 
 
 def _no_run(run_id: str) -> RefusedError:
-    return refuse("H009", f"there is no run {run_id}", "GET /v1/runs lists them")
+    return refuse("H009", f"there is no run {run_id}", "`surestep runs list` or GET /v1/runs shows which there are")
 
 
 def _json(adapter: TypeAdapter[Any], value: object) -> Response:
