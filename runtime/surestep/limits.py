@@ -98,5 +98,5 @@ STORE_LOG_PAGES: Final = 4_000
 STORE_LOG_BYTES: Final = 64 * 1024 * 1024
 """What the log's file is cut back to after a burst; up to then its space is used again."""
 
-STORE_BUSY_MS: Final = 5_000
-"""How long a write waits for a program that has locked the file, such as a shell or a backup."""
+STORE_BUSY_MS: Final = 1_000
+"""How long a write waits for a foreign program that has locked the file, such as a shell; all else waits with it."""

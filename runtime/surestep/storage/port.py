@@ -81,7 +81,7 @@ class NewWaiter:
     """A run's interest in an event. A step waits for one thing at a time: a new waiter of its key replaces the old.
 
     Attributes:
-        key: the waiting step; None for a `cancel_on`, whose match asks for cancellation and of which a run may have many.
+        key: the waiting step; None for a `cancel_on` (a run may have several), whose match asks for cancellation.
         match_path: for example `data.orderId`; then the event's value there must be a scalar equal to `match_value`.
         match_value: canonical JSON of the trigger's value, or None where it had none: such a waiter never matches.
         condition: an expression instead of a match; `trigger` is then the trigger event as JSON.

@@ -39,6 +39,8 @@ def failure_at_open(path: Path, error: apsw.Error | OSError) -> ConfigurationErr
             return ConfigurationError(f"{path} is damaged ({error})", _DAMAGED)
         case apsw.FullError():
             return ConfigurationError(f"{path} cannot be opened, the disk is full", "free some space")
+        case apsw.BusyError():
+            return ConfigurationError(f"{path} is locked by another program", "close what else has it open")
         case _:
             return ConfigurationError(
                 f"{path} cannot be opened for writing ({error})", "check that the directory exists and may be written"

@@ -26,7 +26,7 @@ from surestep.storage.port import (
     StoredRun,
 )
 from surestep.storage.sqlite.failures import failure_at_open, failure_at_work
-from surestep.storage.sqlite.opening import Synchronous, connect, prepare_file
+from surestep.storage.sqlite.opening import Synchronous, connect, prepare_writing
 from surestep.storage.sqlite.ownership import release_lock, take_lock
 from surestep.storage.sqlite.reader import Reader
 from surestep.storage.sqlite.work import Work
@@ -72,9 +72,9 @@ class SqliteStore(Store):
             raise failure_at_open(path, error) from None
         connections: list[apsw.Connection] = []
         try:
-            connections.append(connect(path, synchronous=synchronous, writes=True))
-            prepare_file(connections[0], path)
-            connections += [connect(path, synchronous=synchronous, writes=False) for _ in range(2)]
+            connections.append(connect(path))
+            prepare_writing(connections[0], path, synchronous)
+            connections += [connect(path), connect(path)]
             return cls(path, matches, lock, connections)
         except BaseException as error:
             for connection in connections:

@@ -9,6 +9,7 @@ other work when the disk is slow, and soon waits for a moment again.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future as Commit, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -81,8 +82,8 @@ class Writer:
             self._give_up(batch, error)
             return
         self._commit = self._thread.submit(self._connection.execute, "COMMIT")
-        self._commit.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._look))
-        self._look()
+        self._commit.add_done_callback(lambda commit: self._loop.call_soon_threadsafe(self._look, commit))
+        self._look(self._commit)
 
     def _execute(self, batch: list[_Item]) -> list[_Outcome]:
         """Carry out a batch in a new transaction and leave it open."""
@@ -111,14 +112,14 @@ class Writer:
         self._suspects = len(batch)
         self._loop.call_soon(self._begin)
 
-    def _look(self) -> None:
-        """See whether the commit has ended."""
-        if self._commit is None:
+    def _look(self, commit: Commit[object]) -> None:
+        """See whether the commit has ended, unless that was seen already."""
+        if commit is not self._commit:
             return
         try:
-            self._commit.result(COMMIT_WAIT_MS / 1_000)
+            commit.result(COMMIT_WAIT_MS / 1_000)
         except TimeoutError:
-            self._loop.call_later(COMMIT_PAUSE_MS / 1_000, self._look)
+            self._loop.call_later(COMMIT_PAUSE_MS / 1_000, self._look, commit)
         except apsw.Error as error:
             self._finish(error)
         else:
@@ -143,5 +144,6 @@ class Writer:
             self._idle.set()
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        with suppress(apsw.Error):  # the next BEGIN will say what is wrong, and its callers hear it
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")

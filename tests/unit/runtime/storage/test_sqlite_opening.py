@@ -133,7 +133,7 @@ async def test_the_database_of_another_program_is_left_alone(tmp_path: Path, ver
     with pytest.raises(ConfigurationError, match="another program"):
         await _open(tmp_path / "store.db")
 
-    assert (tmp_path / "store.db").read_bytes()[100:] == before[100:]
+    assert (tmp_path / "store.db").read_bytes() == before
 
 
 async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
@@ -143,6 +143,16 @@ async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
         await _open(tmp_path / "store.db")
 
     assert (tmp_path / "store.db").read_bytes() == b"Dear diary, " * 1_000
+
+
+async def test_a_file_that_another_program_has_locked_is_named(tmp_path: Path) -> None:
+    await (await _open(tmp_path / "store.db")).close()
+    stranger = apsw.Connection(str(tmp_path / "store.db"))
+    stranger.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(ConfigurationError, match=r"store\.db is locked by another program"):
+        await _open(tmp_path / "store.db")
+    stranger.close()
 
 
 async def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
