@@ -1,0 +1,279 @@
+"""Crash at the n-th write, before and after it, for every n, and start again: nothing is lost, nothing is done twice.
+
+A crash takes the engine and all that is in its memory; the store is what it is at that moment.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from tests.behaviour.conftest import ONCE, TWICE, LastingStore, OrderData, Paid, Placed, Withdrawn, also, handles
+
+from surestep import Context, Event, FailureContext, Handler, Step, StepError
+from surestep.authoring.system import FunctionFinished
+from surestep.core.records import Record, RunStatus, StepFailed, StepSucceeded
+from surestep.engines import patience
+from surestep.engines.views import run_detail
+from surestep.engines.waiters import waiter_matches
+from surestep.storage.port import RunQuery, Store
+from surestep.storage.sqlite import SqliteStore
+from surestep.testing import Bench, InlineRegistry, VirtualClock
+from surestep.testing.faults import FaultyStore, InjectedFaultError
+from surestep_dsl.flow import CancelOn
+
+EVENTS = (Placed, Paid, Withdrawn)
+
+
+class Journal:
+    """What bodies did to the outside world; it survives crashes."""
+
+    def __init__(self) -> None:
+        self.done: Counter[str] = Counter()
+
+    async def note(self, what: str) -> str:
+        self.done[what] += 1
+        return what
+
+
+def finished(journal: Journal) -> Handler:
+    @handles(FunctionFinished)
+    async def hears(ctx: Context[FunctionFinished], step: Step) -> None:
+        await step.run("hear", journal.note, f"finished {ctx.event.data.run_id}")
+
+    return hears
+
+
+@dataclass(frozen=True)
+class Script:
+    """Handlers, what is sent to them and when, and how every run must have ended: (function, status, result)."""
+
+    handlers: Callable[[Journal], list[Handler]]
+    sent: tuple[tuple[str, Event], ...]
+    ends: list[tuple[str, RunStatus, object]]
+
+
+def in_sequence(journal: Journal) -> list[Handler]:
+    flaky = Counter[str]()
+
+    async def fails_once() -> str:
+        flaky["attempts"] += 1
+        if flaky["attempts"] < 2:
+            raise ValueError("flaky")
+        return await journal.note("flaky")
+
+    @handles(Placed, retries=TWICE, result=str)
+    async def order(ctx: Context[Placed], step: Step) -> str:
+        await step.run("first", journal.note, "first")
+        await step.run("flaky", fails_once)
+        paid = await step.wait_for_event("payment", Paid, timeout="1h", lookback="run", match="data.order_id")
+        await step.send_event("tell", Withdrawn(data=OrderData(amount=paid.data.amount if paid else -1)))
+        await step.sleep("pause", "1m")
+        return await step.run("last", journal.note, "last")
+
+    @handles(Withdrawn, result=int)
+    async def told(ctx: Context[Withdrawn], step: Step) -> int:
+        await step.run("told", journal.note, "told")
+        return ctx.event.data.amount
+
+    return [order, told]
+
+
+def in_parallel(journal: Journal) -> list[Handler]:
+    @handles(Paid, triggers=(), takes=OrderData, result=int)
+    async def child(ctx: Context[Paid], step: Step) -> int:
+        await step.run("child", journal.note, "child")
+        await step.sleep("pause", "10s")
+        return ctx.event.data.amount
+
+    async def branch(step: Step, name: str) -> str:
+        await step.run(name, journal.note, f"{name} 1")
+        await step.sleep(name, "5s")
+        return await step.run(name, journal.note, f"{name} 2")
+
+    @handles(Placed, result=str)
+    async def order(ctx: Context[Placed], step: Step) -> str:
+        found = await step.gather(
+            branch(step, "left"),
+            branch(step, "right"),
+            step.invoke("call", child.function, OrderData(amount=3), timeout="1h"),
+            step.wait_for_event("payment", Paid, timeout="30s", if_="async.data.amount > 100"),
+        )
+        return repr(found)
+
+    return [order, child]
+
+
+def to_the_end(journal: Journal) -> list[Handler]:
+    async def breaks() -> None:
+        await journal.note("breaks")
+        raise ValueError("broken")
+
+    @handles(Placed, retries=ONCE, on_failure=True)
+    async def order(ctx: Context[Placed], step: Step) -> None:
+        try:
+            await step.run("breaks", breaks)
+        except StepError:
+            await step.run("caught", journal.note, "caught")
+        await step.sleep("pause", "1m")
+        raise ValueError("broken, too")
+
+    @also(order, "on_failure")
+    async def handle_failure(ctx: FailureContext[Placed], step: Step) -> None:
+        await step.run("mend", journal.note, f"mend {ctx.error.message}")
+
+    @handles(Placed, cancel_on=(CancelOn("order/paid"),))
+    async def sleeper(ctx: Context[Placed], step: Step) -> None:
+        await step.run("begin", journal.note, "begin")
+        await step.sleep("long", "1h")
+        await step.run("never", journal.note, "never")
+
+    return [order, handle_failure, sleeper]
+
+
+COMPLETED = RunStatus.COMPLETED
+SCRIPTS = {
+    "in sequence": Script(
+        in_sequence,
+        (("0s", Placed(id="placed")), ("10s", Paid(id="paid", data=OrderData(amount=7)))),
+        [("order", COMPLETED, "last"), ("told", COMPLETED, 7)],
+    ),
+    "in parallel": Script(
+        in_parallel,
+        (("0s", Placed(id="placed")), ("1s", Paid(id="paid", data=OrderData(amount=1)))),
+        [("child", COMPLETED, 3), ("order", COMPLETED, "('left 2', 'right 2', 3, None)")],
+    ),
+    "to the end": Script(
+        to_the_end,
+        (("0s", Placed(id="placed")), ("10s", Paid(id="paid"))),
+        [
+            ("order", RunStatus.FAILED, None),
+            ("order:on_failure", COMPLETED, None),
+            ("sleeper", RunStatus.CANCELLED, None),
+        ],
+    ),
+}
+
+
+@dataclass
+class Machine:
+    """What a crash leaves behind: the store, the clock, the outside world, and what the client was told."""
+
+    path: Path | None
+    script: Script
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    journal: Journal = field(default_factory=Journal)
+    memory: LastingStore = field(default_factory=lambda: LastingStore(waiter_matches))
+    accepted: list[str] = field(default_factory=list)
+    committed: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.handlers = [*self.script.handlers(self.journal), finished(self.journal)]
+
+    async def open(self) -> Store:
+        if self.path is None:
+            return self.memory
+        return await SqliteStore.open(self.path, matches=waiter_matches, synchronous="normal")
+
+    async def live(self, bench: Bench) -> None:
+        """What the client does, from where it was; then everything runs to its end."""
+        for pause, event in self.script.sent[len(self.accepted) :]:
+            await bench.advance(pause)
+            self.accepted += await bench.send(event)
+        await bench.finish("2h")
+
+    async def run_once(self, fail_at: int, when: Literal["before", "after"]) -> bool:
+        """One life of the engine; whether it ended in the crash."""
+        store = FaultyStore(await self.open(), fail_at=fail_at, when=when)
+        bench = Bench(InlineRegistry("shop", EVENTS, self.handlers), store=store, clock=self.clock, cached_turns=0)
+        async with asyncio.timeout(20):
+            await bench.__aenter__()
+            living = asyncio.ensure_future(self.live(bench))
+            while not living.done() and store.writes < fail_at:  # noqa: ASYNC110 -- the store sends no event
+                await asyncio.sleep(0)
+            crashed = store.writes >= fail_at
+            if crashed:
+                living.cancel()
+            with contextlib.suppress(asyncio.CancelledError, InjectedFaultError):
+                await living
+            await bench.engine.close(at_once=True)
+        return crashed
+
+
+async def _inspect(machine: Machine) -> list[tuple[str, RunStatus, object]]:
+    """Check what must hold at any time; returns how the runs stand."""
+    store = await machine.open()
+    found: list[tuple[str, RunStatus, object]] = []
+    events = {event.event_id for event in await store.list_events(limit=1_000)}
+    assert events >= set(machine.accepted)
+    for row in reversed(await store.list_runs(RunQuery(limit=1_000))):
+        stored = await store.load_run(row.run_id)
+        assert stored is not None
+        settled = [record.key for record in stored.records if isinstance(record, StepSucceeded | StepFailed)]
+        assert len(settled) == len(set(settled))
+        _check_not_repeated(machine, row.run_id, stored.records)
+        found.append((row.function_id, row.status, run_detail(stored, {}).result))
+    await store.close()
+    return sorted(one for one in found if one[0] != "hears")
+
+
+def _check_not_repeated(machine: Machine, run_id: str, records: Sequence[Record]) -> None:
+    """A body whose result is stored has run as often as when it was first seen stored."""
+    for record in records:
+        if isinstance(record, StepSucceeded) and record.kind == "run":
+            name = record.value.decode().strip('"')
+            seen = machine.committed.setdefault((run_id, str(record.key)), Counter({name: machine.journal.done[name]}))
+            assert machine.journal.done[name] == seen[name], f"{name} ran again"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[int], Path | None]:
+    on_disk: bool = request.param == "sqlite"
+    return lambda number: tmp_path / f"{number}.db" if on_disk else None
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("name", SCRIPTS)
+async def test_a_crash_at_any_write_loses_and_repeats_nothing(
+    name: str,
+    when: Literal["before", "after"],
+    place: Callable[[int], Path | None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "_PAUSE_S", 3_600)
+    for fail_at in count(1):
+        machine = Machine(place(fail_at), SCRIPTS[name])
+        crashed = await machine.run_once(fail_at, when)
+        await _inspect(machine)
+        if crashed:
+            assert not await machine.run_once(1_000_000, when)
+        assert await _inspect(machine) == SCRIPTS[name].ends, f"write {fail_at}"
+        assert sorted(_ends_told(machine)) == sorted(set(_ends_told(machine)))
+        assert len(_ends_told(machine)) == len([end for end in SCRIPTS[name].ends if ":" not in end[0]])
+        if not crashed:
+            assert fail_at > 10
+            return
+
+
+def _ends_told(machine: Machine) -> list[str]:
+    """One entry for each time a committed listener heard of an end."""
+    return [key[0] for key, seen in machine.committed.items() if any(name.startswith("finished") for name in seen)]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+async def test_a_crash_at_every_third_write_loses_and_repeats_nothing(
+    name: str, place: Callable[[int], Path | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_PAUSE_S", 3_600)
+    machine = Machine(place(0), SCRIPTS[name])
+    lives = 0
+    while await machine.run_once(3, "after"):
+        lives += 1
+        await _inspect(machine)
+    assert await _inspect(machine) == SCRIPTS[name].ends
+    assert lives > 3
