@@ -39,7 +39,7 @@ from surestep_dsl.expr.syntax import (
     count_nodes,
 )
 from surestep_dsl.expr.values import NUMBERS, EvaluationError, Int, classes_of, kind_of
-from surestep_dsl.limits import MAX_EVALUATION_STEPS
+from surestep_dsl.limits import CHARACTERS_PER_EVALUATION_STEP, MAX_EVALUATION_STEPS
 
 __all__ = ["compile_node", "function_of", "is_constant"]
 
@@ -210,6 +210,10 @@ def _calling(function: Function, codes: tuple[Code, ...], flat_steps: int) -> Co
                 steps += len(value) // characters_per_step
         if steps:
             charge(frame, steps)
-        return run(frame[NOW_MS], *arguments) if function.reads_clock else run(*arguments)
+        result = run(frame[NOW_MS], *arguments) if function.reads_clock else run(*arguments)
+        if result.__class__ is str:
+            # `join` and `replace` make long texts of short ones.
+            charge(frame, len(result) // CHARACTERS_PER_EVALUATION_STEP)
+        return result
 
     return call

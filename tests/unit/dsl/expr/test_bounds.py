@@ -62,3 +62,15 @@ def test_data_deeper_than_the_stack_is_an_error_value(value_of: ValueOf) -> None
     for _ in range(5_000):
         deep = [deep]
     assert isinstance(value_of("event.data.a == event.data.b", {"a": deep, "b": [deep]}), ExprError)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "event.data.list.map(n, event.data.texts.join())",
+        "event.data.list.map(n, event.data.text.replace('a', event.data.text))",
+    ],
+)
+def test_large_texts_made_inside_loops_are_counted(value_of: ValueOf, text: str) -> None:
+    data: JsonValue = {"list": [1] * 1_000, "text": "a" * 999, "texts": ["a" * 1_000] * 999}
+    assert value_of(text, data) == EXHAUSTED
