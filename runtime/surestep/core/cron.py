@@ -28,6 +28,17 @@ def next_occurrence_ms(cron: str, timezone: str, after_ms: int) -> int:
     """
     zone = ZoneInfo(timezone)
     after = datetime.fromtimestamp(after_ms / 1000, UTC)
+    local = after.astimezone(zone).replace(tzinfo=None)
+    first: datetime = croniter(cron, local, ret_type=datetime).get_next(datetime)
+    plain = first.replace(tzinfo=zone).astimezone(UTC)
+    around = {when.astimezone(zone).utcoffset() for at in (after, plain) for when in (at - _SHIFT, at + _SHIFT)}
+    if len(around) > 1:
+        plain = _next_near_change(cron, zone, after)
+    return round(plain.timestamp() * 1000)
+
+
+def _next_near_change(cron: str, zone: ZoneInfo, after: datetime) -> datetime:
+    """The first occurrence where the zone's offset may change shortly before or after it."""
     every_hour = cron.split()[1].startswith("*")
     local = after.astimezone(zone).replace(tzinfo=None)
     best: datetime | None = None
@@ -38,7 +49,7 @@ def next_occurrence_ms(cron: str, timezone: str, after_ms: int) -> int:
             if instant > after and (best is None or instant < best):
                 best = instant
         if best is not None and tick - best.astimezone(zone).replace(tzinfo=None) > _SHIFT:
-            return round(best.timestamp() * 1000)
+            return best
 
 
 def _instants(tick: datetime, zone: ZoneInfo, *, every_hour: bool) -> Iterator[datetime]:

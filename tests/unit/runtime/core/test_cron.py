@@ -1,10 +1,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from surestep.core.cron import next_occurrence_ms
+from surestep.core.cron import _next_near_change, next_occurrence_ms
 
 
 def occurrences(cron: str, timezone: str, after: str, number: int) -> list[str]:
@@ -64,3 +65,15 @@ def test_a_daily_schedule_is_due_once_a_day_all_year(timezone: str) -> None:
     assert len(set(found)) == 366
     assert found == sorted(found)
     assert found[-1][:4] in {"2026", "2027"}
+
+
+@pytest.mark.parametrize("cron", ["*/7 * * * *", "30 1-3 * * *", "0 */2 * * 0"])
+@pytest.mark.parametrize("timezone", ["Europe/Paris", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("month", ["03-07", "03-28", "04-04", "10-03", "10-24", "10-31"])
+def test_the_short_way_to_an_occurrence_leads_where_the_long_way_does(cron: str, timezone: str, month: str) -> None:
+    """Around a change, every step of an hour and a half must find what a search over the change finds."""
+    start_ms = round(datetime.fromisoformat(f"2026-{month}T12:00Z").timestamp() * 1000)
+    for after_ms in range(start_ms, start_ms + 30 * 3_600_000, 5_400_000):
+        after = datetime.fromtimestamp(after_ms / 1000, UTC)
+        long = _next_near_change(cron, ZoneInfo(timezone), after)
+        assert next_occurrence_ms(cron, timezone, after_ms) == round(long.timestamp() * 1000)
