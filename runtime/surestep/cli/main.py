@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 from typing_extensions import override
 
-from surestep.cli.problem import Exit, needs_dev_extra
+from surestep.cli.problem import Exit, ProblemError
 
 __all__ = ["main", "surestep"]
 
@@ -21,6 +21,9 @@ _COMMANDS: Final = {
     "runs": ("surestep.cli.runs:runs", "List runs and show what they did."),
 }
 """In the order in which a newcomer meets them: where each lives, and its line in the list."""
+
+_DEV_LIBRARIES: Final = {"jinja2", "libcst", "watchfiles", "yaml"}
+"""What the `dev` extra adds."""
 
 
 class _LazyCommand(click.Command):
@@ -35,14 +38,21 @@ class _LazyCommand(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         module, _, attribute = self.place.partition(":")
-        try:
-            command: click.Command = getattr(import_module(module), attribute)
-        except ModuleNotFoundError as error:
-            raise needs_dev_extra(error) from None
+        command: click.Command = getattr(import_module(module), attribute)
         return command.make_context(info_name, args, parent, **extra)
 
 
 class _Surestep(click.Group):
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if error.name in _DEV_LIBRARIES:
+                message = f"this command needs {error.name}, which production environments do not install"
+                raise ProblemError(message, 'pip install "surestep[dev]"') from None
+            raise
+
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from surestep.cli.problem import FindingError, ProblemError, needs_dev_extra
+from surestep.cli.problem import FindingError, ProblemError
 from surestep.cli.project import load_here, show_findings
 from surestep.cli.service import Service
 from surestep_dsl.model import Project
@@ -80,12 +80,10 @@ def _load() -> tuple[Settings, Project]:
 
 def _generate(settings: Settings, project: Project) -> Path:
     """Bring the generated package up to date; returns the directory that its top package lies in."""
-    try:
-        from surestep_codegen.generate import apply_changes, find_changes
-        from surestep_codegen.plan.index import Layout
-        from surestep_codegen.report import describe_changes
-    except ModuleNotFoundError as error:
-        raise needs_dev_extra(error) from None
+    from surestep_codegen.generate import apply_changes, find_changes
+    from surestep_codegen.plan.index import Layout
+    from surestep_codegen.report import describe_changes
+
     source = find_source(settings)
     try:
         changes = find_changes(project, Layout(settings.package, settings.handlers), source)

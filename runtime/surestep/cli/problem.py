@@ -6,7 +6,7 @@ from typing import IO, Any, ClassVar
 import click
 from typing_extensions import override
 
-__all__ = ["Exit", "FindingError", "ProblemError", "needs_dev_extra"]
+__all__ = ["Exit", "FindingError", "ProblemError"]
 
 
 class Exit(IntEnum):
@@ -53,11 +53,3 @@ class FindingError(ProblemError):
     """The command worked, and found something wrong with the user's specs, code or events."""
 
     exit_code: ClassVar[int] = Exit.FINDINGS
-
-
-def needs_dev_extra(error: ModuleNotFoundError) -> ProblemError:
-    """The error to raise when a library of the `dev` extra is not installed."""
-    return ProblemError(
-        f"this command needs {error.name}, which production environments do not install",
-        'pip install "surestep[dev]"',
-    )

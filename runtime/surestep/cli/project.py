@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from surestep.cli.problem import needs_dev_extra
-
 if TYPE_CHECKING:
     from surestep_dsl.load import Loaded
     from surestep_dsl.settings import Settings
@@ -31,16 +29,10 @@ class LoadedProject:
 
 
 def load_here(paths: tuple[Path, ...] = ()) -> LoadedProject:
-    """The project that the current directory lies in; `paths` are checked instead of what its settings name.
+    """The project that the current directory lies in; `paths` are checked instead of what its settings name."""
+    from surestep_dsl.load import Loaded, load_project
+    from surestep_dsl.settings import Settings, load_settings
 
-    Raises:
-        ProblemError: reading specs needs the `dev` extra.
-    """
-    try:
-        from surestep_dsl.load import Loaded, load_project
-        from surestep_dsl.settings import Settings, load_settings
-    except ModuleNotFoundError as error:
-        raise needs_dev_extra(error) from None
     here = Path.cwd()
     settings = load_settings(here)
     if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):

@@ -88,8 +88,14 @@ def _stop_when_told(server: uvicorn.Server, control: socket.socket | None) -> No
         if control:
             loop.remove_reader(control)
         if server.should_exit:
-            os._exit(128 + signal.SIGINT)  # told twice: at once; the store bears it as it bears a crash
+            end_at_once()
         server.should_exit = True
+        loop.call_later(DRAIN_MS / 1000, end_at_once)
+        if not control:
+            click.echo("\nstopping; Ctrl-C again stops at once", err=True)
+
+    def end_at_once() -> None:
+        os._exit(128 + signal.SIGINT)  # the store bears it as it bears a crash
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

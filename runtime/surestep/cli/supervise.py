@@ -94,7 +94,7 @@ class _Child:
         """Let it finish what it has begun, but not for ever; a second Ctrl-C ends that."""
         self.process.terminate()
         try:
-            self.process.wait(DRAIN_MS / 1000)
+            self.process.wait(DRAIN_MS / 1000 + 1)
         except subprocess.TimeoutExpired:
             self.process.kill()
         except KeyboardInterrupt:

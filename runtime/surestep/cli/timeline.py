@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import JsonValue, TypeAdapter
 
 from surestep.core.records import RunStatus
 from surestep.engines.api import RunDetail, RunSummary
@@ -52,10 +52,10 @@ def render_header(detail: RunDetail) -> list[str]:
         ("status", run.status),
         ("created", _instant(run.created_at_ms)),
         ("took", _took(run.started_at_ms, run.ended_at_ms)),
-        *(("event", f"{event.name} {event.event_id} {json.dumps(event.data)}") for event in detail.events),
+        *(("event", f"{event.name} {event.event_id} {_json(event.data)}") for event in detail.events),
     ]
     if run.status is RunStatus.COMPLETED:
-        lines.append(("result", json.dumps(detail.result)))
+        lines.append(("result", _json(detail.result)))
     if detail.error:
         lines.append(("error", _error(detail.error)))
     return [f"{name:<10}{value}" for name, value in lines]
@@ -101,4 +101,13 @@ def _duration(ms: int) -> str:
 
 
 def _error(error: ErrorInfo) -> str:
-    return f"{error.name}: {error.message}"
+    return _printable(f"{error.name}: {error.message}")
+
+
+def _json(value: JsonValue) -> str:
+    return _printable(json.dumps(value, ensure_ascii=False))
+
+
+def _printable(text: str) -> str:
+    """What comes from outside must not move a terminal's cursor."""
+    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)

@@ -68,3 +68,13 @@ def test_steps_are_placed_in_time_from_the_beginning_of_the_run() -> None:
 def test_durations_have_two_units_at_most(took_ms: int, shown: str) -> None:
     run = RunSummary("01RUN", "greet", RunStatus.COMPLETED, "event", 0, 0, took_ms)
     assert render_list([run])[0][-1] == shown
+
+
+def test_what_comes_from_outside_cannot_command_a_terminal() -> None:
+    event = EventRow("01EVENT", "a", {"name": "Zoë \x1b[2J \x9b2J"}, "01EVENT", 0, 0)
+    failed = RunSummary("01RUN", "greet", RunStatus.FAILED, "event", 0)
+    lines = render_header(RunDetail(failed, (event,), (), error=ErrorInfo("ValueError", "\x1b]0;gone\x07")))
+    assert lines[-2:] == [
+        r'event     a 01EVENT {"name": "Zoë \u001b[2J \x9b2J"}',
+        r"error     ValueError: \x1b]0;gone\x07",
+    ]
