@@ -1,0 +1,153 @@
+"""The turn by itself: no engine, no loop."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from surestep.authoring.step import Step
+from surestep.core.commands import StepKey
+from surestep.core.divergence import Diverged
+from surestep.core.history import Identity, Memo
+from surestep.core.outcomes import Failure, Success
+from surestep.core.pending import Desk
+from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
+from surestep.errors import ErrorInfo, StepError
+
+Handler = Callable[[Step], Coroutine[Any, Any, object]]
+
+
+def turn_of(handler: Handler, recorded: dict[int, Identity] | None = None) -> Turn:
+    desk = Desk(100)
+    return Turn(desk, lambda _: handler(Step(desk)), recorded or {}, 0)
+
+
+def memo(name: str, position: int, value: bytes = b"null", at_ms: int = 5) -> Memo:
+    return Memo(position, Identity("run", StepKey(name), ""), Success(value), at_ms)
+
+
+def asked(outcome: TurnOutcome) -> list[tuple[int, str]]:
+    assert isinstance(outcome, Suspended), outcome
+    return [(one.position, str(one.command.key)) for one in outcome.asked]
+
+
+async def two(step: Step) -> list[Any]:
+    return [await step.run("a", int), await step.run("b", int)]
+
+
+def test_a_handler_asks_and_gets_its_answers_one_by_one() -> None:
+    turn = turn_of(two)
+
+    assert asked(turn.replay((), 0)) == [(0, "a")]
+    assert asked(turn.advance([memo("a", 0, b"1")])) == [(1, "b")]
+    assert turn.advance([memo("b", 1, b"2")]) == Returned([1, 2])
+
+
+def test_a_replay_goes_as_far_as_the_answers_reach() -> None:
+    assert asked(turn_of(two).replay([memo("a", 0, b"1")], 2)) == [(1, "b")]
+    assert turn_of(two).replay([memo("a", 0, b"1"), memo("b", 1, b"2")], 3) == Returned([1, 2])
+
+
+def test_time_is_that_of_the_latest_answer_and_stretches_are_counted() -> None:
+    turn = turn_of(two)
+    turn.replay((), 0)
+    turn.advance([memo("a", 0, b"1", at_ms=7)])
+
+    assert (turn.now_ms, turn.stretch) == (7, 1)
+
+
+def test_answers_that_nobody_wants_any_more_are_no_disagreement() -> None:
+    async def leaves(step: Step) -> str:
+        try:
+            await step.gather(step.run("a", int), step.run("b", int))
+        except StepError:
+            return "left"
+        return "both"
+
+    turn = turn_of(leaves)
+    turn.replay((), 0)
+    failed = Memo(0, Identity("run", StepKey("a"), ""), Failure(ErrorInfo("ValueError", "x")), 5)
+    assert turn.advance([failed, memo("b", 1)]) == Returned("left")
+
+
+def test_the_first_disagreement_counts() -> None:
+    async def swapped(step: Step) -> object:
+        return await step.gather(step.run("b", int), step.run("a", int))
+
+    recorded = {0: Identity("run", StepKey("a"), ""), 1: Identity("run", StepKey("b"), "")}
+    outcome = turn_of(swapped, recorded).replay([memo("a", 0)], 2)
+    assert outcome == Diverged(0, recorded[0], Identity("run", StepKey("b"), ""))
+
+
+@pytest.mark.parametrize(
+    ("handler", "ended"),
+    [("returns", "it returned"), ("raises", "it raised ValueError: new"), ("waits", "")],
+)
+def test_what_history_has_and_the_handler_does_not_ask_is_a_disagreement(handler: str, ended: str) -> None:
+    async def changed(step: Step) -> None:
+        if handler == "raises":
+            raise ValueError("new")
+        if handler == "waits":
+            await step.run("a", int)
+
+    recorded = {0: Identity("run", StepKey("a"), ""), 1: Identity("sleep", StepKey("s"), "")}
+    if handler != "waits":
+        del recorded[0]
+    outcome = turn_of(changed, recorded).replay((), 1)
+    assert outcome == Diverged(1, Identity("sleep", StepKey("s"), ""), None, ended)
+
+
+def test_what_a_handler_raises_is_the_outcome_whatever_it_is() -> None:
+    class Stop(BaseException): ...
+
+    async def stops(step: Step) -> None:
+        raise Stop
+
+    outcome = turn_of(stops).replay((), 0)
+    assert isinstance(outcome, Raised)
+    assert isinstance(outcome.error, Stop)
+
+
+def test_a_handler_that_takes_other_arguments_has_failed() -> None:
+    def no_handler(step: Step) -> Coroutine[Any, Any, object]:
+        raise TypeError("takes nothing")
+
+    outcome = turn_of(no_handler).replay((), 0)
+    assert isinstance(outcome, Raised)
+
+
+def test_closing_runs_finally_blocks_silently_even_nested_ones_that_await() -> None:
+    seen: list[object] = []
+
+    async def nested(step: Step) -> None:
+        try:
+            try:
+                await step.run("a", int)
+            finally:
+                seen.append(("inner", turn.replaying))
+                await step.run("b", int)
+        finally:
+            seen.append(("outer", turn.replaying))
+            await step.run("c", int)
+
+    turn = turn_of(nested)
+    turn.replay((), 0)
+    turn.close()
+    assert seen == [("inner", True), ("outer", True)]
+
+
+def test_a_coroutine_that_refuses_to_end_is_given_up() -> None:
+    seen: list[int] = []
+
+    async def stubborn(step: Step) -> None:
+        while len(seen) < 500:
+            try:
+                await step.run("a", int)
+            except GeneratorExit:
+                seen.append(1)
+
+    turn = turn_of(stubborn)
+    turn.replay((), 0)
+    turn.close()
+    assert len(seen) == 100
+    seen.extend([1] * 500)  # lets it go before the interpreter complains
