@@ -57,7 +57,6 @@ _ERRORS: Final = {
     "S109": "a duration out of its range",
     "S110": "not one of the allowed words",
     "S111": "not a valid id",
-    "S112": "not supported yet",
     "S113": "keys that exclude each other",
     "S114": "too many or too few entries",
     "S115": "declared twice",
@@ -100,6 +99,7 @@ _ERRORS: Final = {
     "F109": "unknown function",
     "F111": "a declared send that `emits` does not list",
     "F112": "a step id that could be a repetition of another step",
+    "F113": "an event that only the runtime sends",
     "C101": "not a cron expression",
     "C102": "an unknown time zone",
     "C103": "time zones that disagree",
@@ -118,6 +118,7 @@ _WARNINGS: Final = {
     "T201": "use of something deprecated",
     "V201": "an event name outside the convention",
     "V202": "a generic event id",
+    "V203": "older versions that are not newest first",
     "F201": "a cancel_on or wait without a condition",
 }
 

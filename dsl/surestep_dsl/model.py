@@ -16,6 +16,7 @@ __all__ = [
     "EventVersion",
     "FunctionDef",
     "InvokeStep",
+    "JobDef",
     "Path",
     "Project",
     "RunStep",
@@ -37,6 +38,7 @@ class EventVersion:
     version: str
     fields: tuple[Field, ...] = ()
     data_type: str | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class EventDef:
         fields: the payload, in the order written; empty where `data_type` names it.
         data_type: the name of an object type used as payload, or None.
         id_template: `invoice-paid-{invoiceId}`, as written, or None.
-        previous: newest first.
+        previous: as written, which is newest first; each version differs from the others and from the current one.
         python: class name chosen with `python:`.
     """
 
@@ -192,10 +194,46 @@ class FunctionDef:
 
 
 @dataclass(frozen=True, slots=True)
+class JobDef:
+    """A job. What it stands for is among the events and functions; here are their names.
+
+    The runtime sends `completed` and `failed` itself, fills in log ids, and makes the `requested` event of a cron run.
+    """
+
+    id: str
+
+    @property
+    def function(self) -> str:
+        """The function's id."""
+        return self.id.replace("/", "-")
+
+    @property
+    def requested(self) -> str:
+        """The event that asks for a run."""
+        return f"{self.id}.requested"
+
+    @property
+    def completed(self) -> str:
+        """The event that tells of a run that is done."""
+        return f"{self.id}.completed"
+
+    @property
+    def failed(self) -> str:
+        """The event that tells of a run that failed for good."""
+        return f"{self.id}.failed"
+
+    @property
+    def cancelled(self) -> str:
+        """The event that cancels the run with its log id."""
+        return f"{self.id}.cancelled"
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything the specs of one app declare; each mapping is sorted by its key.
 
     Attributes:
+        jobs: each also stands for events and a function; these are in `events` and `functions` like any other.
         places: where each key and list item stands in the specs. The path is that of the merged document: a field's
             `?` is left out, and a single trigger, concurrency, cancel_on or send has the index 0 like a list of one.
     """
@@ -205,6 +243,7 @@ class Project:
     types: Mapping[str, TypeDef] = field(default_factory=dict)
     events: Mapping[str, EventDef] = field(default_factory=dict)
     functions: Mapping[str, FunctionDef] = field(default_factory=dict)
+    jobs: Mapping[str, JobDef] = field(default_factory=dict)
     places: Mapping[Path, Span] = field(default_factory=dict)
 
     def fields_of(self, fields: tuple[Field, ...], data_type: str | None) -> tuple[Field, ...]:

@@ -24,9 +24,9 @@ class Places(Mapping[Path, Span]):
     def __init__(self) -> None:
         self._nodes: dict[Path, tuple[ScalarNode | None, Node]] = {}
 
-    def add(self, root: Node) -> None:
-        """Take in a whole file."""
-        self._enter((), root)
+    def add(self, root: Node, path: Path = ()) -> None:
+        """Take in a whole file, or what would stand at a path of one."""
+        self._enter(path, root)
 
     def _enter(self, path: Path, node: Node) -> None:
         match node:

@@ -13,9 +13,10 @@ from surestep_dsl.datatypes import ObjectDef, ObjectOf, TypeDef
 from surestep_dsl.diagnostics import Diagnostic, Related, Span
 from surestep_dsl.event_patterns import EventPatterns
 from surestep_dsl.flow import EventTrigger
-from surestep_dsl.model import EventDef, EventVersion, FunctionDef, Path, Project, RunStep, StepDef
+from surestep_dsl.model import EventDef, FunctionDef, Path, Project, RunStep, StepDef
 from surestep_dsl.nodes import MappingNode
 from surestep_dsl.parse.document import Document
+from surestep_dsl.parse.jobs import Job
 from surestep_dsl.parse.reader import Use
 from surestep_dsl.places import Places
 from surestep_dsl.resolve_names import look_up_all
@@ -24,7 +25,7 @@ from surestep_dsl.system_events import RUN_END_EVENTS
 
 __all__ = ["Resolved", "resolve_documents"]
 
-_Definition = TypeVar("_Definition", TypeDef, EventDef, FunctionDef)
+_Definition = TypeVar("_Definition", TypeDef, EventDef, FunctionDef, Job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ def resolve_documents(documents: Iterable[Document]) -> Resolved:
     types = _join(ordered, "types", lambda document: document.types, found)
     events = _join(ordered, "events", lambda document: document.events, found)
     functions = _join(ordered, "functions", lambda document: document.functions, found)
+    jobs = _join(ordered, "jobs", lambda document: document.jobs, found)
+    for job in jobs.values():
+        places.add(job.long_form.events, ("events",))
+        places.add(job.long_form.functions, ("functions",))
+        _add_made(events, "events", job, job.events, places, found)
+        _add_made(functions, "functions", job, job.functions, places, found)
     resolver, patterns = TypeResolver(types, places), EventPatterns(events)
     project = Project(
         app,
@@ -55,6 +62,7 @@ def resolve_documents(documents: Iterable[Document]) -> Resolved:
         resolver.resolve_named(),
         {name: _resolve_event(event, resolver) for name, event in sorted(events.items())},
         {name: _resolve_function(function, resolver, patterns) for name, function in sorted(functions.items())},
+        {name: job.definition for name, job in sorted(jobs.items())},
         places,
     )
     uses = tuple(use for document in ordered for use in document.uses)
@@ -96,6 +104,24 @@ def _join(
     return joined
 
 
+def _add_made(
+    joined: dict[str, _Definition],
+    section: str,
+    job: Job,
+    made: Mapping[str, _Definition],
+    places: Places,
+    found: list[Diagnostic],
+) -> None:
+    """Add what a job stands for; of two with one name the other counts."""
+    for name, definition in made.items():
+        if name in joined:
+            first, last = sorted((places[section, name], places["jobs", job.definition.id]))
+            message = f"`{name}` is declared twice: the job `{job.definition.id}` stands for it, too"
+            related = Related(first, "first declared here")
+            found.append(find("S115", message, last, "remove or rename one of them", related))
+        joined.setdefault(name, definition)
+
+
 def _place_of(document: Document, section: str, name: str) -> Span:
     """Where a declaration's key stands in one file; `places` of the project knows only the first of two."""
     node, span = document.root, document.root.span
@@ -111,9 +137,7 @@ def _resolve_event(event: EventDef, resolver: TypeResolver) -> EventDef:
     path: Path = ("events", event.name)
     fields = resolver.fields(event.fields, (*path, "data"))
     previous = tuple(
-        EventVersion(
-            version.version, resolver.fields(version.fields, (*path, "previous", at, "data")), version.data_type
-        )
+        replace(version, fields=resolver.fields(version.fields, (*path, "previous", at, "data")))
         for at, version in enumerate(event.previous)
     )
     definition = resolver.types.get(event.data_type or "")

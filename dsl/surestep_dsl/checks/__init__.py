@@ -15,12 +15,14 @@ from surestep_dsl.checks import (
     function_ids,
     generic_event_ids,
     handlers,
+    job_events,
     option_conflicts,
     python_names,
     repeated_steps,
     tagged_unions,
     type_circles,
     undeclared_sends,
+    version_order,
 )
 from surestep_dsl.checks.view import Check, View
 
@@ -30,6 +32,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     event_names.CHECK,
     event_ids.CHECK,
     generic_event_ids.CHECK,
+    version_order.CHECK,
     type_circles.CHECK,
     tagged_unions.CHECK,
     bounds.CHECK,
@@ -44,6 +47,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     handlers.CHECK,
     undeclared_sends.CHECK,
     repeated_steps.CHECK,
+    job_events.CHECK,
     deprecated_use.CHECK,
     # checks of the whole graph (circles of events, events that nobody sends or handles) come last
 )

@@ -10,6 +10,7 @@ from surestep_dsl.model import EventDef, FunctionDef
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SourceText
 from surestep_dsl.parse.events import parse_event
 from surestep_dsl.parse.functions import parse_function
+from surestep_dsl.parse.jobs import Job, parse_job
 from surestep_dsl.parse.named_types import parse_type_def
 from surestep_dsl.parse.names import report_bad_id
 from surestep_dsl.parse.reader import Findings, KeyReader, Use, describe, is_id
@@ -17,7 +18,7 @@ from surestep_dsl.parse.reader import Findings, KeyReader, Use, describe, is_id
 __all__ = ["Document", "parse_document"]
 
 _KEYS: Final = ("spec", "app", "description", "types", "events", "functions", "jobs")
-_HINT: Final = "a spec begins with `spec: 1`, followed by `app`, `types`, `events` and `functions`"
+_HINT: Final = "a spec begins with `spec: 1`, followed by `app`, `types`, `events`, `functions` and `jobs`"
 _Definition = TypeVar("_Definition")
 
 
@@ -39,6 +40,7 @@ class Document:
     types: Mapping[str, TypeDef]
     events: Mapping[str, EventDef]
     functions: Mapping[str, FunctionDef]
+    jobs: Mapping[str, Job]
     uses: tuple[Use, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -57,14 +59,13 @@ def parse_document(source: SourceText, root: Node) -> Document:
             types={},
             events={},
             functions={},
+            jobs={},
             uses=(),
             diagnostics=tuple(findings.diagnostics),
         )
     where = source.span(0, 1)
     keys = KeyReader(root, "a spec", _KEYS, findings, where=where, hint=_HINT)
     _parse_version(keys)
-    if keys.has("jobs"):
-        findings.add("S112", "`jobs` is not supported yet in this version", keys.key_span("jobs"), "remove the key")
     return Document(
         source,
         root,
@@ -74,6 +75,7 @@ def parse_document(source: SourceText, root: Node) -> Document:
         types=_parse_entries(keys, "types", parse_type_def),
         events=_parse_entries(keys, "events", parse_event),
         functions=_parse_entries(keys, "functions", parse_function),
+        jobs=_parse_entries(keys, "jobs", parse_job),
         uses=tuple(findings.uses),
         diagnostics=tuple(findings.diagnostics),
     )

@@ -70,4 +70,4 @@ def _parse_older(item: Node, seen: dict[str, Span], findings: Findings) -> Event
         findings.add("V105", f"the version `{version}` stands twice", keys.key_span("version"), None, first)
         return None
     seen[version] = keys.key_span("version")
-    return EventVersion(version, fields, data_type)
+    return EventVersion(version, fields, data_type, keys.description())

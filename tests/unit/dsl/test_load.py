@@ -158,7 +158,6 @@ def test_settings_choose_severities_and_switch_codes_off() -> None:
         ("spec: 1", "S102"),
         ("spec: 2\napp: shop", "S110"),
         (f"{SHOP}evnts: {{}}", "S101"),
-        (f"{SHOP}jobs: {{}}", "S112"),
         (f"{SHOP}description:", "S104"),
         ("- a", "S103"),
         (f"{SHOP}events: {{a/b: {{data: [a]}}}}", "S103"),
