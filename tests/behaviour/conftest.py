@@ -116,7 +116,7 @@ class World:
         await bench.engine.close(at_once=True)
 
 
-@pytest.fixture(params=["memory-kept", "memory-replayed", "sqlite-kept", "sqlite-replayed"])
+@pytest.fixture(params=["memory-kept", "memory-replayed", "sqlite-kept"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     kind: str = request.param
     return World(tmp_path / "store.db", 16 if kind.endswith("kept") else 0, kind.startswith("sqlite"))

@@ -1,12 +1,12 @@
 """A handler that disagrees with its history blocks the run; fitting code and a release let it go on."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from tests.behaviour.conftest import Paid, Placed, World, handles, result_of, status_of
 
-from surestep import Handler, Step
+from surestep import Data, Event, Handler, Step
 from surestep.core.records import RunStatus
 
 made: list[str] = []
@@ -181,3 +181,31 @@ async def test_a_handler_that_asks_differently_each_time_is_found_out(world: Wor
         await bench.finish()
         assert await status_of(bench) is RunStatus.BLOCKED
     assert made == ["a"]
+
+
+class NewData(Data, frozen=True):
+    order_id: str
+    amount: int
+    currency: str
+
+
+class NewPlaced(Event, frozen=True):
+    name: Literal["order/placed"] = "order/placed"
+    data: NewData
+
+
+async def test_a_run_whose_stored_event_no_longer_fits_its_class_is_blocked(world: World) -> None:
+    async with world.run(process(original)) as bench:
+        await bench.send(Placed())
+    world.events = (NewPlaced, Paid)
+    async with world.run(process(original)) as bench:
+        await bench.advance("1m")
+        run = await bench.run()
+        assert run.run.status is RunStatus.BLOCKED
+        assert run.error is not None
+        assert f"the stored event of run {run.run.run_id} no longer fits its class" in run.error.message
+    world.events = (Placed, Paid)
+    async with world.run(process(original)) as bench:
+        await bench.engine.release_run(run.run.run_id)
+        await bench.finish()
+        assert await result_of(bench) == "done"

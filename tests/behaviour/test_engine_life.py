@@ -27,7 +27,6 @@ from surestep.errors import ConfigurationError, StoreError
 from surestep.storage.port import Appended, Checkpoint
 from surestep_dsl.flow import CancelOn, CatchUp, CronTrigger, EventTrigger, FunctionOptions, Throttle
 
-
 declared: Function[object, object] = Function(
     FunctionOptions("lost", triggers=(EventTrigger("order/placed"),)), events=(Placed,)
 )

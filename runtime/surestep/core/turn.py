@@ -65,12 +65,12 @@ class Turn:
 
     Args:
         desk: where the handler's steps are numbered.
-        start: makes the handler's coroutine; called at the first `advance`.
+        start: makes the handler's coroutine.
         recorded: what history has at each position; empty for a new run.
         now_ms: what `ctx.now` tells until the first memo.
 
     Attributes:
-        replaying: the handler has been here before.
+        replaying: the handler has been here before, or is being given up.
         stretch: how many memos the handler has been given.
     """
 
@@ -127,7 +127,7 @@ class Turn:
 
     def close(self) -> None:
         """Give the coroutines up; their `finally` blocks run, their steps lead nowhere."""
-        self.replaying = True  # what they log was or will be logged by the turn that gets there in earnest
+        self.replaying = True  # the handler did not get to its `finally` blocks by itself: they log nothing
         branches, self._branches = self._branches, set()
         self._queue.clear()
         self._waiting.clear()

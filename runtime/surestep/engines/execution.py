@@ -94,8 +94,8 @@ class Execution:
     @property
     def is_due(self) -> bool:
         """The handler has something to go on with, and does not rest after a failure."""
-        rests = self.state.segment_due_at_ms > self._tools.clock.now_ms()
-        return self.state.end is None and self._has_news and not rests
+        wanted = self.state.end is None and self._has_news
+        return wanted and self.state.segment_due_at_ms <= self._tools.clock.now_ms()
 
     def failed_attempts(self, key: StepKey) -> int:
         """How often the body of an open step has failed."""
