@@ -216,9 +216,10 @@ class Checker:
                 asked = Index(node.right, node.left, node.start, node.end)
                 self._field(asked, node.right, key, context, tested=True)
                 return _BOOLEAN
-        lenient = node.operator in ("==", "!=", "in")
-        look = self._check if lenient else self._operand
-        left, right = look(node.left, context), look(node.right, context)
+        look = self._check if node.operator in ("==", "!=", "in") else self._operand
+        right = look(node.right, context)
+        of_keys = node.operator == "in" and right.kinds == {Kind.MAP}  # null may be in a list, but it is no key
+        left = (self._operand if of_keys else look)(node.left, context)
         for problem in binary_problems(node, left, right):
             self._report(context, problem)
         if context.reached:

@@ -79,6 +79,7 @@ def test_a_sound_condition_has_no_problems(problems_of: ProblemsOf, text: str) -
         ("event.data.plan.size() > 1", "E402", "event.data.plan"),
         ("event.data.address.city + 'x' == ''", "E402", "event.data.address.city"),
         ("event.data.labels.a > 1", "E402", "event.data.labels.a"),
+        ("event.data.note in event.data.labels", "E402", "event.data.note"),
         ("event.data.payment.iban == ''", "E403", "event.data.payment.iban"),
         ("event.data.old == ''", "E404", "event.data.old"),
         ("event.data.orderId", "E303", "event.data.orderId"),
