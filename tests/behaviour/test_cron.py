@@ -7,6 +7,7 @@ from tests.behaviour.conftest import START_MS, Paid, World, handles, result_of
 
 from surestep import Context, Handler, Step
 from surestep.authoring.system import ScheduledTimer
+from surestep.engines import schedule
 from surestep_dsl.flow import CronTrigger, EventTrigger
 
 DAY_MS = 24 * 3_600_000
@@ -125,3 +126,22 @@ async def test_a_schedule_fires_while_runs_are_busy(world: World, minutes: int) 
         await bench.advance(f"{minutes}m")
         assert len({event.id for event in await bench.engine.list_events(limit=1_000)}) == minutes
         assert len(await bench.runs()) == minutes
+
+
+async def test_a_schedule_that_breaks_says_so_and_runs_go_on(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> int:
+        raise ZeroDivisionError
+
+    @handles(Paid, result=str)
+    async def process(ctx: Context[Paid], step: Step) -> str:
+        await step.sleep("pause", "1m")
+        return "done"
+
+    monkeypatch.setattr(schedule, "next_occurrence_ms", breaks)
+    async with world.run(nightly(), process) as bench:
+        await bench.send(Paid())
+        await bench.finish()
+        assert await result_of(bench) == "done"
+    assert "the schedule stopped; restart the engine" in caplog.messages

@@ -5,6 +5,7 @@ driver and execution, what is due when by the timers and the schedule, what an e
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
@@ -32,6 +33,8 @@ from surestep.limits import CACHED_TURNS
 from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store
 
 __all__ = ["Engine"]
+
+_logger = logging.getLogger("surestep.engine")
 
 
 class Engine:
@@ -92,7 +95,12 @@ class Engine:
         for run_id in await self._store.ready_runs():
             self._fleet.wake(run_id)
         self._schedule = Schedule(self._functions, self._intake, self._clock, self._append)
-        self._watchers = [asyncio.create_task(self._timers.watch()), asyncio.create_task(self._schedule.watch())]
+        self._watchers = [
+            asyncio.create_task(self._timers.watch(), name="timers"),
+            asyncio.create_task(self._schedule.watch(), name="schedule"),
+        ]
+        for watcher in self._watchers:
+            watcher.add_done_callback(_report)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -182,6 +190,12 @@ class Engine:
         for timer in checkpoint.timers:
             self._timers.expect(timer.due_at_ms)
         self._fleet.pass_on(appended, checkpoint.events)
+
+
+def _report(watcher: asyncio.Task[None]) -> None:
+    """A watcher never ends by itself; one that does must not do so in silence."""
+    if not watcher.cancelled() and (error := watcher.exception()) is not None:
+        _logger.critical("the %s stopped; restart the engine", watcher.get_name(), exc_info=error)
 
 
 def _encoded(event: RawEvent) -> bytes:
