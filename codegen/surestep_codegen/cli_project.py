@@ -6,12 +6,12 @@ from typing import Final, NoReturn
 
 import click
 
-from surestep_dsl.load import load_project
+from surestep_dsl.load import Loaded, load_project
 from surestep_dsl.model import Project
 from surestep_dsl.report import render_summary, render_text
 from surestep_dsl.settings import Settings, load_settings
 
-__all__ = ["FAULT", "FINDINGS", "fail", "load_checked", "paint", "write_text"]
+__all__ = ["FAULT", "FINDINGS", "fail", "load_checked", "load_specs", "paint", "write_text"]
 
 FINDINGS: Final = 1
 FAULT: Final = 3
@@ -20,6 +20,11 @@ _STYLES: Final = {"error": "red", "warning": "yellow", "info": "blue", "hint": "
 
 def load_checked(paths: tuple[Path, ...]) -> Project:
     """The project here, or the specs under `paths`; ends the command where they have errors."""
+    return load_specs(paths)[1]
+
+
+def load_specs(paths: tuple[Path, ...]) -> tuple[Loaded, Project]:
+    """The same with everything that loading gives."""
     here = Path.cwd()
     settings = load_settings(here)
     if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):
@@ -34,7 +39,7 @@ def load_checked(paths: tuple[Path, ...]) -> Project:
     if loaded.project is None:
         click.echo(render_summary(loaded.diagnostics, len(loaded.sources)), err=True)
         sys.exit(FINDINGS)
-    return loaded.project
+    return loaded, loaded.project
 
 
 def write_text(path: Path, text: str) -> None:

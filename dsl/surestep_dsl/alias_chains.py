@@ -25,6 +25,7 @@ from surestep_dsl.datatypes import (
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.limits import MAX_ALIAS_CHAIN
 from surestep_dsl.places import Places
+from surestep_dsl.strong_components import strong_components
 
 __all__ = ["cut_endless_aliases"]
 
@@ -59,19 +60,8 @@ def _named_in(data_type: DataType) -> set[str]:
 
 
 def _on_circles(edges: Mapping[str, set[str]]) -> set[str]:
-    """What remains when everything that leads out, and everything that only leads in, is taken away."""
-    inner = _endless(edges)
-    backwards: dict[str, set[str]] = {name: set() for name in inner}
-    for name in inner:
-        for other in edges[name] & inner:
-            backwards[other].add(name)
-    return _endless(backwards)
-
-
-def _endless(edges: Mapping[str, set[str]]) -> set[str]:
-    """Nodes from which one can walk for ever."""
-    heights = _heights(edges)
-    return {name for name in edges if name not in heights}
+    components = strong_components(edges)
+    return {name for component in components for name in component if len(component) > 1 or name in edges[name]}
 
 
 def _too_deep(edges: Mapping[str, set[str]]) -> set[str]:

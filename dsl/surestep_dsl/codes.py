@@ -111,6 +111,11 @@ _ERRORS: Final = {
     "N104": "not a Python name",
 }
 
+_LOWERABLE: Final = {
+    "G101": "an endless loop of events",
+}
+"""Errors that settings may lower: the specs have a clear meaning, and it is almost surely not the one that is meant."""
+
 _WARNINGS: Final = {
     "S201": "a faulty comment that silences",
     "S202": "a comment that silences nothing",
@@ -120,11 +125,22 @@ _WARNINGS: Final = {
     "V202": "a generic event id",
     "V203": "older versions that are not newest first",
     "F201": "a cancel_on or wait without a condition",
+    "G201": "a wait that nobody answers",
+}
+
+_NOTES: Final = {
+    "G301": "an event that nobody sends",
+    "G302": "an event that nobody handles",
 }
 
 CODES: Final = {
-    code: Code(code, severity, title, adjustable=severity is not Severity.ERROR)
-    for severity, titles in ((Severity.ERROR, _ERRORS), (Severity.WARNING, _WARNINGS))
+    code: Code(code, severity, title, adjustable=titles is not _ERRORS)
+    for severity, titles in (
+        (Severity.ERROR, _ERRORS),
+        (Severity.ERROR, _LOWERABLE),
+        (Severity.WARNING, _WARNINGS),
+        (Severity.INFO, _NOTES),
+    )
     for code, title in titles.items()
 }
 

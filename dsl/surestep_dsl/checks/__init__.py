@@ -7,6 +7,7 @@ from surestep_dsl.checks import (
     cancel_conditions,
     crons,
     deprecated_use,
+    endless_loops,
     equal_triggers,
     event_ids,
     event_names,
@@ -21,7 +22,10 @@ from surestep_dsl.checks import (
     repeated_steps,
     tagged_unions,
     type_circles,
+    unanswered_waits,
     undeclared_sends,
+    unhandled_events,
+    unsent_events,
     version_order,
 )
 from surestep_dsl.checks.view import Check, View
@@ -49,6 +53,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     repeated_steps.CHECK,
     job_events.CHECK,
     deprecated_use.CHECK,
-    # checks of the whole graph (circles of events, events that nobody sends or handles) come last
+    endless_loops.CHECK,
+    unanswered_waits.CHECK,
+    unsent_events.CHECK,
+    unhandled_events.CHECK,
 )
 """A new check is a new file and a line here."""

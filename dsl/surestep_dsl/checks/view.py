@@ -1,6 +1,6 @@
 """What a check looks at: the resolved project, its places, and walks over everything in it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from surestep_dsl.datatypes import (
 )
 from surestep_dsl.diagnostics import Diagnostic, Related
 from surestep_dsl.event_patterns import EventPatterns
+from surestep_dsl.graph import sent_events
 from surestep_dsl.model import Path, Project
 from surestep_dsl.parse.reader import Use
 from surestep_dsl.places import Places
@@ -61,6 +62,25 @@ class View:
         """A finding with several places: the last is the primary one, the others are related."""
         *others, last = sorted(self.places.nearest(path) for path in paths)
         return find(code, message, last, hint, *(Related(span, "and here") for span in others))
+
+    @cached_property
+    def sends(self) -> Mapping[str, tuple[str, ...]]:
+        """What each function is known to send, by its handler or by the runtime."""
+        return sent_events(self.project)
+
+    @cached_property
+    def all_sent(self) -> frozenset[str] | None:
+        """Every event that is sent; None where some function does not state what it sends, or there is none."""
+        functions = self.project.functions.values()
+        if not functions or any(function.sends is None for function in functions):
+            return None
+        return frozenset(name for names in self.sends.values() for name in names)
+
+    @cached_property
+    def job_events(self) -> frozenset[str]:
+        """Events that jobs stand for: the outside and the runtime deal with them."""
+        jobs = self.project.jobs.values()
+        return frozenset(name for job in jobs for name in (job.requested, job.completed, job.failed, job.cancelled))
 
     @cached_property
     def fields(self) -> tuple[tuple[Path, Field], ...]:

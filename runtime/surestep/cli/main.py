@@ -16,6 +16,8 @@ _COMMANDS: Final = {
     "init": ("surestep.cli.init:init", "Write a small complete project."),
     "check": ("surestep.cli.check:check", "Check the specs."),
     "generate": ("surestep_codegen.cli:generate", "Write typed Python from the specs."),
+    "expand": ("surestep_codegen.cli_spec:expand", "Print what the jobs stand for."),
+    "graph": ("surestep_codegen.cli_spec:graph", "Print who sends, handles and invokes what."),
     "dev": ("surestep.cli.dev:dev", "Check, generate and serve; again on every change."),
     "send": ("surestep.cli.send:send", "Send an event to a server."),
     "runs": ("surestep.cli.runs:runs", "List runs and show what they did."),

@@ -23,3 +23,8 @@ def test_a_code_means_one_thing() -> None:
 def test_only_what_leaves_a_clear_meaning_can_be_adjusted() -> None:
     assert CODES["V201"].adjustable
     assert not CODES["S010"].adjustable
+
+
+def test_an_endless_loop_is_an_error_that_settings_may_lower() -> None:
+    assert CODES["G101"].adjustable
+    assert CODES["G101"].severity == "error"

@@ -1,0 +1,41 @@
+"""Events that start and answer nothing."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from surestep_dsl.checks.expression_scopes import answers
+from surestep_dsl.checks.view import Check, View
+from surestep_dsl.diagnostics import Diagnostic
+
+__all__ = ["CHECK"]
+
+
+def find_unhandled_events(view: View) -> Iterator[Diagnostic]:
+    """An event that starts no function, cancels none and that no declared step waits for may be left over.
+
+    Reported only where every function states what it sends. Events of jobs are left out: they tell the world outside
+    how a run ended.
+    """
+    if view.all_sent is None:
+        return
+    handled = {name for function in view.project.functions.values() for name in function.trigger_events}
+    handled |= {answer.event for function in view.project.functions.values() for answer, _ in answers(function)}
+    for name in view.project.events:
+        if name not in handled and name not in view.job_events:
+            message = f"no function starts on `{name}`, and no declared step waits for it"
+            yield view.find("G302", message, ("events", name))
+
+
+_EVENTS: Final = "events: {shop/a: {external: true}, shop/b: {external: true}}\n"
+
+CHECK: Final = Check(
+    codes=("G302",),
+    find=find_unhandled_events,
+    valid=(
+        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/*}}, emits: []}}}}",
+        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}}}}}",
+        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}, emits: [], cancel_on: {{event: shop/b}}}}}}",
+        "jobs: {shop/sync: {emits: []}}",
+    ),
+    invalid=((f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}, emits: []}}}}", "G302"),),
+)
