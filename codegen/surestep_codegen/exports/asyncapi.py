@@ -25,7 +25,7 @@ def render_asyncapi(project: Project, version: str, remarks: Remarks) -> Schema:
     writer = SchemaWriter(Dialect(_SCHEMAS, bare_references=True), remarks)
     made = tuple(payloads(project, _events(project), writer, _SCHEMAS))
     keys = {payload.event.name: payload.key for payload in made if payload.is_current}
-    schemas: Schema = {name: schema for name, schema in type_schemas(project, writer, _SCHEMAS).items()}
+    schemas: Schema = {**type_schemas(project, writer, _SCHEMAS)}
     schemas |= {payload.key: payload.schema for payload in made}
     info: Schema = {"title": project.app, "version": version}
     if project.description:

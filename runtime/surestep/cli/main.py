@@ -19,6 +19,8 @@ _COMMANDS: Final = {
     "generate": ("surestep_codegen.cli:generate", "Write typed Python from the specs."),
     "expand": ("surestep_codegen.cli_spec:expand", "Print what the jobs stand for."),
     "graph": ("surestep_codegen.cli_spec:graph", "Print who sends, handles and invokes what."),
+    "export": ("surestep_codegen.cli_export:export", "Describe the events in other formats."),
+    "import": ("surestep_codegen.cli_import:import_", "Make a spec of an existing catalogue."),
     "dev": ("surestep.cli.dev:dev", "Check, generate and serve; again on every change."),
     "send": ("surestep.cli.send:send", "Send an event to a server."),
     "runs": ("surestep.cli.runs:runs", "List runs and show what they did."),
