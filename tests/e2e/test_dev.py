@@ -230,6 +230,36 @@ def test_a_run_goes_on_after_kill_9_and_repeats_no_finished_step(project: Projec
     assert (project.root / "marks").read_text() == "ran\n"
 
 
+def test_a_run_whose_handler_changed_is_blocked_until_fitting_code_is_back(
+    project: Project, serve: Serve, handler: Path
+) -> None:
+    rewrite(handler, '"1s"', '"3s"')
+    server = serve()
+    send(project)
+    run_id = project.await_run("waiting")["run_id"]
+    rewrite(handler, '"write-greeting"', '"compose-greeting"')
+    server.await_line("^reloaded")
+    project.await_run("blocked")
+    shown = project.run("runs", "show", run_id).stdout
+    assert 'history: run             "write-greeting"' in shown
+    assert 'handler: run             "compose-greeting"' in shown
+
+    rewrite(handler, '"compose-greeting"', '"write-greeting"')
+    server.await_line("^reloaded")
+    assert project.run("runs", "retry", run_id).stdout == f"asked run {run_id} to go on\n"
+    project.await_run("completed")
+    assert "only a blocked run can be tried again [H011]" in project.run("runs", "retry", run_id).stderr
+
+
+def test_a_run_can_be_cancelled_by_command(project: Project, serve: Serve, handler: Path) -> None:
+    rewrite(handler, '"1s"', '"1h"')
+    serve("--no-reload")
+    send(project)
+    run_id = project.await_run("waiting")["run_id"]
+    assert project.run("runs", "cancel", run_id).returncode == 0
+    project.await_run("cancelled")
+
+
 def test_a_change_of_a_handler_is_served_without_a_restart_by_hand(
     project: Project, serve: Serve, handler: Path
 ) -> None:

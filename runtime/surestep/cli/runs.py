@@ -15,7 +15,7 @@ _STATUSES = ("queued", "running", "waiting", "blocked", "completed", "failed", "
 
 @click.group
 def runs() -> None:
-    """List runs and show what they did."""
+    """List runs, show what they did, stop them or let them go on."""
 
 
 @runs.command("list")
@@ -53,3 +53,21 @@ def show_run(run_id: str, url: str, *, as_json: bool) -> None:
         click.echo(line)
     click.echo()
     print_table(STEP_HEADERS, render_steps(detail), empty="no steps")
+
+
+@runs.command("cancel")
+@click.argument("run_id")
+@url_option
+def cancel_run(run_id: str, url: str) -> None:
+    """Stop a run: a step in progress finishes, nothing else runs."""
+    request("POST", url, f"/v1/runs/{quote(run_id, safe='')}/cancel")
+    click.echo(f"asked run {run_id} to stop")
+
+
+@runs.command("retry")
+@click.argument("run_id")
+@url_option
+def retry_run(run_id: str, url: str) -> None:
+    """Let a blocked run go on, once fitting code is served."""
+    request("POST", url, f"/v1/runs/{quote(run_id, safe='')}/retry")
+    click.echo(f"asked run {run_id} to go on")

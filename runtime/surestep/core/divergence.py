@@ -43,7 +43,7 @@ def describe_divergence(diverged: Diverged, run_id: str, function_id: str) -> st
         f'  position {diverged.position:<4} history: {expected.kind:<15} "{expected.key}"\n'
         f"                handler: {what}\n"
         "  hint: the handler changed while this run was under way, or it does something different each time;\n"
-        "        deploy code that fits and release the run, or cancel it"
+        f"        deploy code that fits and `surestep runs retry {run_id}`, or `surestep runs cancel {run_id}`"
     )
 
 

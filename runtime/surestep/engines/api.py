@@ -138,6 +138,10 @@ class EngineApi(Protocol):
         """Events, newest first; `before` is the event id after which the last page ended."""
         ...
 
+    async def release_run(self, run_id: str) -> bool:
+        """Try a blocked run again with today's code. False when it is not blocked or unknown."""
+        ...
+
     async def cancel_run(self, run_id: str) -> bool:
         """Ask a run to stop. False when it has ended already or is unknown."""
         ...

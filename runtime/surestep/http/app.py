@@ -46,6 +46,7 @@ def create_app(
             Route("/v1/runs", _listing_runs(engine)),
             Route("/v1/runs/{run_id}", _showing_run(engine)),
             Route("/v1/runs/{run_id}/cancel", _cancelling_run(engine), methods=["POST"]),
+            Route("/v1/runs/{run_id}/retry", _retrying_run(engine), methods=["POST"]),
             Route("/v1/events", _listing_events(engine)),
             Route("/health", _health),
         ],
@@ -100,6 +101,19 @@ def _cancelling_run(engine: EngineApi) -> Endpoint:
         return JSONResponse({"run_id": run_id, "status": 200})
 
     return cancel_run
+
+
+def _retrying_run(engine: EngineApi) -> Endpoint:
+    async def retry_run(request: Request) -> Response:
+        run_id = request.path_params["run_id"]
+        if not await engine.release_run(run_id):
+            detail = await engine.show_run(run_id)
+            if detail is None:
+                raise _no_run(run_id)
+            raise refuse("H011", f"run {run_id} is {detail.run.status}; only a blocked run can be tried again")
+        return JSONResponse({"run_id": run_id, "status": 200})
+
+    return retry_run
 
 
 def _listing_events(engine: EngineApi) -> Endpoint:

@@ -54,6 +54,7 @@ _CODES: Final = {
     "H008": 400,  # a faulty query parameter
     "H009": 404,  # no such run
     "H010": 409,  # the run has ended
+    "H011": 409,  # the run is not blocked
 }
 
 

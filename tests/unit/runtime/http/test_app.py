@@ -47,6 +47,10 @@ class FakeEngine:
         self.asked.append(run_id)
         return run_id == "01LIVE"
 
+    async def release_run(self, run_id: str) -> bool:
+        self.asked.append(run_id)
+        return run_id == "01BLOCKED"
+
 
 @pytest.fixture
 def engine() -> FakeEngine:
@@ -194,6 +198,15 @@ async def test_a_run_that_lives_can_be_cancelled(client: httpx.AsyncClient) -> N
 async def test_cancelling_a_run_that_has_ended_or_never_was_says_so(client: httpx.AsyncClient) -> None:
     assert error_of(await client.post("/v1/runs/01RUN/cancel")) == (409, "H010")
     assert error_of(await client.post("/v1/runs/01NONE/cancel")) == (404, "H009")
+
+
+async def test_a_blocked_run_can_be_tried_again(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/v1/runs/01BLOCKED/retry")).json() == {"run_id": "01BLOCKED", "status": 200}
+
+
+async def test_trying_a_run_again_that_is_not_blocked_or_never_was_says_so(client: httpx.AsyncClient) -> None:
+    assert error_of(await client.post("/v1/runs/01RUN/retry")) == (409, "H011")
+    assert error_of(await client.post("/v1/runs/01NONE/retry")) == (404, "H009")
 
 
 async def test_unknown_places_and_methods_answer_in_the_same_form(client: httpx.AsyncClient) -> None:
