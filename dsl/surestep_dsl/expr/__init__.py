@@ -4,7 +4,7 @@ Parse once (`parse_expression`), check where the spec is loaded (`check_expressi
 (`compile_expression`), evaluate often. `match:` paths have the same three steps.
 """
 
-from surestep_dsl.expr.check import check_expression
+from surestep_dsl.expr.check import check_expression, expression_type
 from surestep_dsl.expr.evaluate import (
     Program,
     compile_expression,
@@ -41,6 +41,7 @@ __all__ = [
     "evaluate_condition",
     "evaluate_key",
     "evaluate_priority",
+    "expression_type",
     "match_text",
     "parse_expression",
     "parse_match",

@@ -13,23 +13,23 @@ from surestep_dsl.expr.checker import Checker
 from surestep_dsl.expr.findings import Findings, Place
 from surestep_dsl.expr.problems import Problem, find
 from surestep_dsl.expr.scope import Scope, Use
-from surestep_dsl.expr.static_types import Type
+from surestep_dsl.expr.static_types import Type, join_types
 from surestep_dsl.expr.syntax import Conditional, Expression, Literal, Node
 from surestep_dsl.expr.values import Kind
 from surestep_dsl.limits import MAX_PRIORITY_SECONDS
 
-__all__ = ["check_expression"]
+__all__ = ["check_expression", "expression_type"]
 
 _CONTAINERS: Final = frozenset({Kind.LIST, Kind.MAP})
 
 
-def check_expression(expression: Expression, scopes: Sequence[Scope], use: Use) -> tuple[Problem, ...]:
+def check_expression(expression: Expression, scopes: Sequence[Scope], use: Use | None) -> tuple[Problem, ...]:
     """All problems of an expression, by place; none twice.
 
     Args:
         expression: a text that parsed.
         scopes: each combination of events that it may meet, at least one.
-        use: what the result is for.
+        use: what the result is for; None where it may be anything.
     """
     found: list[Problem] = []
     walks: list[Findings] = []
@@ -38,10 +38,16 @@ def check_expression(expression: Expression, scopes: Sequence[Scope], use: Use) 
         of = checker.check(expression.root)
         walks.append(checker.findings)
         found += checker.findings.problems
-        found += _result_problems(expression.root, of, use)
+        found += [] if use is None else _result_problems(expression.root, of, use)
     found += _missing_problems(walks, scopes, Severity.WARNING if use is Use.ANSWER else Severity.ERROR)
     found += _impossible_problems(walks)
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: (problem.start, problem.end, problem.code)))
+
+
+def expression_type(expression: Expression, scopes: Sequence[Scope]) -> Type:
+    """What the value of an expression can be, on any of the events; `ANY` where it contains a fault."""
+    checkers = [Checker(expression.text, scope, refuse_sensitive=False) for scope in scopes]
+    return join_types(checker.check(expression.root) for checker in checkers)
 
 
 def _missing_problems(walks: list[Findings], scopes: Sequence[Scope], on_some: Severity) -> list[Problem]:

@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "graph": ("surestep_codegen.cli_spec:graph", "Print who sends, handles and invokes what."),
     "export": ("surestep_codegen.cli_export:export", "Describe the events in other formats."),
     "import": ("surestep_codegen.cli_import:import_", "Make a spec of an existing catalogue."),
+    "expr": ("surestep_codegen.cli_expr:expr", "Try an expression on an event."),
     "dev": ("surestep.cli.dev:dev", "Check, generate and serve; again on every change."),
     "send": ("surestep.cli.send:send", "Send an event to a server."),
     "runs": ("surestep.cli.runs:runs", "List runs and show what they did."),
