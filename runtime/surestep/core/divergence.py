@@ -1,5 +1,6 @@
 """How a disagreement between a handler and its history, and a foreign await, are put into words."""
 
+import sysconfig
 from dataclasses import dataclass
 from types import CoroutineType
 
@@ -47,6 +48,8 @@ def describe_divergence(diverged: Diverged, run_id: str, function_id: str) -> st
     )
 
 
+_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+
 _INSTEAD = {
     "sleep": 'await step.sleep("pause", "10s")',
     "to_thread": 'await step.run("name", function, ...)',
@@ -57,15 +60,19 @@ _INSTEAD = {
 
 
 def describe_await(awaited: object, coroutine: object) -> str:
-    """What was awaited instead of a step, where, and what to use."""
+    """What the user's code awaited instead of a step, where, and what to use.
+
+    Args:
+        awaited: what reached the turn, often from deep inside a library.
+        coroutine: the branch that awaited it; the first library coroutine down its chain is what the user called.
+    """
     name, place = type(awaited).__name__, ""
     while isinstance(coroutine, CoroutineType):
-        inner = coroutine.cr_await
-        if isinstance(inner, CoroutineType):
-            name = inner.__qualname__
-        frame = coroutine.cr_frame
-        if frame is not None and not place:
-            place = f" at {frame.f_code.co_filename}:{frame.f_lineno}"
-        coroutine = inner
+        if coroutine.cr_code.co_filename.startswith(_LIBRARIES):
+            name = coroutine.__qualname__
+            break
+        if coroutine.cr_frame is not None:
+            place = f" at {coroutine.cr_code.co_filename}:{coroutine.cr_frame.f_lineno}"
+        coroutine = coroutine.cr_await
     instead = _INSTEAD.get(name.rpartition(".")[2], 'await step.run("name", function, ...)')
     return f"the handler awaited {name}{place}, which is not a step; use {instead}"
