@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from surestep_dsl.checks.view import View
-from surestep_dsl.datatypes import DataType, Field, Named, ObjectOf
+from surestep_dsl.checks.view import View, payload_type
 from surestep_dsl.expr import EventScope, Scope, Use
 from surestep_dsl.flow import CancelOn, EventTrigger
-from surestep_dsl.model import EventDef, FunctionDef, Path, WaitStep
-from surestep_dsl.system_events import SYSTEM_EVENTS, find_event
+from surestep_dsl.model import FunctionDef, Path, WaitStep
 
 __all__ = ["Placed", "answers", "placed_expressions"]
 
@@ -39,8 +37,8 @@ def placed_expressions(view: View, function: FunctionDef) -> Iterator[Placed]:
     for path, text, use in _options(function):
         yield Placed(text, (*base, *path), use, scopes)
     for answer, path in answers(function):
-        other = find_event(view.project, answer.event)
-        both = tuple(Scope(scope.event, _scope(other), scope.types) for scope in scopes) if other else ()
+        other = view.event_scopes.get(answer.event)
+        both = tuple(Scope(scope.event, other, scope.types) for scope in scopes) if other else ()
         if answer.match is not None:
             yield Placed(answer.match, (*path, "match"), None, both)
         if answer.condition is not None:
@@ -85,26 +83,18 @@ def _function_scopes(view: View, function: FunctionDef) -> tuple[Scope, ...]:
     if names:
         return _scopes(view, [event for name in names for event in _events_of(view, name)])
     if triggers:
-        return _scopes(view, [SYSTEM_EVENTS["inngest/scheduled.timer"]])
+        return _scopes(view, [view.event_scopes["inngest/scheduled.timer"]])
     if ("functions", function.id, "triggers") in view.places:
         return ()  # they could not be read
-    passed = _payload(function.input or (), function.input_type)
+    passed = payload_type(function.input or (), function.input_type)
     return (Scope(EventScope("inngest/function.invoked", passed), None, view.project.types),)
 
 
-def _events_of(view: View, name: str) -> list[EventDef]:
+def _events_of(view: View, name: str) -> list[EventScope]:
     names = view.patterns.match(name) if "*" in name else (name,)
-    return [event for name in names if (event := find_event(view.project, name)) is not None]
+    return [view.event_scopes[name] for name in names if name in view.event_scopes]
 
 
-def _scopes(view: View, events: list[EventDef]) -> tuple[Scope, ...]:
+def _scopes(view: View, events: list[EventScope]) -> tuple[Scope, ...]:
     unique = {event.name: event for event in events}
-    return tuple(Scope(_scope(event), None, view.project.types) for event in unique.values())
-
-
-def _scope(event: EventDef) -> EventScope:
-    return EventScope(event.name, _payload(event.fields, event.data_type))
-
-
-def _payload(fields: tuple[Field, ...], data_type: str | None) -> DataType:
-    return ObjectOf(fields) if data_type is None else Named(data_type)
+    return tuple(Scope(event, None, view.project.types) for event in unique.values())

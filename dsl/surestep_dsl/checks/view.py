@@ -23,12 +23,14 @@ from surestep_dsl.datatypes import (
 )
 from surestep_dsl.diagnostics import Diagnostic, Related
 from surestep_dsl.event_patterns import EventPatterns
+from surestep_dsl.expr import EventScope
 from surestep_dsl.graph import sent_events
 from surestep_dsl.model import Path, Project
 from surestep_dsl.parse.reader import Use
 from surestep_dsl.places import Places
+from surestep_dsl.system_events import SYSTEM_EVENTS
 
-__all__ = ["Check", "View"]
+__all__ = ["Check", "View", "payload_type"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ class View:
         """A finding with several places: the last is the primary one, the others are related."""
         *others, last = sorted(self.places.nearest(path) for path in paths)
         return find(code, message, last, hint, *(Related(span, "and here") for span in others))
+
+    @cached_property
+    def event_scopes(self) -> Mapping[str, EventScope]:
+        """Declared and predeclared events as expressions see them; shared, because their types are worked out once."""
+        events = {**SYSTEM_EVENTS, **self.project.events}
+        return {name: EventScope(name, payload_type(event.fields, event.data_type)) for name, event in events.items()}
 
     @cached_property
     def sends(self) -> Mapping[str, tuple[str, ...]]:
@@ -170,3 +178,8 @@ class Check:
     find: Callable[[View], Iterator[Diagnostic]]
     valid: tuple[str, ...]
     invalid: tuple[tuple[str, str], ...]
+
+
+def payload_type(fields: tuple[Field, ...], data_type: str | None) -> DataType:
+    """The type of a payload that is stated in place, or by an object type."""
+    return ObjectOf(fields) if data_type is None else Named(data_type)

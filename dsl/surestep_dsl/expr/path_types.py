@@ -1,9 +1,9 @@
 """Types along a path: what a field of a type is, and what facts leave of a type."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from surestep_dsl.datatypes import NO_DEFAULT, Field, TypeDef
+from surestep_dsl.datatypes import Field, TypeDef
 from surestep_dsl.expr.facts import Fact, Facts, Path
 from surestep_dsl.expr.static_types import (
     ANY,
@@ -15,11 +15,10 @@ from surestep_dsl.expr.static_types import (
     Type,
     expand,
     join_types,
-    static_type,
 )
 from surestep_dsl.expr.values import Kind
 
-__all__ = ["Lookup", "contradicts", "item_type", "look_up", "may_be_absent", "possible_values", "refine"]
+__all__ = ["Lookup", "contradicts", "item_type", "look_up", "possible_values", "refine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Lookup:
         type: the field's, absent where any of its shapes may lack it; None where no shape has it.
         fields: those found in objects, one for each shape that declares it.
         lacking: some object shapes have it and others do not.
-        names: the fields that there are.
+        names: the fields that there are; only where `type` is None.
     """
 
     type: Type | None
@@ -41,24 +40,29 @@ class Lookup:
 
 def look_up(of: Type, name: str) -> Lookup:
     """The field `name` of an expanded type."""
-    if Kind.DYN in of.kinds:
-        return Lookup(replace(ANY, absent=of.absent))
+    match of:
+        case Type(shapes=(ObjectShape() as shape,), absent=False) if name in shape.by_name:
+            field, found = shape.by_name[name]
+            return Lookup(found, (field,))
+        case _:
+            return _look_up_any(of, name)
+
+
+def _look_up_any(of: Type, name: str) -> Lookup:
+    """The same for a type of several shapes."""
+    kinds = of.kinds
+    if Kind.DYN in kinds:
+        return Lookup(Type(ANY.shapes, of.absent))
     objects = [shape for shape in of.shapes if isinstance(shape, ObjectShape)]
-    fields = tuple(field for shape in objects for field in shape.fields if field.name == name)
+    found = [shape.by_name[name] for shape in objects if name in shape.by_name]
     values = [shape.values for shape in of.shapes if isinstance(shape, MapShape)]
-    names = tuple(field.name for shape in objects for field in shape.fields)
-    if not fields and not values:
-        return Lookup(None, names=names)
+    if not found and not values:
+        return Lookup(None, names=tuple(known for shape in objects for known in shape.by_name))
+    fields = tuple(field for field, _ in found)
     lacking = len(fields) < len(objects)
-    found = join_types((*(static_type(field.type) for field in fields), *values))
-    optional = any(may_be_absent(field) for field in fields)
-    absent = of.absent or optional or lacking or bool(values) or Kind.NULL in of.kinds
-    return Lookup(replace(found, absent=absent), fields, lacking, names)
-
-
-def may_be_absent(field: Field) -> bool:
-    """Whether expressions can meet an object without the field; defaults are filled in before them."""
-    return field.optional and field.default is NO_DEFAULT
+    joined = join_types((*(kind for _, kind in found), *values))
+    absent = joined.absent or of.absent or lacking or bool(values) or Kind.NULL in kinds
+    return Lookup(Type(joined.shapes, absent), fields, lacking)
 
 
 def refine(of: Type, path: Path | None, facts: Facts, types: Mapping[str, TypeDef]) -> Type:
@@ -70,10 +74,12 @@ def refine(of: Type, path: Path | None, facts: Facts, types: Mapping[str, TypeDe
     if fact.not_null:
         expanded = expanded.without_null()
     elif fact.present:
-        expanded = replace(expanded, absent=False)
+        expanded = Type(expanded.shapes)
     below = {known[-1]: about for known, about in facts.items() if known[:-1] == path}
+    if not below:
+        return expanded
     kept = tuple(shape for shape in expanded.shapes if not _excluded(shape, below, types))
-    return replace(expanded, shapes=kept or expanded.shapes)
+    return Type(kept or expanded.shapes, expanded.absent)
 
 
 def contradicts(of: Type | None, fact: Fact) -> bool:
@@ -106,10 +112,9 @@ def item_type(of: Type) -> Type:
 def _excluded(shape: Shape, below: Mapping[str | int, Fact], types: Mapping[str, TypeDef]) -> bool:
     if not isinstance(shape, ObjectShape):
         return False
-    declared = {field.name: field for field in shape.fields}
     for name, fact in below.items():
-        field = declared.get(str(name))
-        of = None if field is None else replace(expand(static_type(field.type), types), absent=may_be_absent(field))
+        declared = shape.by_name.get(str(name))
+        of = None if declared is None else expand(declared[1], types)
         if contradicts(of, fact):
             return True
     return False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from surestep_dsl.datatypes import DataType, EnumOf, Field, ObjectOf, Scalar, ScalarKind, TypeDef
 from surestep_dsl.expr.static_types import Type, static_type
@@ -23,14 +24,14 @@ class Use(StrEnum):
     """A priority: an int; a field missing on some events is an error."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventScope:
-    """An event as expressions see it; `data` is its payload."""
+    """An event as expressions see it; `data` is its payload. One scope can serve many expressions."""
 
     name: str
     data: DataType
 
-    @property
+    @cached_property
     def type(self) -> Type:
         """`name data id ts v`; `v` is absent where the event has no version."""
         text = Scalar(ScalarKind.STRING)

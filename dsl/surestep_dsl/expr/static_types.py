@@ -1,12 +1,14 @@
 """What the checker knows about a value before it exists: a set of possible shapes, and whether it may be absent."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from typing_extensions import override
 
 from surestep_dsl.datatypes import (
+    NO_DEFAULT,
     AliasDef,
     DataType,
     EnumDef,
@@ -71,11 +73,22 @@ class MapShape:
     values: "Type"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ObjectShape:
     """An object with known fields. Compared by identity: the defaults of fields may have no hash."""
 
     fields: tuple[Field, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, "tuple[Field, Type]"]:
+        """Each field with its type, absent where expressions can meet an object without the field.
+
+        Made once, because many expressions ask the same object. Defaults are filled in before expressions.
+        """
+        typed = ((field, static_type(field.type)) for field in self.fields)
+        return {
+            field.name: (field, Type(of.shapes, field.optional and field.default is NO_DEFAULT)) for field, of in typed
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +142,14 @@ def basic(*kinds: Kind) -> Type:
     return Type(tuple(map(Basic, kinds)))
 
 
+_SCALARS: Final = {kind: basic(_NOT_TEXT.get(kind, Kind.STRING)) for kind in ScalarKind}
+
+
 def join_types(types: Iterable[Type]) -> Type:
     """A value of any of some types."""
     listed = tuple(types)
+    if len(listed) == 1:
+        return listed[0]
     shapes = dict.fromkeys(shape for of in listed for shape in of.shapes)
     return Type(tuple(shapes), any(of.absent for of in listed))
 
@@ -140,7 +158,7 @@ def static_type(data_type: DataType) -> Type:
     """What a wire value of a data type is to an expression: all but booleans, numbers and containers are texts."""
     match data_type:
         case Scalar(kind=kind):
-            return basic(_NOT_TEXT.get(kind, Kind.STRING))
+            return _SCALARS[kind]
         case Nullable(of=of):
             return join_types((static_type(of), basic(Kind.NULL)))
         case UnionOf(members=members):
@@ -161,7 +179,7 @@ def expand(of: Type, types: Mapping[str, TypeDef], seen: frozenset[str] = frozen
     """`of` with its references looked up, one level deep; an unknown or circular one is `ANY`."""
     if not any(isinstance(shape, Reference) for shape in of.shapes):
         return of
-    return replace(join_types(_expand_shape(shape, types, seen) for shape in of.shapes), absent=of.absent)
+    return Type(join_types(_expand_shape(shape, types, seen) for shape in of.shapes).shapes, of.absent)
 
 
 def _expand_shape(shape: Shape, types: Mapping[str, TypeDef], seen: frozenset[str]) -> Type:
