@@ -57,6 +57,17 @@ async def test_a_pattern_takes_names_below_it_and_no_others(world: World) -> Non
         assert [run.result for run in await bench.runs()] == ["order/placed", "order/paid"]
 
 
+async def test_a_star_may_stand_anywhere_in_a_pattern(world: World) -> None:
+    async def names(ctx: Context[Placed], step: Step) -> str:
+        return ctx.event.name
+
+    wild = handles(Placed, Paid, Withdrawn, function_id="wild", triggers=(EventTrigger("*/p*d"),), result=str)
+
+    async with world.run(wild(names)) as bench:
+        await bench.send(Placed(), Withdrawn(), Paid())
+        assert [run.result for run in await bench.runs()] == ["order/placed", "order/paid"]
+
+
 async def test_a_triggers_condition_counts_for_its_own_event_only(world: World) -> None:
     triggers = (
         EventTrigger("order/placed", "event.data.amount > 5"),

@@ -1,5 +1,6 @@
 """`surestep init`: a small complete project. What it contains is in `first_project`; here it is written."""
 
+import keyword
 import shlex
 import tomllib
 from importlib.util import find_spec
@@ -21,8 +22,8 @@ def init(directory: Path) -> None:
     """Write a small complete project into DIR (here, if left out). Nothing that exists is overwritten."""
     app = app_id_of(directory.resolve().name)
     module = app.replace("-", "_")
-    if module == "specs" or find_spec(module) is not None:
-        module += "_app"  # importing it would find somebody else's module
+    if module == "specs" or keyword.iskeyword(module) or find_spec(module) is not None:
+        module += "_app"  # importing it would be impossible, or would find somebody else's module
     files = render_files(app, module)
     _refuse_conflicts(directory, files)
     try:

@@ -17,6 +17,7 @@ from surestep.core.signals import TimerPurpose
 from surestep.errors import EventRejectedError, Fault
 from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
 from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
+from surestep_dsl.event_patterns import EventPatterns
 from surestep_dsl.expr import EventValue
 from surestep_dsl.flow import CancelOn, EventTrigger
 
@@ -27,16 +28,10 @@ _DEDUPLICATION_MS = 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A trigger of a function."""
+    """A trigger of a function, for one event."""
 
-    function: BoundFunction
-    pattern: str
+    function_id: str
     condition: Condition | None
-
-    def takes(self, name: str) -> bool:
-        if self.pattern.endswith("*"):
-            return name.startswith(self.pattern[:-1]) and not name.startswith("inngest/")
-        return name == self.pattern
 
 
 class Intake:
@@ -54,13 +49,7 @@ class Intake:
         self._registry = registry
         self._functions = functions
         self._new_id = new_id
-        self._rules = [
-            _Rule(bound, trigger.event, Condition(trigger.condition) if trigger.condition else None)
-            for bound in functions.values()
-            for trigger in bound.function.options.triggers
-            if isinstance(trigger, EventTrigger)
-        ]
-        self._by_name: dict[str, tuple[_Rule, ...]] = {}
+        self._rules = _rules_by_event(registry, functions)
 
     def plan_events(self, events: Sequence[OutgoingEvent], now_ms: int) -> list[NewEvent]:
         """Validate events from outside or from a step, and plan the runs they start.
@@ -77,16 +66,12 @@ class Intake:
 
     def plan_stored(self, event: StoredEvent, *, dedup_id: str | None = None, keep: bool = True) -> NewEvent:
         """Plan the runs that an event which needs no validation starts."""
-        rules = self._by_name.get(event.name)
-        if rules is None:
-            rules = self._by_name[event.name] = tuple(rule for rule in self._rules if rule.takes(event.name))
         runs: dict[str, NewRun] = {}
-        for rule in rules:
-            function_id = rule.function.function.id
-            if function_id not in runs and (
+        for rule in self._rules.get(event.name, ()):
+            if rule.function_id not in runs and (
                 rule.condition is None or rule.condition.holds(_seen(event), None, now_ms=event.received_at_ms)
             ):
-                runs[function_id] = self.plan_run(function_id, event, dedup_id=dedup_id)
+                runs[rule.function_id] = self.plan_run(rule.function_id, event, dedup_id=dedup_id)
         return NewEvent(event, tuple(runs.values()), keep)
 
     def plan_run(
@@ -161,6 +146,19 @@ class Intake:
             return event_class.model_validate_json(head[:-1] + b',"data":' + event.data + b"}")
         except ValidationError as error:
             raise EventRejectedError(position, event.name, tuple(_faults(error))) from None
+
+
+def _rules_by_event(registry: Registry, functions: Mapping[str, BoundFunction]) -> dict[str, list[_Rule]]:
+    """The event triggers by the declared events they take."""
+    patterns = EventPatterns(registry.events)
+    rules: dict[str, list[_Rule]] = {}
+    for function_id, bound in functions.items():
+        for trigger in bound.function.options.triggers:
+            if isinstance(trigger, EventTrigger):
+                condition = Condition(trigger.condition) if trigger.condition else None
+                for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
+                    rules.setdefault(name, []).append(_Rule(function_id, condition))
+    return rules
 
 
 def event_json(event: StoredEvent) -> bytes:

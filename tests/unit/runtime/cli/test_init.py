@@ -83,9 +83,10 @@ def test_a_directory_that_cannot_be_written_is_told(here: Path) -> None:
     assert (result.exit_code, result.stderr) == (3, "error: cannot write specs: File exists\n")
 
 
-def test_a_name_that_python_knows_already_is_not_taken_for_the_package(here: Path) -> None:
-    assert init("json").exit_code == 0
-    assert (here / "json" / "json_app" / "handlers" / "greet_user.py").exists()
+@pytest.mark.parametrize("directory", ["json", "import"])
+def test_a_name_that_python_knows_already_is_not_taken_for_the_package(here: Path, directory: str) -> None:
+    assert init(directory).exit_code == 0
+    assert (here / directory / f"{directory}_app" / "handlers" / "greet_user.py").exists()
 
 
 @pytest.mark.parametrize(
