@@ -15,7 +15,7 @@ from surestep.authoring.system import FunctionFailed
 from surestep.core.pending import current_body
 from surestep.errors import ErrorInfo
 
-__all__ = ["Context", "FailureContext", "RunLogger", "TriggeredBy"]
+__all__ = ["Chance", "Context", "FailureContext", "RunLogger", "TriggeredBy"]
 
 EventT_co = TypeVar("EventT_co", bound=Event, covariant=True, default=Event)
 
@@ -38,6 +38,22 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
         return f"[{(self.extra or {}).get('run_id')}] {msg}", kwargs
 
 
+class Chance:
+    """A run's own chance: the same draws on every replay. Made when first drawn from, as few handlers draw."""
+
+    __slots__ = ("_random", "_seed")
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._random: Random | None = None
+
+    def draws(self) -> Random:
+        """The generator, seeded with the run's id."""
+        if self._random is None:
+            self._random = Random(self._seed)  # noqa: S311 -- must repeat on replay, so it cannot be secret
+        return self._random
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context(Generic[EventT_co]):
     """The run as its handler sees it. All of it is the same on every replay.
@@ -57,7 +73,7 @@ class Context(Generic[EventT_co]):
     logger: RunLogger
     now_ms: Callable[[], int]
     segment_attempt: Callable[[], int]
-    generator: Random
+    chance: Chance
 
     @property
     def attempt(self) -> int:
@@ -79,7 +95,7 @@ class Context(Generic[EventT_co]):
 
     def _source(self) -> Random:
         """A body is not run again on replay, so it must not take the handler's draws."""
-        return self.generator if current_body.get() is None else SystemRandom()
+        return self.chance.draws() if current_body.get() is None else SystemRandom()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
 """Makes `ctx`: typed events from stored ones, and the run's own clock and chance."""
 
+import functools
 import logging
-import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pydantic_core
 from pydantic import ValidationError
 
-from surestep.authoring.context import Context, FailureContext, RunLogger, TriggeredBy
+from surestep.authoring.context import Chance, Context, FailureContext, RunLogger, TriggeredBy
 from surestep.authoring.events import Event
 from surestep.authoring.function import Function, Handler
 from surestep.authoring.registry import Registry
@@ -36,14 +36,13 @@ def make_context(
     Raises:
         NonDeterminismError: a stored event no longer fits its class.
     """
-    logger = logging.getLogger(f"surestep.run.{row.function_id}")
     common: dict[str, Any] = {
         "run_id": row.run_id,
         "triggered_by": _triggered_by(row),
-        "logger": RunLogger(logger, {"run_id": row.run_id}, lambda: turn.replaying),
+        "logger": RunLogger(_logger(row.function_id), {"run_id": row.run_id}, lambda: turn.replaying),
         "now_ms": lambda: turn.now_ms,
         "segment_attempt": lambda: failures.get(turn.stretch, 0),
-        "generator": random.Random(row.run_id),  # noqa: S311 -- must repeat on replay, so it cannot be secret
+        "chance": Chance(row.run_id),
     }
     try:
         if handler.role == "handler":
@@ -55,6 +54,11 @@ def make_context(
         raise NonDeterminismError(f"the stored event of run {row.run_id} no longer fits its class: {error}") from None
     info = ErrorInfo(failed.data.error.name, failed.data.error.message, failed.data.error.stack)
     return FailureContext(event=original[0], events=original, error=info, failed=failed, **common)
+
+
+@functools.cache
+def _logger(function_id: str) -> logging.Logger:
+    return logging.getLogger(f"surestep.run.{function_id}")
 
 
 def _triggered_by(row: RunRow) -> TriggeredBy:
