@@ -15,6 +15,7 @@ __all__ = ["main", "surestep"]
 _COMMANDS: Final = {
     "init": ("surestep.cli.init:init", "Write a small complete project."),
     "check": ("surestep.cli.check:check", "Check the specs."),
+    "explain": ("surestep_codegen.cli_explain:explain", "Explain the code of a finding."),
     "fmt": ("surestep_codegen.cli_fmt:fmt", "Format the specs."),
     "generate": ("surestep_codegen.cli:generate", "Write typed Python from the specs."),
     "expand": ("surestep_codegen.cli_spec:expand", "Print what the jobs stand for."),

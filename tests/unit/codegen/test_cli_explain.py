@@ -1,0 +1,63 @@
+import pytest
+from click.testing import CliRunner, Result
+
+from surestep_codegen.cli_explain import explain
+from surestep_dsl.code_table import ALL_CODES
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(explain, arguments)
+
+
+def test_a_code_is_explained_with_two_examples() -> None:
+    assert run("S107").stdout == (
+        "error[S107]: not true or false\n\n"
+        "A switch is `true` or `false`; `yes` and `on` are texts.\n\n"
+        "Wrong:\n\n"
+        "    events: {shop/order.created: {}}\n"
+        "    functions:\n"
+        "      f:\n"
+        "        triggers: {event: shop/order.created}\n"
+        "        on_failure: yes\n\n"
+        "Right:\n\n"
+        "    events: {shop/order.created: {}}\n"
+        "    functions:\n"
+        "      f:\n"
+        "        triggers: {event: shop/order.created}\n"
+        "        on_failure: true\n"
+    )
+
+
+def test_a_check_is_explained_by_its_own_page() -> None:
+    result = run("v201")
+    assert "warning[V201]: an event name outside the convention; settings can choose another severity" in result.stdout
+    assert "should read `domain/noun.verb`" in result.stdout
+
+
+def test_without_a_code_all_are_listed() -> None:
+    lines = run().stdout.splitlines()
+    assert [line[:4] for line in lines] == list(ALL_CODES)
+    assert "V201  warning  an event name outside the convention" in lines
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"), [("V2O1", "did you mean `V201`?"), ("nothing", "`surestep explain` lists all")]
+)
+def test_an_unknown_code_is_a_wrong_argument_with_a_hint(code: str, hint: str) -> None:
+    result = run(code)
+    assert (result.exit_code, hint in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("code", ALL_CODES)
+def test_no_page_floods_the_terminal(code: str) -> None:
+    lines = run(code).stdout.splitlines()
+    assert len(lines) < 100
+    assert max(map(len, lines)) < 130
+    assert all(line.isprintable() for line in lines)
+
+
+def test_examples_of_several_files_name_them() -> None:
+    assert "    a.yaml\n        spec: 1\n" in run("S116").stdout
+    assert "(a link to a file that is not there)" in run("S001").stdout
+    assert "(no file)" in run("S117").stdout
+    assert "caf\\xe9" in run("S002").stdout.lower()
