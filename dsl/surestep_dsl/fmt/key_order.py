@@ -1,4 +1,4 @@
-"""The order of keys in each kind of mapping: as the manual explains them.
+"""The order of keys in each kind of mapping: as the examples of the manual write them.
 
 Names that users choose (events, fields, functions) keep the order in which they are written, and so does everything
 that has no meaning to the language, such as the value of a `default`.

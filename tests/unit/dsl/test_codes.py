@@ -6,7 +6,9 @@ from surestep_dsl.codes import CODES
 from surestep_dsl.expr import PROBLEM_CODES
 
 SOURCES = [
-    path for path in Path(surestep_dsl.__file__).parent.rglob("*.py") if path.name not in ("codes.py", "problems.py")
+    path
+    for path in Path(surestep_dsl.__file__).parent.rglob("*.py")
+    if path.name not in ("codes.py", "problems.py") and path.parent.name != "explanations"
 ]
 
 

@@ -94,3 +94,14 @@ def test_a_warning_that_the_settings_made_an_error_can_be_silenced_where_it_is_r
 def test_the_settings_choose_the_severity_of_an_unused_comment() -> None:
     text = "events:\n  shop/order.created: {}  # surestep: ignore[V201] reason\n"
     assert load(text, {"S202": None}).diagnostics == ()
+
+
+def test_an_error_that_settings_may_lower_can_be_silenced_and_lowered() -> None:
+    loop = "events: {shop/a: {external: true}}\nfunctions:\n  f:\n    triggers: {event: shop/a}\n    emits: [shop/a]"
+    (found,) = load(loop).diagnostics
+    assert (found.code, found.severity) == ("G101", Severity.ERROR)
+    lines = loop.split("\n")
+    lines[found.span.line - 3] += "  # surestep: ignore[G101] the handler stops it"
+    assert load("\n".join(lines)).diagnostics == ()
+    (lowered,) = load(loop, {"G101": Severity.WARNING}).diagnostics
+    assert lowered.severity is Severity.WARNING

@@ -20,7 +20,7 @@ def check(before: str, after: str) -> None:
     assert formatted(dedent(after).lstrip("\n")) == dedent(after).lstrip("\n")
 
 
-def test_keys_come_in_the_order_of_the_manual() -> None:
+def test_keys_come_in_a_fixed_order() -> None:
     check(
         """
         functions:
