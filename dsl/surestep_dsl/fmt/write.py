@@ -1,9 +1,9 @@
 """From the written tree to canonical lines.
 
 The rules: two spaces of indentation, also for lists; keys in a fixed order; an empty line between entries of the file
-and of its sections where one of them is longer than one line, elsewhere an empty line stays where one is, and two become
-one; brackets stay where all fits in 100 columns, else their content goes on lines of its own; single quotes become
-double ones where that needs no backslash; two spaces before a comment at the end of a line.
+and of its sections where one of them is longer than one line, elsewhere an empty line stays where one is, and two
+become one; brackets stay where all fits in 100 columns, else their content goes on lines of its own; single quotes
+become double ones where that needs no backslash; two spaces before a comment at the end of a line.
 """
 
 from collections.abc import Mapping
