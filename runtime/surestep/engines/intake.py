@@ -151,13 +151,17 @@ class Intake:
 def _rules_by_event(registry: Registry, functions: Mapping[str, BoundFunction]) -> dict[str, list[_Rule]]:
     """The event triggers by the declared events they take."""
     patterns = EventPatterns(registry.events)
+    triggers = [
+        (function_id, trigger)
+        for function_id, bound in functions.items()
+        for trigger in bound.function.options.triggers
+        if isinstance(trigger, EventTrigger)
+    ]
     rules: dict[str, list[_Rule]] = {}
-    for function_id, bound in functions.items():
-        for trigger in bound.function.options.triggers:
-            if isinstance(trigger, EventTrigger):
-                condition = Condition(trigger.condition) if trigger.condition else None
-                for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
-                    rules.setdefault(name, []).append(_Rule(function_id, condition))
+    for function_id, trigger in triggers:
+        rule = _Rule(function_id, Condition(trigger.condition) if trigger.condition else None)
+        for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
+            rules.setdefault(name, []).append(rule)
     return rules
 
 
