@@ -1,5 +1,6 @@
 """JSON Schema 2020-12 of a project's events: one document for all, or one for the payload of each event."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -43,7 +44,7 @@ def render_files(project: Project, remarks: Remarks) -> dict[str, Schema]:
     rendered = _render(project, remarks)
     files: dict[str, Schema] = {}
     for payload in rendered.payloads:
-        suffix = "" if payload.is_current else f".{module_name(payload.version or '')}"
+        suffix = "" if payload.is_current else f".{re.sub('[^A-Za-z0-9.-]+', '_', payload.version or '')}"
         document: Schema = {"$schema": DRAFT, **payload.schema}
         if needed := _needed(payload.schema, rendered.types):
             document["$defs"] = needed

@@ -129,11 +129,12 @@ def _add_pattern(schema: Schema, pattern: str, pointer: str, remarks: Remarks) -
 def _byte_lengths(constraints: Constraints) -> Schema:
     """Bounds on bytes as bounds on base64: four characters for three bytes, `=` where the last three are not full."""
     parts: list[JsonValue] = []
-    if constraints.min_length is not None:
-        threes, rest = divmod(constraints.min_length, 3)
-        least: Schema = {"minLength": 4 * (threes + (rest > 0))}
-        more: Schema = {"minLength": 4 * threes + 8}
-        parts.append({"anyOf": [more, least | {"not": {"pattern": "==$"}}]} if rest == 2 else least)
+    if constraints.min_length:
+        fours = 4 * -(-constraints.min_length // 3)
+        padding = {0: "=$", 2: "==$"}.get(constraints.min_length % 3)  # what the last four characters must not have
+        least: Schema = {"minLength": fours}
+        more: Schema = {"minLength": fours + 4}
+        parts.append({"anyOf": [more, least | {"not": {"pattern": padding}}]} if padding else least)
     if constraints.max_length is not None:
         threes, rest = divmod(constraints.max_length, 3)
         full: Schema = {"maxLength": 4 * threes}

@@ -68,7 +68,8 @@ class Gathered:
         if mended in self.events:
             remarks.lose(at, name, "there is an event of this name already: this one is left out")
             return
-        payload = read_payload(self.reader, schema, at, class_name(mended) or "Event")
+        chosen = self.reader.declared.reserve_class(class_name(mended) or "Event")
+        payload = read_payload(self.reader, schema, at, chosen)
         if payload is None:
             return
         self.inlined.update(payload.passed)
@@ -82,6 +83,7 @@ class Gathered:
             id_template=_id_template(about),
             deprecated=about.get("deprecated") is True,
             external=payload.is_open,
+            python=None if chosen == class_name(mended) else chosen,
             examples=examples or examples_of(about),
         )
 

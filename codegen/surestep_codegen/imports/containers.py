@@ -20,7 +20,7 @@ from surestep_dsl.datatypes import (
     Scalar,
     ScalarKind,
 )
-from surestep_dsl.names import class_name
+from surestep_dsl.names import nested_class_name
 
 __all__ = ["ContainerReader", "description_of", "examples_of", "is_closed", "is_sensitive"]
 
@@ -58,7 +58,7 @@ class ContainerReader:
             max_items=keys.count("maxItems"),
             unique_items=True if keys.take("uniqueItems") is True else None,
         )
-        inner = self._inner(items if keys.has("items") else True, below(keys.at, "items"), f"{hint}Item")
+        inner = self._inner(items if keys.has("items") else True, below(keys.at, "items"), hint)
         return ListOf(inner, self._possible(constraints, keys))
 
     def map_or_object(self, keys: Keywords, hint: str) -> DataType:
@@ -67,7 +67,7 @@ class ContainerReader:
             return self._object_as_open_as_others(keys, hint)
         constraints = Constraints(min_items=keys.count("minProperties"), max_items=keys.count("maxProperties"))
         values = keys.take("additionalProperties") if keys.has("additionalProperties") else True
-        inner = self._inner(values, below(keys.at, "additionalProperties"), f"{hint}Value")
+        inner = self._inner(values, below(keys.at, "additionalProperties"), hint)
         return MapOf(inner, self._possible(constraints, keys))
 
     def object(self, keys: Keywords, hint: str) -> ObjectOf:
@@ -83,7 +83,7 @@ class ContainerReader:
             elif not name:
                 self.remarks.lose(at, name, "a field needs a name: left out")
             else:
-                nested = f"{hint}{class_name(name)}"
+                nested = nested_class_name(hint, name)
                 fields[name] = self._field(name, schema, at, nested, is_required=name in required)
         for name in required:
             if name and name not in fields:
@@ -111,7 +111,7 @@ class ContainerReader:
             keys.take("unevaluatedProperties")
 
     def _field(self, name: str, schema: JsonValue, at: str, hint: str, *, is_required: bool) -> Field:
-        data_type = self.declared.short(self.read(schema, at, hint), hint)
+        data_type = self.declared.nested(self.declared.short(self.read(schema, at, hint), hint), hint)
         about = schema if isinstance(schema, dict) else {}
         default = about.get("default", NO_DEFAULT)
         if is_required and default is not NO_DEFAULT:

@@ -35,7 +35,7 @@ class Declared:
     """Types by name.
 
     Attributes:
-        reserved: names given away, whether their type is known yet or not.
+        reserved: names given away: of types, known yet or not, and of the classes of events and nested objects.
     """
 
     types: dict[str, TypeDef] = field(default_factory=dict)
@@ -43,7 +43,11 @@ class Declared:
 
     def reserve(self, name: str) -> str:
         """A type name like this one that nothing else has."""
-        found = free_name(type_name(name), self.reserved)
+        return self.reserve_class(type_name(name))
+
+    def reserve_class(self, name: str) -> str:
+        """A class name like this one that nothing else has."""
+        found = free_name(name, self.reserved)
         self.reserved.add(found)
         return found
 
@@ -63,6 +67,15 @@ class Declared:
         """The type, or a name for an enum that is too long to stand in a line."""
         is_long = isinstance(data_type, EnumOf) and len(json.dumps(data_type.values)) > MAX_INLINE_ENUM_CHARACTERS
         return self.give_name(data_type, hint) if is_long else data_type
+
+    def nested(self, data_type: DataType, hint: str) -> DataType:
+        """The type of a field; an object in it is the class `hint`, or gets a name where something else has that."""
+        if not _holds_object(data_type):
+            return data_type
+        if hint in self.reserved:
+            return self.inline(data_type, hint)
+        self.reserved.add(hint)
+        return data_type
 
     def inline(self, data_type: DataType, hint: str) -> DataType:
         """The type in a form that a type expression can hold."""
@@ -125,3 +138,13 @@ def _joined_enums(parts: Iterable[DataType]) -> list[DataType]:
         if not values:
             kept.append(part)
     return [EnumOf(tuple(texts)), *kept] if texts else kept
+
+
+def _holds_object(data_type: DataType) -> bool:
+    match data_type:
+        case ObjectOf():
+            return True
+        case ListOf(of) | MapOf(of) | Nullable(of):
+            return _holds_object(of)
+        case Scalar() | EnumOf() | UnionOf() | Named():
+            return False

@@ -28,27 +28,19 @@ __all__ = ["name_events", "name_fields", "name_type"]
 
 
 def name_events(events: Mapping[str, EventDef], types: Mapping[str, TypeDef]) -> dict[str, EventDef]:
-    """The events; one whose class or module would have the name of another declaration gets another one."""
-    classes, modules = set(types), {module_name(name).lower() for name in types}
+    """The events; one whose module would be that of another declaration gets another name, its fields get theirs."""
+    modules = {module_name(name).lower() for name in types}
     named: dict[str, EventDef] = {}
     for event in events.values():
-        chosen = class_name(event.name) or "Event"
-        clashes = chosen in classes or module_name(event.name).lower() in modules or chosen != class_name(event.name)
-        if clashes:
-            taken = classes | {name for name in _tries(chosen) if module_name(name).lower() in modules}
-            chosen = free_name(f"{chosen}Event" if chosen in types else chosen, taken)
-        classes.add(chosen)
-        modules.add(module_name(chosen if clashes else event.name).lower())
+        python = event.python
+        if module_name(python or event.name).lower() in modules:
+            stem = python or class_name(event.name)
+            tries = (f"{stem}{number}" for number in range(2, len(events) + len(types) + 3))
+            python = next(name for name in tries if module_name(name).lower() not in modules)
+        modules.add(module_name(python or event.name).lower())
         previous = tuple(replace(older, fields=name_fields(older.fields)) for older in event.previous)
-        named[event.name] = replace(
-            event, fields=name_fields(event.fields), previous=previous, python=chosen if clashes else None
-        )
+        named[event.name] = replace(event, fields=name_fields(event.fields), previous=previous, python=python)
     return named
-
-
-def _tries(name: str) -> list[str]:
-    """What `free_name` may come up with first."""
-    return [name, f"{name}Event", *(f"{stem}{number}" for stem in (name, f"{name}Event") for number in range(2, 100))]
 
 
 def name_type(definition: TypeDef) -> TypeDef:

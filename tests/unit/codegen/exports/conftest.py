@@ -1,0 +1,20 @@
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[4]
+UNAVAILABLE = 3
+
+
+@pytest.fixture(scope="session")
+def asyncapi_schema() -> dict[str, Any]:
+    """The official schema of AsyncAPI 3.0; the script fetches it once and keeps it under `.cache`."""
+    ran = subprocess.run([ROOT / "scripts" / "asyncapi_schema"], capture_output=True, text=True, check=False)
+    if ran.returncode == UNAVAILABLE:
+        pytest.skip(ran.stderr.strip())
+    assert ran.returncode == 0, ran.stderr
+    schema: dict[str, Any] = json.loads(Path(ran.stdout.strip()).read_text())
+    return schema
