@@ -21,6 +21,7 @@ from surestep_dsl.datatypes import (
     TypeDef,
     UnionOf,
 )
+from surestep_dsl.limits import MAX_ALIAS_CHAIN
 
 __all__ = ["are_disjoint", "find_tag"]
 
@@ -107,7 +108,7 @@ def _kinds_of_named(definition: TypeDef | None, types: Mapping[str, TypeDef], de
             return frozenset({"object"})
         case EnumDef(values=values):
             return frozenset({"string" if isinstance(values[0], str) else "number"})
-        case AliasDef(of=of) if depth <= len(types):
+        case AliasDef(of=of) if depth <= MAX_ALIAS_CHAIN:
             return _kinds(of, types, depth + 1)
         case _:
             return _ALL

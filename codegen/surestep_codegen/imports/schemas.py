@@ -20,6 +20,7 @@ from surestep_codegen.imports.scalars import own_scalar, read_number, read_strin
 from surestep_codegen.limits import MAX_IMPORTED_SCHEMAS
 from surestep_codegen.remarks import Remarks
 from surestep_dsl.datatypes import DataType, JsonValue, Named, ObjectOf, Scalar, ScalarKind
+from surestep_dsl.limits import MAX_NESTING
 from surestep_dsl.names import class_name
 
 __all__ = ["SchemaReader"]
@@ -37,6 +38,7 @@ class SchemaReader:
         one_ofs: members of each `oneOf` with its place; they are compared when all types are known.
         containers: reads schemas that hold others; knows whether objects without a name are open.
         read: schemas so far.
+        depth: schemas that are being read, each inside of the one before.
     """
 
     references: References
@@ -46,6 +48,7 @@ class SchemaReader:
     waiting: list[str] = field(default_factory=list)
     one_ofs: list[tuple[str, tuple[DataType, ...]]] = field(default_factory=list)
     read: int = 0
+    depth: int = 0
     containers: ContainerReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +72,14 @@ class SchemaReader:
         self.read += 1
         if self.read > MAX_IMPORTED_SCHEMAS:
             raise ImportProblemError(f"more than {MAX_IMPORTED_SCHEMAS:,} schemas once references are followed", at)
+        if self.depth > MAX_NESTING:
+            raise ImportProblemError(f"nested deeper than {MAX_NESTING} levels once references are followed", at)
+        self.depth += 1
+        found = self._schema(value, at, hint)
+        self.depth -= 1
+        return found
+
+    def _schema(self, value: JsonValue, at: str, hint: str) -> DataType:
         if value is False:
             self.remarks.lose(at, "false", "no type refuses everything: read as json")
         if isinstance(value, bool):
@@ -115,7 +126,7 @@ class SchemaReader:
         if "type" not in rest and not asserts(rest):
             return self.declared.union(enum_members(values, _JSON, keys), hint)
         plain = Remarks()  # what the rest cannot say is said by the values
-        reader = SchemaReader(self.references, plain, read=self.read)
+        reader = SchemaReader(self.references, plain, read=self.read, depth=self.depth)
         base = reader.schema(rest, keys.at, hint)
         if any(remark.loses for remark in plain.made) or reader.declared.types or reader.names:
             self.remarks.lose(keys.at, "enum", "constraints beside the values are left out")
@@ -128,8 +139,9 @@ class SchemaReader:
             raise ImportProblemError(f"`{keyword}` must not be empty", keys.at)
         leave_out = (keyword, *ABOUT, *STRUCTURE)
         rest = {name: value for name, value in keys.schema.items() if name not in leave_out}
-        if rest:
-            choices = [{"allOf": [rest, choice]} for choice in choices]
+        closing = {name: rest.pop(name) for name in ("unevaluatedProperties",) if name in rest}  # it sees the choices
+        if rest or closing:
+            choices = [{"allOf": [rest, choice], **closing} for choice in choices]
         if len(choices) == 1:
             return self.schema(choices[0], below(keys.at, keyword, 0), hint)
         members = []
@@ -150,7 +162,7 @@ class SchemaReader:
         self.containers.is_open = was_open and len(kinds) < 2  # an object in a union has a name
         members = [self._kind(kind, keys, hint) for kind in kinds]
         self.containers.is_open = was_open
-        for kind in BY_KIND.keys() - set(kinds):
+        for kind in [kind for kind in BY_KIND if kind not in kinds]:
             for keyword in BY_KIND[kind]:
                 if kinds and keyword not in keys.read and keys.has(keyword):
                     keys.remarks.note(

@@ -31,7 +31,6 @@ from surestep_dsl.source import parse_source
 ROOT = Path(__file__).parents[4]
 SCHEMA: dict[str, Any] = json.loads((files("surestep_dsl") / "spec.schema.json").read_text())
 VALIDATOR = Draft7Validator(SCHEMA)
-SPECS = sorted([*(ROOT / "specs").glob("*.yaml"), *(ROOT / "tests").rglob("*.yaml")])
 HEAD = "spec: 1\napp: shop\n"
 
 
@@ -85,18 +84,19 @@ def test_keys_of_triggers_are_those_of_the_parser() -> None:
     assert set(constraints.CONSTRAINT_KEYS) <= keys_of("field")
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def right_specs() -> list[Path]:
+    """Specs without a fault of their own; what they miss may stand in another file of their project."""
+    found = []
+    for path in sorted([*(ROOT / "specs").glob("*.yaml"), *(ROOT / "tests").rglob("*.yaml")]):
+        codes = {diagnostic.code for diagnostic in load_files({path.name: path.read_text()}).errors}
+        if not codes - {"S102", "T102", "V102"}:
+            found.append(path)
+    return found
+
+
+@pytest.mark.parametrize("path", right_specs(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_right_spec_passes(path: Path) -> None:
-    text = path.read_text()
-    if parse_source(SourceText("a.yaml", text)).root is None or _is_wrong(text):
-        return
-    assert [error.message for error in VALIDATOR.iter_errors(read(text))] == []
-
-
-def _is_wrong(text: str) -> bool:
-    """Faulty by itself, other than by what other files of its project would add."""
-    codes = {diagnostic.code for diagnostic in load_files({"a.yaml": text}).errors}
-    return bool(codes - {"S102", "T102", "V102"})
+    assert [error.message for error in VALIDATOR.iter_errors(read(path.read_text()))] == []
 
 
 @pytest.mark.parametrize(
