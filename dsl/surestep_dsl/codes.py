@@ -5,12 +5,14 @@ T types, V events, F functions, C crons, N names, G the whole graph. Expression 
 `surestep_dsl.expr`.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from surestep_dsl.diagnostics import Diagnostic, Related, Severity, Span
+from surestep_dsl.limits import MAX_CHECK_PROBLEMS
 
-__all__ = ["CODES", "Code", "find"]
+__all__ = ["CODES", "Code", "cut_findings", "find"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ _ERRORS: Final = {
     "S015": "too many values in one file",
     "S016": "a key that is not a text",
     "S017": "an alias without its anchor",
-    "S018": "too many problems in one file",
+    "S018": "too many problems of one kind",
     "S101": "unknown key",
     "S102": "missing key",
     "S103": "another kind of value is wanted",
@@ -100,6 +102,7 @@ _ERRORS: Final = {
     "F111": "a declared send that `emits` does not list",
     "F112": "a step id that could be a repetition of another step",
     "F113": "an event that only the runtime sends",
+    "F114": "expressions that meet too many events",
     "C101": "not a cron expression",
     "C102": "an unknown time zone",
     "C103": "time zones that disagree",
@@ -148,3 +151,15 @@ CODES: Final = {
 def find(code: str, message: str, span: Span, hint: str | None = None, *related: Related) -> Diagnostic:
     """A diagnostic with the severity that the table gives to `code`."""
     return Diagnostic(code, CODES[code].severity, message, span, hint, related)
+
+
+def cut_findings(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings up to a number of errors; the rest is not even looked for. Warnings alone are never cut."""
+    errors = 0
+    for diagnostic in found:
+        errors += diagnostic.severity is Severity.ERROR
+        if errors > MAX_CHECK_PROBLEMS:
+            message = f"{MAX_CHECK_PROBLEMS:,} errors of one kind, the rest is left out"
+            yield find("S018", message, diagnostic.span)
+            return
+        yield diagnostic

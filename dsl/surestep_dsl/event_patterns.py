@@ -11,14 +11,18 @@ __all__ = ["EventPatterns"]
 class EventPatterns:
     """Matches patterns against the declared events, each pattern once.
 
+    Args:
+        events: the declared events.
+        predeclared: events that are reached by their whole name only.
+
     Attributes:
-        trials: how many events were compared with a pattern so far.
+        trials: how many events were compared with a pattern, or put together with others, so far.
     """
 
-    def __init__(self, events: Iterable[str]) -> None:
+    def __init__(self, events: Iterable[str], predeclared: Iterable[str] = ()) -> None:
         self.trials = 0
         self._events = tuple(sorted(events))
-        self._names = frozenset(self._events)
+        self._names = frozenset((*self._events, *predeclared))
         self._known: dict[str, tuple[str, ...]] = {}
 
     @property
@@ -27,12 +31,20 @@ class EventPatterns:
         return self.trials > MAX_PATTERN_TRIALS
 
     def match(self, pattern: str) -> tuple[str, ...]:
-        """Declared events that a name or pattern reaches, sorted; never system events. `*` is any text, `/` too."""
+        """Events that a name or pattern reaches, sorted. `*` is any text, `/` too."""
         if "*" not in pattern:
             return (pattern,) if pattern in self._names else ()
         if pattern not in self._known:
             self._known[pattern] = self._search(pattern)
         return self._known[pattern]
+
+    def reach(self, names: Iterable[str]) -> tuple[str, ...]:
+        """What the names and patterns of one function reach together, sorted."""
+        found = [self.match(name) for name in names]
+        if len(found) == 1:
+            return found[0]
+        self.trials += sum(map(len, found))
+        return () if self.is_exhausted else tuple(sorted(set().union(*found)))
 
     def _search(self, pattern: str) -> tuple[str, ...]:
         first, *middle, last = pattern.split("*")

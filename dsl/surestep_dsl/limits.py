@@ -11,6 +11,7 @@ __all__ = [
     "MAX_ALIAS_CHAIN",
     "MAX_ALIAS_EXPANDED_NODES",
     "MAX_APP_OR_FUNCTION_ID_CHARACTERS",
+    "MAX_CHECK_PROBLEMS",
     "MAX_EVALUATION_STEPS",
     "MAX_EVENT_ID_CHARACTERS",
     "MAX_EVENT_NAME_BYTES",
@@ -19,9 +20,12 @@ __all__ = [
     "MAX_EXPRESSION_NESTING",
     "MAX_EXPRESSION_TEXT_CHARACTERS",
     "MAX_FILE_BYTES",
+    "MAX_FILE_JOBS",
     "MAX_FILE_NAME_CHARACTERS",
     "MAX_FILE_NODES",
     "MAX_FILE_PROBLEMS",
+    "MAX_FILE_SILENCERS",
+    "MAX_GUESS_COMPARISONS",
     "MAX_INTEGER",
     "MAX_NESTING",
     "MAX_PATTERN_CHARACTERS",
@@ -29,6 +33,7 @@ __all__ = [
     "MAX_PRIORITY_SECONDS",
     "MAX_TYPE_CHARACTERS",
     "MAX_TYPE_NESTING",
+    "MAX_WIDE_CHECKS",
     "MIN_INTEGER",
     "PATTERN_CHARACTERS_PER_EVALUATION_STEP",
 ]
@@ -42,11 +47,26 @@ MAX_NESTING: Final = 64
 MAX_ALIAS_EXPANDED_NODES: Final = 10_000
 """Nodes that aliases add when they are written out. Stops bombs; honest reuse stays far below."""
 
-MAX_FILE_NODES: Final = 250_000
-"""Nodes written in one file: 1,000 events and 1,000 functions need about 120,000. Bounds time and memory."""
+MAX_FILE_NODES: Final = 50_000
+"""Keys and values written in one file: 800 rich events with their functions. Bounds time to a second, and memory."""
+
+MAX_FILE_JOBS: Final = 500
+"""Jobs in one file: each stands for four events and a function, so a short text makes much work."""
 
 MAX_FILE_PROBLEMS: Final = 1_000
 """Findings of one kind of reading in one file; nobody reads more, and each costs memory."""
+
+MAX_FILE_SILENCERS: Final = 2_000
+"""Comments in one file that are read for what they silence; more say that the code is to be switched off."""
+
+MAX_CHECK_PROBLEMS: Final = 1_000
+"""Errors of one check in a whole project, likewise."""
+
+MAX_GUESS_COMPARISONS: Final = 100_000
+"""Names that guesses at what was meant are compared with, in a whole project: 100 guesses among 1,000 names."""
+
+MAX_WIDE_CHECKS: Final = 50_000
+"""Times that an expression is checked against an event beyond its first: 50 expressions over 1,000 events each."""
 
 MAX_TYPE_CHARACTERS: Final = 10_000
 """Length of one type expression; what is longer is generated, and can be written as an enum's mapping."""

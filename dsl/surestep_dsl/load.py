@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from surestep_dsl.checks import CHECKS, View
-from surestep_dsl.codes import find
+from surestep_dsl.codes import cut_findings, find
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
 from surestep_dsl.limits import MAX_FILE_BYTES
 from surestep_dsl.model import Project
@@ -173,7 +173,7 @@ def _load_collected(
     found.extend(resolved.diagnostics)
     view = View(resolved.project, resolved.places, resolved.uses, resolved.patterns, handlers)
     for check in CHECKS:
-        found.extend(check.find(view))
+        found.extend(cut_findings(check.find(view)))
     diagnostics = adjust_diagnostics(silence(found, files), severities)
     failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     return Loaded(None if failed else resolved.project, diagnostics, {source.file: source for source in sources})

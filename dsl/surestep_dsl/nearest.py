@@ -1,6 +1,6 @@
 """Did you mean ...? The nearest of the names that would have been right."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
@@ -14,10 +14,20 @@ _LIKENESS: Final = 0.65
 """From 0 to 1: below this a guess is more often wrong than right."""
 _MAX_CANDIDATES: Final = 100
 """Names that are compared letter by letter; among thousands of events that would take seconds."""
+_MAX_CROWD: Final = 1_000
+"""Names among which one is looked for, unless the caller counts its guesses: a guess among so many takes 1 ms."""
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like `name`, or None where none is near; case, `-` and `_` count little."""
+def nearest(name: str, candidates: Collection[str], *, in_crowd: bool = False) -> str | None:
+    """The candidate most like `name`, or None where none is near; case, `-` and `_` count little.
+
+    Args:
+        name: what is written.
+        candidates: what would be right.
+        in_crowd: look even among very many; the caller sees to it that this does not happen often.
+    """
+    if len(candidates) > _MAX_CROWD and not in_crowd:
+        return None
     plain = _plain(name)
     by_plain: dict[str, str] = {}
     for candidate in sorted(candidates):
@@ -31,9 +41,11 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     return by_plain[found[0]] if found else None
 
 
-def did_you_mean(name: str, candidates: Iterable[str], otherwise: str | None = None) -> str | None:
+def did_you_mean(
+    name: str, candidates: Collection[str], otherwise: str | None = None, *, in_crowd: bool = False
+) -> str | None:
     """A hint with the nearest candidate; `otherwise` where none is near."""
-    found = nearest(name, candidates)
+    found = nearest(name, candidates, in_crowd=in_crowd)
     return f"did you mean `{found}`?" if found else otherwise
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from surestep_dsl.codes import find
+from surestep_dsl.codes import cut_findings, find
 from surestep_dsl.datatypes import ObjectDef, ObjectOf, TypeDef
 from surestep_dsl.diagnostics import Diagnostic, Related, Span
 from surestep_dsl.event_patterns import EventPatterns
@@ -55,7 +55,7 @@ def resolve_documents(documents: Iterable[Document]) -> Resolved:
         places.add(job.long_form.functions, ("functions",))
         _add_made(events, "events", job, job.events, places, found)
         _add_made(functions, "functions", job, job.functions, places, found)
-    resolver, patterns = TypeResolver(types, places), EventPatterns(events)
+    resolver, patterns = TypeResolver(types, places), EventPatterns(events, RUN_END_EVENTS)
     project = Project(
         app,
         next((document.description for document in ordered if document.description), ""),
@@ -67,7 +67,7 @@ def resolve_documents(documents: Iterable[Document]) -> Resolved:
     )
     uses = tuple(use for document in ordered for use in document.uses)
     found.extend(resolver.found)
-    found.extend(look_up_all(uses, project, patterns))
+    found.extend(cut_findings(look_up_all(uses, project, patterns)))
     return Resolved(project, places, uses, patterns, tuple(found))
 
 
@@ -149,10 +149,9 @@ def _resolve_event(event: EventDef, resolver: TypeResolver) -> EventDef:
 def _resolve_function(function: FunctionDef, resolver: TypeResolver, patterns: EventPatterns) -> FunctionDef:
     path: Path = ("functions", function.id)
     names = [trigger.event for trigger in function.options.triggers if isinstance(trigger, EventTrigger)]
-    reached = [(name,) if name in RUN_END_EVENTS else patterns.match(name) for name in names]
     return replace(
         function,
-        trigger_events=reached[0] if len(reached) == 1 else tuple(sorted(set().union(*reached))),
+        trigger_events=patterns.reach(names),
         input=None if function.input is None else resolver.fields(function.input, (*path, "input")),
         returns=None if function.returns is None else resolver.data_type(function.returns, (*path, "returns")),
         steps=None if function.steps is None else tuple(_resolve_step(step, path, resolver) for step in function.steps),

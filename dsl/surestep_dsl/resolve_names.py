@@ -7,9 +7,9 @@ from surestep_dsl.codes import find
 from surestep_dsl.datatypes import ObjectDef
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.event_patterns import EventPatterns
-from surestep_dsl.limits import MAX_PATTERN_TRIALS
+from surestep_dsl.limits import MAX_GUESS_COMPARISONS, MAX_PATTERN_TRIALS
 from surestep_dsl.model import Project
-from surestep_dsl.nearest import MAX_GUESSES, did_you_mean
+from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.parse.reader import Use, UseKind
 from surestep_dsl.system_events import RUN_END_EVENTS, SYSTEM_EVENTS, SYSTEM_PREFIX
 
@@ -17,16 +17,15 @@ __all__ = ["look_up_all"]
 
 
 def look_up_all(uses: Iterable[Use], project: Project, patterns: EventPatterns) -> Iterator[Diagnostic]:
-    """What is wrong with the names that are used; past the first hundred without a guess at what was meant."""
-    look_up = _LookUp(
-        project, patterns, list(project.types), [*project.events, *RUN_END_EVENTS], list(project.functions)
-    )
-    problems = 0
+    """What is wrong with the names that are used; past the limit of guesses without one at what was meant."""
+    types, events, functions = list(project.types), [*project.events, *RUN_END_EVENTS], list(project.functions)
+    look_up = _LookUp(project, patterns, types, events, functions)
+    comparisons = 0
     for use in uses:
         if problem := look_up.judge(use):
             yield problem
-            problems += 1
-        if problems == MAX_GUESSES:
+            comparisons += max(len(look_up.types), len(look_up.events), len(look_up.functions))
+        if comparisons > MAX_GUESS_COMPARISONS:
             look_up = _LookUp(project, patterns, (), (), ())
 
 
@@ -50,13 +49,13 @@ class _LookUp:
             case UseKind.INVOKE:
                 if use.name in self.project.functions:
                     return None
-                hint = did_you_mean(use.name, self.functions, "declare it under `functions`")
+                hint = did_you_mean(use.name, self.functions, "declare it under `functions`", in_crowd=True)
                 return find("F109", f"there is no function `{use.name}`", use.span, hint)
 
     def _judge_type(self, use: Use) -> Diagnostic | None:
         definition = self.project.types.get(use.name)
         if definition is None:
-            hint = did_you_mean(use.name, self.types, "declare it under `types`")
+            hint = did_you_mean(use.name, self.types, "declare it under `types`", in_crowd=True)
             return find("T102", f"there is no type `{use.name}`", use.span, hint)
         if use.kind is UseKind.OBJECT_TYPE and not isinstance(definition, ObjectDef):
             return find("T116", f"`{use.name}` is not an object type", use.span, "a payload is an object: use `fields`")
@@ -69,7 +68,7 @@ class _LookUp:
             return self._judge_pattern(use)
         if use.name in SYSTEM_EVENTS:
             return _judge_system_event(use)
-        hint = did_you_mean(use.name, self.events, "declare it under `events`")
+        hint = did_you_mean(use.name, self.events, "declare it under `events`", in_crowd=True)
         return find("V102", f"there is no event `{use.name}`", use.span, hint)
 
     def _judge_pattern(self, use: Use) -> Diagnostic | None:
@@ -77,11 +76,11 @@ class _LookUp:
             return find("V102", f"`{use.name}` is a pattern; only a trigger may be one", use.span, "name the events")
         if use.name.lower().startswith(SYSTEM_PREFIX):
             return find("V103", "a pattern never reaches system events", use.span, "name the event in full")
-        if self.patterns.match(use.name):
-            return None
         if self.patterns.is_exhausted:
             message = f"the patterns of this project take more than {MAX_PATTERN_TRIALS:,} comparisons"
             return find("V108", message, use.span, "name events in full, or begin patterns with more letters")
+        if self.patterns.match(use.name):
+            return None
         domains = {f"{name.partition('/')[0]}/*" for name in self.events if name in self.project.events}
         return find("V106", f"no declared event matches `{use.name}`", use.span, did_you_mean(use.name, domains))
 

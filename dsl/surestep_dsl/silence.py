@@ -5,13 +5,17 @@ whose code is adjustable can be silenced. Settings are not asked: a comment coun
 """
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from surestep_dsl.code_table import ALL_CODES
 from surestep_dsl.codes import find
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
+from surestep_dsl.limits import MAX_FILE_SILENCERS
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import MappingNode, Node, ScalarNode, SequenceNode, SourceText
 from surestep_dsl.source import Parsed
@@ -37,27 +41,29 @@ def silence(found: Iterable[Diagnostic], files: Iterable[Parsed]) -> list[Diagno
 
     Unused comments are told only where no error is left: after an error some checks may have seen nothing.
     """
-    left = list(dict.fromkeys(found))
+    left = dict.fromkeys(found)
+    by_line: dict[tuple[str, str, int], list[Diagnostic]] = defaultdict(list)
+    for one in left:
+        by_line[one.code, one.span.file, one.span.line].append(one)
+    faulty: list[Diagnostic] = []
     unused: list[Diagnostic] = []
-    for file in files:
-        for silencer in _read_silencers(file):
-            if isinstance(silencer, Diagnostic):
-                left.append(silencer)
-                continue
-            meant = [one for one in left if _is_meant(one, silencer)]
-            left = [one for one in left if one not in meant or not _can_be_silenced(one)]
-            if not meant:
-                message = f"there is no {silencer.code} on this line to silence"
-                unused.append(find("S202", message, silencer.span, "remove it"))
-            elif stubborn := [one for one in meant if not _can_be_silenced(one)]:
-                message = f"{silencer.code} is an error that cannot be silenced"
-                left.append(find("S201", message, silencer.span, stubborn[0].hint))
-    return left if any(one.severity is Severity.ERROR for one in left) else left + unused
-
-
-def _is_meant(found: Diagnostic, silencer: _Silencer) -> bool:
-    at = found.span
-    return (found.code, at.file, at.line) == (silencer.code, silencer.span.file, silencer.span.line)
+    for silencer in (silencer for file in files for silencer in islice(_read_silencers(file), MAX_FILE_SILENCERS)):
+        if isinstance(silencer, Diagnostic):
+            faulty.append(silencer)
+            continue
+        meant = by_line.get((silencer.code, silencer.span.file, silencer.span.line), ())
+        stubborn = [one for one in meant if not _can_be_silenced(one)]
+        if not meant:
+            message = f"there is no {silencer.code} on this line to silence"
+            unused.append(find("S202", message, silencer.span, "remove it"))
+        elif stubborn:
+            message = f"{silencer.code} is an error that cannot be silenced"
+            faulty.append(find("S201", message, silencer.span, stubborn[0].hint))
+        for one in meant:
+            if one not in stubborn:
+                left.pop(one, None)
+    told = [*left, *faulty]
+    return told if any(one.severity is Severity.ERROR for one in told) else told + unused
 
 
 def _can_be_silenced(found: Diagnostic) -> bool:
@@ -68,9 +74,11 @@ def _read_silencers(file: Parsed) -> Iterator[_Silencer | Diagnostic]:
     """Of a file that YAML could read; a faulty comment gives a finding."""
     if file.root is None or _MARK not in file.source.text:
         return
-    scalars = list(_scalars(file.root))
+    ends = dict(sorted((node.start, node.end) for node in _scalars(file.root)))
+    starts = list(ends)
     for match in _COMMENT.finditer(file.source.text):
-        if not any(node.start <= match.start() < node.end for node in scalars):
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or ends[starts[before]] <= match.start():
             yield from _parse_comment(match, file.source)
 
 
@@ -82,7 +90,7 @@ def _parse_comment(match: re.Match[str], source: SourceText) -> Iterator[_Silenc
         yield find("S201", "this comment to surestep cannot be read", span, _FORM)
     elif not form["reason"].strip():
         yield find("S201", "a comment that silences needs a reason", span, f"{_FORM}, and say why")
-    elif source.text[: match.start()].rpartition("\n")[2].strip() == "":
+    elif not source.line(span.line)[: span.column - 1].strip():
         yield find("S201", "a comment that silences stands at the end of the line it is about", span, _FORM)
     else:
         for code in dict.fromkeys(codes):

@@ -27,22 +27,19 @@ class Placed:
 
 
 def placed_expressions(view: View, function: FunctionDef) -> Iterator[Placed]:
-    """All expressions and matches of a function."""
+    """All expressions and matches of a function. Equal combinations of events are one object, however many ask."""
     base: Path = ("functions", function.id)
     for at, trigger in enumerate(function.options.triggers):
         if isinstance(trigger, EventTrigger) and trigger.condition is not None:
             path = (*base, "triggers", at, "if")
-            yield Placed(trigger.condition, path, Use.FILTER, _scopes(view, _events_of(view, trigger.event)))
-    scopes = _function_scopes(view, function)
+            yield Placed(trigger.condition, path, Use.FILTER, _scopes(view, (trigger.event,)))
     for path, text, use in _options(function):
-        yield Placed(text, (*base, *path), use, scopes)
+        yield Placed(text, (*base, *path), use, _function_scopes(view, function))
     for answer, path in answers(function):
-        other = view.event_scopes.get(answer.event)
-        both = tuple(Scope(scope.event, other, scope.types) for scope in scopes) if other else ()
         if answer.match is not None:
-            yield Placed(answer.match, (*path, "match"), None, both)
+            yield Placed(answer.match, (*path, "match"), None, _function_scopes(view, function, answer.event))
         if answer.condition is not None:
-            yield Placed(answer.condition, (*path, "if"), Use.ANSWER, both)
+            yield Placed(answer.condition, (*path, "if"), Use.ANSWER, _function_scopes(view, function, answer.event))
 
 
 def answers(function: FunctionDef) -> Iterator[tuple[CancelOn | WaitStep, Path]]:
@@ -76,25 +73,32 @@ def _options(function: FunctionDef) -> Iterator[tuple[Path, str, Use]]:
     return ((path, text, use) for path, text, use in found if text is not None)
 
 
-def _function_scopes(view: View, function: FunctionDef) -> tuple[Scope, ...]:
+def _function_scopes(view: View, function: FunctionDef, other: str = "") -> tuple[Scope, ...]:
     """The events of all triggers; the timer's only where there is no event trigger; the input where there is none."""
     triggers = function.options.triggers
     names = [trigger.event for trigger in triggers if isinstance(trigger, EventTrigger)]
-    if names:
-        return _scopes(view, [event for name in names for event in _events_of(view, name)])
     if triggers:
-        return _scopes(view, [view.event_scopes["inngest/scheduled.timer"]])
+        return _scopes(view, tuple(names) or ("inngest/scheduled.timer",), other)
     if ("functions", function.id, "triggers") in view.places:
         return ()  # they could not be read
-    passed = payload_type(function.input or (), function.input_type)
-    return (Scope(EventScope("inngest/function.invoked", passed), None, view.project.types),)
+    key = (other, "", function.id)
+    if key not in view.known_scopes:
+        passed = EventScope("inngest/function.invoked", payload_type(function.input or (), function.input_type))
+        view.known_scopes[key] = _with_other(view, [passed], other)
+    return view.known_scopes[key]
 
 
-def _events_of(view: View, name: str) -> list[EventScope]:
-    names = view.patterns.match(name) if "*" in name else (name,)
-    return [view.event_scopes[name] for name in names if name in view.event_scopes]
+def _scopes(view: View, names: tuple[str, ...], other: str = "") -> tuple[Scope, ...]:
+    """All events that names and patterns reach, each with the `other` event where one is named."""
+    key = (other, *names)
+    if key not in view.known_scopes:
+        reached = (event for name in names for event in (view.patterns.match(name) if "*" in name else (name,)))
+        events = [view.event_scopes[name] for name in dict.fromkeys(reached) if name in view.event_scopes]
+        view.known_scopes[key] = _with_other(view, events, other)
+    return view.known_scopes[key]
 
 
-def _scopes(view: View, events: list[EventScope]) -> tuple[Scope, ...]:
-    unique = {event.name: event for event in events}
-    return tuple(Scope(event, None, view.project.types) for event in unique.values())
+def _with_other(view: View, events: list[EventScope], other: str) -> tuple[Scope, ...]:
+    if other and other not in view.event_scopes:
+        return ()
+    return tuple(Scope(event, view.event_scopes[other] if other else None, view.project.types) for event in events)

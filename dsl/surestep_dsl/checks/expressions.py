@@ -5,8 +5,9 @@ from typing import Final
 
 from surestep_dsl.checks.expression_scopes import Placed, placed_expressions
 from surestep_dsl.checks.view import Check, View
-from surestep_dsl.diagnostics import Diagnostic
-from surestep_dsl.expr import MatchPath, Problem, check_expression, check_match, parse_expression, parse_match
+from surestep_dsl.diagnostics import Diagnostic, Severity
+from surestep_dsl.expr import MatchPath, Problem, Use, check_expression, check_match, parse_expression, parse_match
+from surestep_dsl.limits import MAX_WIDE_CHECKS
 
 __all__ = ["CHECK"]
 
@@ -18,11 +19,18 @@ def find_bad_expressions(view: View) -> Iterator[Diagnostic]:
     priorities, and a warning in `match` and `cancel_on`; `has()` silences both. A cron trigger is left out where the
     function also has an event trigger; a function without triggers reads its `input`.
     """
-    for function in view.project.functions.values():
-        for placed in placed_expressions(view, function):
-            for problem in _problems(placed):
-                span = view.places.text_span(placed.path, problem.start, problem.end)
-                yield Diagnostic(problem.code, problem.severity, problem.message, span, problem.hint)
+    # the view keeps all scopes, so no other ones can have their ids
+    known: dict[tuple[str, Use | None, int], tuple[Problem, ...]] = {}
+    wide = 0
+    functions = view.project.functions.values()
+    for placed in (placed for function in functions for placed in placed_expressions(view, function)):
+        key = (placed.text, placed.use, id(placed.scopes))
+        if key not in known:
+            wide += max(0, len(placed.scopes) - 1)
+            known[key] = _problems(placed) if wide <= MAX_WIDE_CHECKS else (_too_wide(placed.text),)
+        for problem in known[key]:
+            span = view.places.text_span(placed.path, problem.start, problem.end)
+            yield Diagnostic(problem.code, problem.severity, problem.message, span, problem.hint)
 
 
 def _problems(placed: Placed) -> tuple[Problem, ...]:
@@ -34,6 +42,11 @@ def _problems(placed: Placed) -> tuple[Problem, ...]:
     if isinstance(parsed, MatchPath):
         return check_match(parsed, placed.scopes)
     return () if placed.use is None else check_expression(parsed, placed.scopes, placed.use)
+
+
+def _too_wide(text: str) -> Problem:
+    message = f"the expressions of this project are to be checked against more than {MAX_WIDE_CHECKS:,} events"
+    return Problem("F114", Severity.ERROR, message, 0, len(text), "name events in full instead of by patterns")
 
 
 _EVENTS: Final = """

@@ -8,6 +8,7 @@ from surestep_dsl.checks.view import Check, View
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.expr import Expression, parse_expression
 from surestep_dsl.expr.syntax import Binary, ListLiteral, Literal, Name, Node, Select, children
+from surestep_dsl.flow import EventTrigger
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.system_events import RUN_END_EVENTS
 
@@ -19,9 +20,10 @@ def find_unknown_function_ids(view: View) -> Iterator[Diagnostic]:
 
     Engines know functions by the app's id, a hyphen and the function's id; `"process-order"` alone would never match.
     """
-    known = [f"{view.project.app}-{function_id}" for function_id in view.project.functions]
+    known = frozenset(f"{view.project.app}-{function_id}" for function_id in view.project.functions)
     for function in view.project.functions.values():
-        events = (*function.trigger_events, *(answer.event for answer, _ in answers(function)))
+        triggers = (trigger.event for trigger in function.options.triggers if isinstance(trigger, EventTrigger))
+        events = (*triggers, *(answer.event for answer, _ in answers(function)))
         if set(RUN_END_EVENTS).isdisjoint(events):
             continue
         for placed in placed_expressions(view, function):

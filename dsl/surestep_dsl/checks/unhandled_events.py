@@ -6,6 +6,7 @@ from typing import Final
 from surestep_dsl.checks.expression_scopes import answers
 from surestep_dsl.checks.view import Check, View
 from surestep_dsl.diagnostics import Diagnostic
+from surestep_dsl.flow import EventTrigger
 
 __all__ = ["CHECK"]
 
@@ -18,8 +19,11 @@ def find_unhandled_events(view: View) -> Iterator[Diagnostic]:
     """
     if view.all_sent is None:
         return
-    handled = {name for function in view.project.functions.values() for name in function.trigger_events}
-    handled |= {answer.event for function in view.project.functions.values() for answer, _ in answers(function)}
+    functions = view.project.functions.values()
+    triggers = (trigger for function in functions for trigger in function.options.triggers)
+    patterns = {trigger.event for trigger in triggers if isinstance(trigger, EventTrigger)}
+    handled = {name for pattern in patterns for name in view.patterns.match(pattern)}
+    handled |= {answer.event for function in functions for answer, _ in answers(function)}
     for name in view.project.events:
         if name not in handled and name not in view.job_events:
             message = f"no function starts on `{name}`, and no declared step waits for it"

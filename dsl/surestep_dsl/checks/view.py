@@ -23,7 +23,7 @@ from surestep_dsl.datatypes import (
 )
 from surestep_dsl.diagnostics import Diagnostic, Related
 from surestep_dsl.event_patterns import EventPatterns
-from surestep_dsl.expr import EventScope
+from surestep_dsl.expr import EventScope, Scope
 from surestep_dsl.graph import sent_events
 from surestep_dsl.model import Path, Project
 from surestep_dsl.parse.reader import Use
@@ -70,6 +70,11 @@ class View:
         """Declared and predeclared events as expressions see them; shared, because their types are worked out once."""
         events = {**SYSTEM_EVENTS, **self.project.events}
         return {name: EventScope(name, payload_type(event.fields, event.data_type)) for name, event in events.items()}
+
+    @cached_property
+    def known_scopes(self) -> dict[tuple[str, ...], tuple[Scope, ...]]:
+        """What `expression_scopes` has worked out already, by names of events."""
+        return {}
 
     @cached_property
     def sends(self) -> Mapping[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from surestep_dsl.explanations.page import Page
-from surestep_dsl.limits import MAX_PATTERN_TRIALS
+from surestep_dsl.limits import MAX_PATTERN_TRIALS, MAX_WIDE_CHECKS
 
 __all__ = ["PAGES"]
 
@@ -22,6 +22,14 @@ def _patterns(events: int, patterns: int) -> str:
     per_function = [triggers[at : at + 10] for at in range(0, patterns, 10)]
     functions = "".join(f"  f{at}: {{triggers: [{', '.join(part)}]}}\n" for at, part in enumerate(per_function))
     return f"events:\n{names}functions:\n{functions}"
+
+
+def _wide(count: int) -> str:
+    """Each expression meets 1,000 events."""
+    events = "".join(f"  shop/e{number}: {{data: {{n: integer}}}}\n" for number in range(1_000))
+    trigger = "{event: shop/*, if: event.data.n > "
+    functions = "".join(f"  f{at}: {{triggers: {trigger}{at}}}}}\n" for at in range(count))
+    return f"events:\n{events}functions:\n{functions}"
 
 
 PAGES: Final[Mapping[str, Page]] = {
@@ -56,6 +64,12 @@ PAGES: Final[Mapping[str, Page]] = {
         "A trigger is either an event or a cron.",
         _function('triggers: {event: shop/order.created, cron: "0 0 * * *"}'),
         _function('triggers: [{event: shop/order.created}, {cron: "0 0 * * *"}]'),
+    ),
+    "F114": Page(
+        "An expression is checked against every event that it may meet. Those beyond the first are counted, in the "
+        f"whole project and once for equal texts; there may be {MAX_WIDE_CHECKS:,}. Name events in full.",
+        _wide(1 + MAX_WIDE_CHECKS // 999),
+        _wide(1),
     ),
     "F105": Page(
         "A limit for the whole app counts the runs whose keys are equal, so it needs a key.",

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from surestep_dsl.datatypes import TypeDef
 from surestep_dsl.diagnostics import Diagnostic, Span
+from surestep_dsl.limits import MAX_FILE_JOBS
 from surestep_dsl.model import EventDef, FunctionDef
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SourceText
 from surestep_dsl.parse.events import parse_event
@@ -66,6 +67,10 @@ def parse_document(source: SourceText, root: Node) -> Document:
     where = source.span(0, 1)
     keys = KeyReader(root, "a spec", _KEYS, findings, where=where, hint=_HINT)
     _parse_version(keys)
+    too_many = keys.mapping("jobs")[MAX_FILE_JOBS:]
+    if too_many:
+        message = f"more than {MAX_FILE_JOBS:,} jobs in one file"
+        findings.add("S015", message, too_many[0].key.span, "split the file")
     return Document(
         source,
         root,
@@ -75,7 +80,7 @@ def parse_document(source: SourceText, root: Node) -> Document:
         types=_parse_entries(keys, "types", parse_type_def),
         events=_parse_entries(keys, "events", parse_event),
         functions=_parse_entries(keys, "functions", parse_function),
-        jobs=_parse_entries(keys, "jobs", parse_job),
+        jobs={} if too_many else _parse_entries(keys, "jobs", parse_job),
         uses=tuple(findings.uses),
         diagnostics=tuple(findings.diagnostics),
     )
