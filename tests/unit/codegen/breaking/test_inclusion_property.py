@@ -68,13 +68,11 @@ class Maker:
         return self.random.choice(makers)()
 
     def number(self) -> DataType:
-        bounds = {
-            name: self.random.randint(-1, 3)
-            for name in ("min", "max", "exclusive_min", "exclusive_max")
-            if self.random.random() < 0.25
-        }
+        low, high, above, below = (
+            self.random.randint(-1, 3) if self.random.random() < 0.25 else None for _ in range(4)
+        )
         step = self.random.choice([None, None, None, 1, 2, 3, 1.5])
-        return Scalar(self.random.choice(NUMERIC), Constraints(multiple_of=step, **bounds))
+        return Scalar(self.random.choice(NUMERIC), Constraints(low, high, above, below, step))
 
     def text(self) -> DataType:
         pattern = self.random.choice([None, None, "a", "b", "^a"])
@@ -128,13 +126,12 @@ class Maker:
             AliasDef("Tree", UnionOf((Scalar(ScalarKind.STRING), ListOf(Named("Tree"))))),
             EnumDef("Tree", ("a", "b")),
         ]
+        eithers: list[TypeDef] = [TaggedUnionDef("Either", "kind", ("A", "B")), AliasDef("Either", Named("A"))]
         return {
             "A": ObjectDef("A", (tags[0], *self.fields(2))),
             "B": ObjectDef("B", (tags[1], *self.fields(2))),
             "Tree": self.random.choice(trees),
-            "Either": self.random.choice(
-                [TaggedUnionDef("Either", "kind", ("A", "B")), AliasDef("Either", Named("A"))]
-            ),
+            "Either": self.random.choice(eithers),
             "Money": AliasDef("Money", self.number()),
         }
 
@@ -159,7 +156,7 @@ class Maker:
             case Scalar():
                 return self.random.choice(PLAIN)
             case EnumOf(values):
-                return self.random.choice(values)
+                return self.random.choice(list[JsonValue](values))
             case Nullable(of):
                 return None if depth > 5 or self.random.random() < 0.3 else self.value_of(of, known, depth + 1)
             case UnionOf(members):
@@ -223,7 +220,7 @@ def test_every_type_is_included_in_itself_and_in_a_union_with_more(seed: int) ->
 
 def test_bounds_of_numbers_are_compared_exactly() -> None:
     """All combinations of a few bounds, on all values that could tell them apart: neither too strict nor too lax."""
-    values: list[JsonValue] = [at / 4 for at in range(-20, 21)] + list(range(-5, 6))
+    values: list[JsonValue] = [*(at / 4 for at in range(-20, 21)), *range(-5, 6)]
     kinds = [ScalarKind.INTEGER, ScalarKind.NUMBER]
     choices = product(kinds, [None, 0, 1], [None, 0, -1], [None, 2], [None, 2], [None, 1.5, 0.5])
     all_types = [

@@ -1,0 +1,73 @@
+"""The rules of compatibility, one a file, in the order of their codes."""
+
+from typing import Final
+
+from surestep_codegen.breaking.rule import Rule
+from surestep_codegen.breaking.rules import (
+    app_renamed,
+    argument_added,
+    attribute_gone,
+    attribute_retyped,
+    bound_loosened,
+    bound_tightened,
+    cancel_on_removed,
+    class_gone,
+    default_changed,
+    emits_narrowed,
+    enum_value_added,
+    enum_value_removed,
+    event_removed,
+    field_made_required,
+    field_no_longer_sent,
+    field_removed,
+    function_removed,
+    handler_retyped,
+    required_field_added,
+    required_made_optional,
+    result_narrowed,
+    step_changed,
+    step_method_changed,
+    step_removed,
+    type_narrowed,
+    type_widened,
+    union_member_added,
+    union_member_removed,
+    version_kept,
+    version_removed,
+)
+
+__all__ = ["RULES"]
+
+RULES: Final[tuple[Rule, ...]] = (
+    required_field_added.RULE,
+    field_removed.RULE,
+    field_made_required.RULE,
+    type_narrowed.RULE,
+    bound_tightened.RULE,
+    enum_value_removed.RULE,
+    union_member_removed.RULE,
+    default_changed.RULE,
+    event_removed.RULE,
+    version_removed.RULE,
+    version_kept.RULE,
+    field_no_longer_sent.RULE,
+    required_made_optional.RULE,
+    type_widened.RULE,
+    bound_loosened.RULE,
+    enum_value_added.RULE,
+    union_member_added.RULE,
+    app_renamed.RULE,
+    function_removed.RULE,
+    step_removed.RULE,
+    step_changed.RULE,
+    result_narrowed.RULE,
+    cancel_on_removed.RULE,
+    class_gone.RULE,
+    attribute_gone.RULE,
+    attribute_retyped.RULE,
+    argument_added.RULE,
+    handler_retyped.RULE,
+    step_method_changed.RULE,
+    emits_narrowed.RULE,
+)
+"""A new rule is a new file and a line here."""
