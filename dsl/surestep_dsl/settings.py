@@ -20,9 +20,10 @@ from surestep_dsl.nodes import SourceText
 
 __all__ = ["Settings", "find_source", "load_settings", "parse_settings"]
 
-_KEYS: Final = ("specs", "package", "handlers", "targets", "severity", "external_consumers", "source")
+_KEYS: Final = ("specs", "package", "handlers", "targets", "severity", "external_consumers", "source", "breaking")
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
+_BREAKING: Final = re.compile(r"WIRE|RUN|SOURCE|B\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Settings:
         severities: other severities for codes; None switches a code off.
         external_consumers: someone outside of the project reads its events, so widening a type can break them.
         source: the directory that the top packages lie in; None leaves it to `find_source`.
+        breaking: which incompatible changes fail a build: categories (WIRE, RUN, SOURCE) or single codes.
     """
 
     root: Path
@@ -48,6 +50,7 @@ class Settings:
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     external_consumers: bool = False
     source: str | None = None
+    breaking: tuple[str, ...] = ("WIRE", "RUN")
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -124,6 +127,7 @@ class _Reader:
             self.severities(),
             self.flag("external_consumers"),
             self.folder("source"),
+            self.breaking(default.breaking),
         )
 
     def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:
@@ -137,6 +141,14 @@ class _Reader:
         if isinstance(value, list) and all(isinstance(item, str) for item in value) and (value or not default):
             return tuple(value)
         self.report("P103", f"`{key}` must be a list of texts", key, f'write {key} = ["{(*default, "name")[0]}"]')
+        return default
+
+    def breaking(self, default: tuple[str, ...]) -> tuple[str, ...]:
+        value = self.table.get("breaking", list(default))
+        if isinstance(value, list) and all(isinstance(item, str) and _BREAKING.fullmatch(item) for item in value):
+            return tuple(value)
+        message = "`breaking` must be a list of WIRE, RUN, SOURCE and codes"
+        self.report("P103", message, "breaking", 'write breaking = ["WIRE", "RUN"]')
         return default
 
     def module(self, key: str, default: str) -> str:

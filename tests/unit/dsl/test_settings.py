@@ -26,6 +26,13 @@ def test_settings_are_read_from_the_nearest_pyproject_above(tmp_path: Path) -> N
     )
 
 
+def test_what_fails_a_build_is_chosen_by_category_and_code() -> None:
+    settings = parse_settings('[tool.surestep]\nbreaking = ["RUN", "B102"]', ROOT)
+
+    assert isinstance(settings, Settings)
+    assert settings.breaking == ("RUN", "B102")
+
+
 def test_what_is_not_stated_has_a_default() -> None:
     assert parse_settings("[tool.surestep]", ROOT) == Settings(ROOT, ("specs",), "contract", "handlers", (), {}, False)
 
@@ -40,6 +47,8 @@ def test_what_is_not_stated_has_a_default() -> None:
         ('[tool.surestep]\nspecs = "specs"', "P103", 2, 1),
         ('[tool.surestep]\npackage = "a-b"', "P103", 2, 1),
         ("[tool.surestep]\nexternal_consumers = 1", "P103", 2, 1),
+        ('[tool.surestep]\nbreaking = "WIRE"', "P103", 2, 1),
+        ('[tool.surestep]\nbreaking = ["WIRED"]', "P103", 2, 1),
         ("[tool.surestep]\nsource = 1", "P103", 2, 1),
         ("[tool.surestep]\nsource = ''", "P103", 2, 1),
         ("[tool.surestep]\nsource = '/src'", "P103", 2, 1),
