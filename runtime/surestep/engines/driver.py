@@ -146,8 +146,8 @@ class Driver:
         self._seen = {number for number, _ in self._inputs if number is not None}
         self._begin(stored)
 
-    async def _patiently(self, call: Callable[[], Awaitable[_T]]) -> _T:
-        return await patiently(f"run {self.run_id}", call, self._outside.draining)
+    def _patiently(self, call: Callable[[], Awaitable[_T]]) -> Awaitable[_T]:
+        return patiently(f"run {self.run_id}", call, self._outside.draining)
 
     def _start_body(self, asked: Asked, command: RunBody) -> None:
         attempt = self._execution.failed_attempts(command.key)

@@ -176,7 +176,8 @@ class Execution:
 
     def _prepare(self, decision: Decision) -> None:
         run_id = self.row.run_id
-        self.draft.timers.extend(NewTimer(run_id, one.purpose, one.due_at_ms, one.key) for one in decision.timers)
+        for timer in decision.timers:
+            self.draft.timers.append(NewTimer(run_id, timer.purpose, timer.due_at_ms, timer.key))
         for command in decision.waiters:
             self.draft.waiters.append(step_waiter(run_id, command, self._events[-1], self.state.consumed_events))
         self.to_start.extend(decision.bodies)

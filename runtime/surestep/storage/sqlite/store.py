@@ -133,9 +133,9 @@ class SqliteStore(Store):
             connection.close()
         release_lock(self._lock)
 
-    async def _write(self, call: Callable[[], _T]) -> _T:
+    def _write(self, call: Callable[[], _T]) -> asyncio.Future[_T]:
         self._check_open()
-        return await self._writer.submit(call)
+        return self._writer.submit(call)
 
     async def _list(self, call: Callable[[], _T]) -> _T:
         self._check_open()
