@@ -81,9 +81,10 @@ class Writer:
         except Exception as error:  # noqa: BLE001 -- whatever it is, callers wait for an answer
             self._give_up(batch, error)
             return
-        self._commit = self._thread.submit(self._connection.execute, "COMMIT")
-        self._commit.add_done_callback(lambda commit: self._loop.call_soon_threadsafe(self._look, commit))
-        self._look(self._commit)
+        commit = self._commit = self._thread.submit(self._connection.execute, "COMMIT")
+        self._look(commit)
+        if commit is self._commit:  # it takes longer, so the loop is to be woken when it has ended
+            commit.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._look, commit))
 
     def _execute(self, batch: list[_Item]) -> list[_Outcome]:
         """Carry out a batch in a new transaction and leave it open."""
