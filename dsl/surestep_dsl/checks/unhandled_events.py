@@ -14,12 +14,12 @@ __all__ = ["CHECK"]
 def find_unhandled_events(view: View) -> Iterator[Diagnostic]:
     """An event that starts no function, cancels none and that no declared step waits for may be left over.
 
-    Reported only where every function states what it sends. Events of jobs are left out: they tell the world outside
-    how a run ended.
+    Reported only where every function states what it sends and declares its steps: what undeclared steps wait for is
+    not known. Events of jobs are left out: they tell the world outside how a run ended.
     """
-    if view.all_sent is None:
-        return
     functions = view.project.functions.values()
+    if view.all_sent is None or any(function.steps is None for function in functions):
+        return
     triggers = (trigger for function in functions for trigger in function.options.triggers)
     patterns = {trigger.event for trigger in triggers if isinstance(trigger, EventTrigger)}
     handled = {name for pattern in patterns for name in view.patterns.match(pattern)}
@@ -31,15 +31,16 @@ def find_unhandled_events(view: View) -> Iterator[Diagnostic]:
 
 
 _EVENTS: Final = "events: {shop/a: {external: true}, shop/b: {external: true}}\n"
+_KNOWN: Final = "emits: [], steps: {}"
 
 CHECK: Final = Check(
     codes=("G302",),
     find=find_unhandled_events,
     valid=(
-        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/*}}, emits: []}}}}",
-        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}}}}}",
-        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}, emits: [], cancel_on: {{event: shop/b}}}}}}",
+        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/*}}, {_KNOWN}}}}}",
+        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}, emits: []}}}}",
+        f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}, {_KNOWN}, cancel_on: {{event: shop/b}}}}}}",
         "jobs: {shop/sync: {emits: []}}",
     ),
-    invalid=((f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}, emits: []}}}}", "G302"),),
+    invalid=((f"{_EVENTS}functions: {{f: {{triggers: {{event: shop/a}}, {_KNOWN}}}}}", "G302"),),
 )
