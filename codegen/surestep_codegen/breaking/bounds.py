@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, NamedTuple, TypeAlias
 
-from surestep_dsl.datatypes import Bound, Constraints, Scalar, ScalarKind
+from surestep_dsl.datatypes import NO_CONSTRAINTS, Bound, Constraints, Scalar, ScalarKind
 from surestep_dsl.limits import MAX_INTEGER, MIN_INTEGER
 from surestep_dsl.wire import wire_order
 
@@ -52,7 +52,7 @@ def is_kind_within(given: ScalarKind, wanted: ScalarKind) -> bool:
 
 def find_stricter_bounds(given: Scalar, wanted: Scalar) -> Iterator[StricterBound]:
     """The constraints of `wanted` that a value of `given` can break; the kinds must fit."""
-    if wanted.kind is ScalarKind.JSON:
+    if wanted.kind is ScalarKind.JSON or wanted.constraints == NO_CONSTRAINTS or given == wanted:
         return
     yield from _stricter_limit(given, wanted, "min", 1)
     yield from _stricter_limit(given, wanted, "max", -1)

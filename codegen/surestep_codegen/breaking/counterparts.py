@@ -1,29 +1,41 @@
 """Which member of a union has taken the place of a member of another, where no name says so."""
 
-from typing import TypeAlias
+from collections import Counter, defaultdict
+from typing import Final, TypeAlias
 
 from surestep_codegen.breaking.sides import Alternative
-from surestep_dsl.datatypes import EnumOf, ObjectOf, Scalar
+from surestep_dsl.datatypes import EnumOf, ObjectOf, Scalar, ScalarKind
 
-__all__ = ["find_counterpart"]
+__all__ = ["Counterparts"]
 
+_NULL: Final = ScalarKind.NULL.value
 _Tag: TypeAlias = tuple[str, str]
 
 
-def find_counterpart(one: Alternative, given: list[Alternative], wanted: list[Alternative]) -> int | None:
-    """The position in `wanted` of what `one` of `given` is best compared with, or None.
+class Counterparts:
+    """Finds what a member of `given` is best compared with; answers are positions in `wanted`."""
 
-    By a tag in common; else by being the only one of its kind on both sides; else by being the only one but null.
-    """
-    tagged = [at for at, other in enumerate(wanted) if _tags(one) & _tags(other)]
-    if len(tagged) == 1:
-        return tagged[0]
-    alike = [at for at, other in enumerate(wanted) if _kind(other) == _kind(one)]
-    if len(alike) == 1 and sum(_kind(other) == _kind(one) for other in given) == 1:
-        return alike[0]
-    others = [at for at, other in enumerate(wanted) if not other.is_null]
-    alone = not one.is_null and sum(not other.is_null for other in given) == 1
-    return others[0] if alone and len(others) == 1 else None
+    def __init__(self, given: list[Alternative], wanted: list[Alternative]) -> None:
+        self._given = Counter(map(_kind, given))
+        self._wanted = [_kind(one) for one in wanted]
+        self._tagged: dict[_Tag, set[int]] = defaultdict(set)
+        for at, one in enumerate(wanted):
+            for tag in _tags(one):
+                self._tagged[tag].add(at)
+
+    def by_tag(self, one: Alternative) -> int | None:
+        """The only one with a field that has the same single value."""
+        found = set[int]().union(*(self._tagged.get(tag, ()) for tag in _tags(one)))
+        return found.pop() if len(found) == 1 else None
+
+    def by_kind(self, one: Alternative) -> int | None:
+        """The only one of its kind on both sides; else, where it is the only one but null, the only one but null."""
+        kind = _kind(one)
+        if self._given[kind] == self._wanted.count(kind) == 1:
+            return self._wanted.index(kind)
+        others = [at for at, other in enumerate(self._wanted) if other != _NULL]
+        is_alone = kind != _NULL and self._given.total() - self._given[_NULL] == 1
+        return others[0] if is_alone and len(others) == 1 else None
 
 
 def _kind(one: Alternative) -> str:

@@ -14,7 +14,7 @@ from surestep_codegen.breaking.bounds import (
     find_stricter_counts,
     is_kind_within,
 )
-from surestep_codegen.breaking.counterparts import find_counterpart
+from surestep_codegen.breaking.counterparts import Counterparts
 from surestep_codegen.breaking.refusals import Refusal, RefusalKind
 from surestep_codegen.breaking.sides import Alternative, At, Side, at_path
 from surestep_codegen.breaking.spelling import ENTRIES, ITEMS, spell_bound, spell_type, spell_value
@@ -74,6 +74,7 @@ class Inclusion:
         self._wanted = wanted
         self._filled = filled
         self._nodes: dict[_Key, _Node] = {}
+        self._known: dict[_Key, tuple[Refusal, ...]] = {}
         self._sites: dict[_Key, _Site] = {}
         self._probes = 0
 
@@ -81,11 +82,17 @@ class Inclusion:
         """Every reason why a value of `given` may be refused; none means that each is accepted."""
         node = _Node()
         self._compare(given, wanted, where, node)
-        return (*node.refusals, *(found for inner in self._reached(node) for found in inner.refusals))
+        return (*node.refusals, *dict.fromkeys(found for key in node.pairs for found in self._refusals_of(key)))
 
-    def _reached(self, start: _Node) -> Iterable[_Node]:
-        """All pairs that a node depends on, compared when they are first reached."""
-        waiting, seen = list(reversed(start.pairs)), set[_Key]()
+    def _refusals_of(self, key: _Key) -> tuple[Refusal, ...]:
+        """The same for a pair of named types; only asked where nothing is half compared."""
+        if key not in self._known:
+            self._known[key] = tuple(found for node in self._reached([key]) for found in node.refusals)
+        return self._known[key]
+
+    def _reached(self, start: Iterable[_Key]) -> Iterable[_Node]:
+        """Pairs and all that they depend on, compared when they are first reached."""
+        waiting, seen = list(reversed(list(start))), set[_Key]()
         while waiting:
             key = waiting.pop()
             if key not in seen:
@@ -126,21 +133,25 @@ class Inclusion:
         if len(given) == len(wanted) == 1:
             self._plain(given[0], wanted[0], where, node)
             return
+        counterparts = Counterparts(given, wanted)
         for one in given:
-            self._member(one, given, wanted, where, node)
+            self._member(one, wanted, counterparts, where, node)
 
     def _member(
-        self, one: Alternative, given: list[Alternative], wanted: list[Alternative], where: Path, node: _Node
+        self, one: Alternative, wanted: list[Alternative], counterparts: Counterparts, where: Path, node: _Node
     ) -> None:
         """One member of a union: some member of the other has to accept all its values."""
         if any(isinstance(other.type, Scalar) and other.type.kind is ScalarKind.JSON for other in wanted):
             return
-        namesake = next((other for other in wanted if one.name is not None and other.name == one.name), None)
-        if namesake is not None:
-            self._plain(one, namesake, where, node)
-            return
         if isinstance(one.type, EnumOf):
             self._values(one, wanted, where, node)
+            return
+        namesake = next(
+            (at for at, other in enumerate(wanted) if one.name is not None and other.name == one.name), None
+        )
+        same = counterparts.by_tag(one) if namesake is None else namesake
+        if same is not None:
+            self._plain(one, wanted[same], where, node)
             return
         trials = []
         for other in wanted:
@@ -149,7 +160,7 @@ class Inclusion:
             if self._holds(trials[-1]):
                 node.absorb(trials[-1])
                 return
-        like = find_counterpart(one, given, wanted)
+        like = counterparts.by_kind(one)
         if like is not None:
             node.absorb(trials[like])
             return
@@ -162,7 +173,7 @@ class Inclusion:
             return not node.pairs and not _blocks(node)
         self._probes += 1
         try:
-            return not _blocks(node) and not any(_blocks(inner) for inner in self._reached(node))
+            return not _blocks(node) and not any(_blocks(inner) for inner in self._reached(node.pairs))
         finally:
             self._probes -= 1
 

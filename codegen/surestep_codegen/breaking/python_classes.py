@@ -3,10 +3,12 @@
 The types are spelt to be compared, not to be run: aliases are written out, bounds are left out, unions are sorted.
 """
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from surestep_codegen.breaking.spelling import ENTRIES, ITEMS
 from surestep_dsl.datatypes import (
     AliasDef,
     DataType,
@@ -44,6 +46,10 @@ _PYTHON: Final = {
     ScalarKind.NULL: "None",
 }
 
+_class_name = functools.lru_cache(maxsize=65_536)(class_name)
+_field_name = functools.lru_cache(maxsize=65_536)(field_name)
+"""Fields of many events have the same few names and types."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -51,11 +57,14 @@ class Attribute:
 
     Attributes:
         type: spelt to be compared.
+        where: what findings call it.
+        path: where it stands.
         is_required: a constructor call has to name it.
     """
 
     name: str
     type: str
+    where: Path
     path: Path
     is_required: bool = False
 
@@ -65,7 +74,7 @@ class PythonClass:
     """A class, or an alias of a type, which has no attributes.
 
     Attributes:
-        path: where its declaration stands.
+        path: what it is declared by; longer than two where it is part of something else.
         attributes: by name on the wire.
     """
 
@@ -81,19 +90,18 @@ def python_classes(project: Project) -> dict[tuple[str, str], PythonClass]:
 
 def type_class_name(definition: TypeDef) -> str:
     """The class of a named type: chosen in the spec, or by rule."""
-    return definition.python or class_name(definition.name)
+    return definition.python or _class_name(definition.name)
 
 
 def _classes(project: Project) -> Iterator[PythonClass]:
     spelling = _Spelling(project)
     for event in project.events.values():
         name, path = event.python or class_name(event.name), ("events", event.name)
+        data: Path = (*path, "data")
+        payload = f"{name}Data" if event.data_type is None else spelling.type(Named(event.data_type), "")
+        yield PythonClass(name, path, {"data": Attribute("data", payload, data, data)})
         if event.data_type is None:
-            yield PythonClass(name, path)
-            yield from spelling.objects(f"{name}Data", name, (*path, "data"), (*path, "data"), event.fields)
-        else:
-            payload = spelling.type(Named(event.data_type), "")
-            yield PythonClass(name, path, {"data": Attribute("data", payload, (*path, "data"))})
+            yield from spelling.objects(payload, name, data, data, event.fields)
     for definition in project.types.values():
         yield from _type_classes(spelling, definition)
     for function in project.functions.values():
@@ -103,7 +111,7 @@ def _classes(project: Project) -> Iterator[PythonClass]:
         yield from spelling.objects(f"{name}Input", f"{name}Input", below, below, function.input or ())
         for place, returns in function.results:
             step = class_name(str(place[3])) if len(place) > 3 else ""
-            yield from spelling.inside(f"{name}{step}Result", place, returns)
+            yield from spelling.inside(f"{name}{step}Result", place, place, returns)
 
 
 def _type_classes(spelling: "_Spelling", definition: TypeDef) -> Iterator[PythonClass]:
@@ -115,11 +123,11 @@ def _type_classes(spelling: "_Spelling", definition: TypeDef) -> Iterator[Python
             members = {}
             for value in values:
                 member = chosen.get(str(value)) or enum_member_name(value)
-                members[str(value)] = Attribute(member, repr(value), (*path, "enum", str(value)))
+                members[str(value)] = Attribute(member, repr(value), (*path, str(value)), (*path, "enum", str(value)))
             yield PythonClass(name, path, members)
         case AliasDef(of=of):
             yield PythonClass(name, path)
-            yield from spelling.inside(f"{name}Item", path, of)
+            yield from spelling.inside(f"{name}Item", path, path, of)
         case TaggedUnionDef():
             yield PythonClass(name, path)
 
@@ -129,27 +137,34 @@ class _Spelling:
     project: Project
 
     def objects(
-        self, name: str, owner: str, path: Path, below: Path, fields: tuple[Field, ...]
+        self, name: str, owner: str, where: Path, below: Path, fields: tuple[Field, ...]
     ) -> Iterator[PythonClass]:
-        """The class of an object and of those nested in it, which are named after `owner`."""
+        """The class of an object and of those nested in it, which are named after `owner`; fields stand `below`."""
         attributes = {}
         for one in fields:
             inner, place = nested_class_name(owner, one.name), (*below, one.name)
             absent = " | absent" if one.optional and isinstance(one.default, NoDefault) else ""
-            text = f"{self.type(one.type, inner)}{absent}"
             attributes[one.name] = Attribute(
-                one.python or field_name(one.name), text, place, is_required=not one.optional
+                one.python or _field_name(one.name),
+                f"{self.type(one.type, inner)}{absent}",
+                (*where, one.name),
+                place,
+                is_required=not one.optional,
             )
-            yield from self.inside(inner, place, one.type)
-        yield PythonClass(name, path, attributes)
+            yield from self.inside(inner, (*where, one.name), place, one.type)
+        yield PythonClass(name, where, attributes)
 
-    def inside(self, name: str, path: Path, data_type: DataType) -> Iterator[PythonClass]:
+    def inside(self, name: str, where: Path, path: Path, data_type: DataType) -> Iterator[PythonClass]:
         """The class of the object that a type holds without a name, through lists, maps and `?`."""
         match data_type:
             case ObjectOf(fields):
-                yield from self.objects(name, name, path, (*path, "fields"), fields)
-            case ListOf(of) | MapOf(of) | Nullable(of):
-                yield from self.inside(name, path, of)
+                yield from self.objects(name, name, where, (*path, "fields"), fields)
+            case Nullable(of):
+                yield from self.inside(name, where, path, of)
+            case ListOf(of):
+                yield from self.inside(name, (*where, ITEMS), (*path, "items"), of)
+            case MapOf(of):
+                yield from self.inside(name, (*where, ENTRIES), (*path, "values"), of)
             case Scalar() | EnumOf() | UnionOf() | Named():
                 pass
 

@@ -63,11 +63,6 @@ class Alternative(NamedTuple):
     inner: Path
     name: str | None = None
 
-    @property
-    def is_null(self) -> bool:
-        """Whether it is null alone."""
-        return isinstance(self.type, Scalar) and self.type.kind is ScalarKind.NULL
-
 
 @dataclass(frozen=True, slots=True)
 class Side:

@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "generate": ("surestep_codegen.cli:generate", "Write typed Python from the specs."),
     "expand": ("surestep_codegen.cli_spec:expand", "Print what the jobs stand for."),
     "graph": ("surestep_codegen.cli_spec:graph", "Print who sends, handles and invokes what."),
+    "breaking": ("surestep_codegen.cli_breaking:breaking", "Compare the specs with older ones."),
     "export": ("surestep_codegen.cli_export:export", "Describe the events in other formats."),
     "import": ("surestep_codegen.cli_import:import_", "Make a spec of an existing catalogue."),
     "expr": ("surestep_codegen.cli_expr:expr", "Try an expression on an event."),

@@ -16,7 +16,7 @@ def find_added_arguments(both: Comparison) -> Iterator[Change]:
         for name, added in new[key].attributes.items() if key in new else ():
             if added.is_required and name not in before.attributes:
                 yield Change(
-                    added.path,
+                    added.where,
                     f"making a `{before.name}` takes `{added.name}` now",
                     "change the code that makes one, or give the field a default",
                     place=added.path,

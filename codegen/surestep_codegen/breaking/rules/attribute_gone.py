@@ -20,7 +20,7 @@ def find_lost_attributes(both: Comparison) -> Iterator[Change]:
             now = attributes.get(name)
             if now is None or now.name != lost.name:
                 yield Change(
-                    lost.path,
+                    lost.where,
                     f"`{before.name}.{lost.name}` {'is gone' if now is None else f'is called `{now.name}` now'}",
                     "change the code that uses it",
                     place=None if now is None else now.path,

@@ -21,7 +21,7 @@ def find_retyped_attributes(both: Comparison) -> Iterator[Change]:
         for name, attribute in before.attributes.items():
             if name in now and now[name].type != attribute.type:
                 yield Change(
-                    now[name].path,
+                    now[name].where,
                     f"`{before.name}.{attribute.name}` is `{now[name].type}`, and was `{attribute.type}`",
                     "change the code that uses it",
                     place=now[name].path,

@@ -15,7 +15,7 @@ def find_added_enum_values(both: Comparison) -> Iterator[Change]:
     for found in both.read(RefusalKind.VALUE):
         refusal = found.refusal
         yield Change(
-            (*refusal.where, refusal.subject),
+            (*refusal.where, refusal.subject.strip('"')),
             f"the value {refusal.subject} is added, and consumers do not know it{found.note}",
             "send it when consumers are ready",
             place=refusal.given,

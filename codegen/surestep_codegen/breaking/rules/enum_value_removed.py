@@ -18,7 +18,7 @@ def find_removed_enum_values(both: Comparison) -> Iterator[Change]:
     for found in both.sent(RefusalKind.VALUE):
         refusal = found.refusal
         yield Change(
-            (*refusal.where, refusal.subject),
+            (*refusal.where, refusal.subject.strip('"')),
             f"the value {refusal.subject} is gone, and producers may still send it{found.note}",
             "keep it until nobody sends it",
             place=refusal.wanted,

@@ -22,7 +22,7 @@ def find_narrowed_results(both: Comparison) -> Iterator[Change]:
                 refusal.where,
                 f"runs in flight may keep a result that is refused now: {_describe(refusal)} ({', '.join(users)})",
                 "accept what the old type accepted, or use another step id",
-                place=refusal.wanted,
+                place=(*refusal.wanted, refusal.subject),
             )
 
 
