@@ -7,6 +7,7 @@ from surestep_codegen.exports.scalars import ANNOTATION
 from surestep_codegen.imports.declared import Declared
 from surestep_codegen.imports.keywords import ABOUT, Keywords
 from surestep_codegen.imports.pointers import below
+from surestep_codegen.imports.problem import ImportProblemError
 from surestep_codegen.remarks import Remarks
 from surestep_dsl.datatypes import (
     NO_DEFAULT,
@@ -74,6 +75,8 @@ class ContainerReader:
         """An object with named fields, whether unknown ones are accepted or not."""
         self._read_extra(keys)
         required = [name for name in keys.items("required") if isinstance(name, str)]
+        if len(required) < len(keys.items("required")):
+            raise ImportProblemError("`required` must be a list of names", keys.at)
         fields = dict[str, Field]()
         for name, schema in keys.mapping("properties").items():
             at = below(keys.at, "properties", name)

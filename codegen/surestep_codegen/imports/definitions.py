@@ -99,13 +99,14 @@ def finish_types(reader: SchemaReader) -> dict[str, TypeDef]:
         pointer = reader.waiting.pop(0)
         name = reader.names[pointer]
         types[name] = _definition(reader, name, reader.references.find(pointer, pointer), pointer)
+    for name in types:
+        _refuse_circle(name, types)
     for at, members in reader.one_ofs:
         pairs = ((one, other) for number, one in enumerate(members) for other in members[:number])
         if len(members) > _MAX_COMPARED or not all(are_disjoint(one, other, types) for one, other in pairs):
             reader.remarks.lose(at, "oneOf", "a value that fits several members is accepted, too")
     for name in types:
         types[name] = _tagged(types[name], types)
-        _refuse_circle(name, types)
     return dict(sorted(types.items()))
 
 

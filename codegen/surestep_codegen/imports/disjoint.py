@@ -38,7 +38,7 @@ _KINDS = {
 
 def are_disjoint(first: DataType, second: DataType, types: Mapping[str, TypeDef]) -> bool:
     """Whether no value is of both types."""
-    if not _kinds(first, types, 0) & _kinds(second, types, 0):
+    if not _kinds(first, types, set()) & _kinds(second, types, set()):
         return True
     ones, others = _values(first, types), _values(second, types)
     if ones and others:
@@ -69,7 +69,7 @@ def _tells(first: Field, second: Field, types: Mapping[str, TypeDef]) -> bool:
     ones, others = _values(first.type, types), _values(second.type, types)
     if ones and others:
         return not set(ones) & set(others)
-    return not _kinds(first.type, types, 0) & _kinds(second.type, types, 0)
+    return not _kinds(first.type, types, set()) & _kinds(second.type, types, set())
 
 
 def _values(data_type: DataType, types: Mapping[str, TypeDef]) -> tuple[str | int | float, ...]:
@@ -83,15 +83,15 @@ def _fields(data_type: DataType, types: Mapping[str, TypeDef]) -> dict[str, Fiel
     return {field.name: field for field in fields}
 
 
-def _kinds(data_type: DataType, types: Mapping[str, TypeDef], depth: int) -> frozenset[str]:
-    """The kinds of JSON values that a type has."""
+def _kinds(data_type: DataType, types: Mapping[str, TypeDef], seen: set[str]) -> frozenset[str]:
+    """The kinds of JSON values that a type has; of names in `seen` they are counted already."""
     match data_type:
         case Scalar(kind):
             return _KINDS.get(kind, frozenset({"string"}))
         case Nullable(of):
-            return _kinds(of, types, depth) | {"null"}
+            return _kinds(of, types, seen) | {"null"}
         case UnionOf(members):
-            return frozenset[str]().union(*(_kinds(member, types, depth) for member in members))
+            return frozenset[str]().union(*(_kinds(member, types, seen) for member in members))
         case ListOf():
             return frozenset({"array"})
         case MapOf() | ObjectOf():
@@ -99,16 +99,19 @@ def _kinds(data_type: DataType, types: Mapping[str, TypeDef], depth: int) -> fro
         case EnumOf(values):
             return frozenset({"string" if isinstance(values[0], str) else "number"})
         case Named(name):
-            return _kinds_of_named(types.get(name), types, depth)
+            if name in seen:
+                return frozenset()
+            seen.add(name)
+            return _kinds_of_named(types.get(name), types, seen)
 
 
-def _kinds_of_named(definition: TypeDef | None, types: Mapping[str, TypeDef], depth: int) -> frozenset[str]:
+def _kinds_of_named(definition: TypeDef | None, types: Mapping[str, TypeDef], seen: set[str]) -> frozenset[str]:
     match definition:
         case ObjectDef() | TaggedUnionDef():
             return frozenset({"object"})
         case EnumDef(values=values):
             return frozenset({"string" if isinstance(values[0], str) else "number"})
-        case AliasDef(of=of) if depth <= MAX_ALIAS_CHAIN:
-            return _kinds(of, types, depth + 1)
+        case AliasDef(of=of) if len(seen) <= MAX_ALIAS_CHAIN:
+            return _kinds(of, types, seen)
         case _:
             return _ALL

@@ -283,6 +283,18 @@ def test_work_that_doubles_at_every_level_is_bounded() -> None:
         imported_root({"$defs": defs})
 
 
+def test_comparing_the_members_of_unions_of_unions_takes_little_time() -> None:
+    defs: dict[str, Any] = {
+        f"T{at}": {"type": "object", "required": [f"x{at}"], "additionalProperties": {}} for at in range(60)
+    }
+    for at in range(50):
+        defs[f"T{at}"] = {"oneOf": [{"$ref": f"#/$defs/T{at + step}"} for step in range(1, 10)]}
+    _, remarks = imported_root({"$defs": defs})
+    assert ("#/$defs/T0/oneOf", "a value that fits several members is accepted, too") in {
+        (remark.pointer, remark.why) for remark in remarks
+    }
+
+
 def test_expansion_without_end_is_refused() -> None:
     node = {"type": "object", "properties": {"x": {"allOf": [{"$ref": "#/$defs/A"}, {"required": ["y"]}]}}}
     with pytest.raises(ImportProblemError, match="nested deeper than 64 levels"):
