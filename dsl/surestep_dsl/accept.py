@@ -50,8 +50,11 @@ def find_refusal_of_fields(value: JsonValue, fields: Sequence[Field], types: Typ
 
 
 class _Judge:
+    """Judges one value. What a named type says of a part of it is worked out once, however many unions ask."""
+
     def __init__(self, types: Types) -> None:
         self.types = types
+        self.known: dict[tuple[int, str, str], str | None] = {}
 
     def refusal(self, value: JsonValue, data_type: DataType, where: str, depth: int) -> str | None:
         if depth > _MAX_DEPTH:
@@ -76,6 +79,12 @@ class _Judge:
                 return self.named(value, name, where, depth)
 
     def named(self, value: JsonValue, name: str, where: str, depth: int) -> str | None:
+        key = (id(value), where, name)
+        if key not in self.known or depth > _MAX_DEPTH:
+            self.known[key] = self.judged(value, name, where, depth)
+        return self.known[key]
+
+    def judged(self, value: JsonValue, name: str, where: str, depth: int) -> str | None:
         match self.types.get(name):
             case ObjectDef(fields=fields):
                 return self.object(value, fields, where, depth)
@@ -107,8 +116,7 @@ class _Judge:
             return _at(where, f"{_show(value)} is not a list")
         if refusal := _count(len(value), "items", limits.min_items, limits.max_items, where):
             return refusal
-        texts = [json.dumps(item, sort_keys=True) for item in value]
-        if limits.unique_items and len(set(texts)) < len(texts):
+        if limits.unique_items and len({json.dumps(item, sort_keys=True) for item in value}) < len(value):
             return _at(where, "an item stands twice in a list of unique items")
         found = (self.refusal(item, items, f"{where}[{at}]", depth + 1) for at, item in enumerate(value))
         return next(filter(None, found), None)

@@ -1,0 +1,53 @@
+"""Judging a value costs what the value's size asks for, however its type branches."""
+
+import sys
+from types import FrameType
+
+from surestep_dsl.accept import find_refusal
+from surestep_dsl.datatypes import AliasDef, Field, JsonValue, ListOf, Named, ObjectDef, Scalar, ScalarKind, UnionOf
+
+BRANCHING = {
+    name: AliasDef(name, UnionOf((ListOf(Named("A")), ListOf(Named("B")), Scalar(ScalarKind.INTEGER)))) for name in "AB"
+}
+
+
+def nested(depth: int, innermost: JsonValue) -> JsonValue:
+    value = innermost
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def calls_to_judge(value: JsonValue) -> int:
+    calls = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal calls
+        calls += event == "call" and frame.f_code.co_name == "judged"
+
+    sys.setprofile(count)
+    try:
+        find_refusal(value, Named("A"), BRANCHING)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_type_that_branches_at_every_level_is_judged_once_per_value_and_name() -> None:
+    assert calls_to_judge(nested(30, "text")) == 61
+
+
+def test_a_refusal_deep_inside_a_branching_type_is_found() -> None:
+    assert find_refusal(nested(30, 1), Named("A"), BRANCHING) is None
+    assert find_refusal(nested(30, "text"), Named("A"), BRANCHING) is not None
+
+
+def test_an_equal_value_elsewhere_is_refused_at_its_own_place() -> None:
+    types = {
+        "Small": AliasDef("Small", Scalar(ScalarKind.INTEGER)),
+        "Text": AliasDef("Text", Scalar(ScalarKind.STRING)),
+        "Pair": ObjectDef("Pair", (Field("a", UnionOf((Named("Small"), Named("Text")))), Field("b", Named("Small")))),
+    }
+    text = "seven"
+
+    assert find_refusal({"a": text, "b": text}, Named("Pair"), types) == 'at `b`: "seven" is not of type integer'
