@@ -4,7 +4,18 @@ import sys
 from types import FrameType
 
 from surestep_dsl.accept import find_refusal
-from surestep_dsl.datatypes import AliasDef, Field, JsonValue, ListOf, Named, ObjectDef, Scalar, ScalarKind, UnionOf
+from surestep_dsl.datatypes import (
+    AliasDef,
+    Field,
+    JsonValue,
+    ListOf,
+    Named,
+    ObjectDef,
+    Scalar,
+    ScalarKind,
+    TypeDef,
+    UnionOf,
+)
 
 BRANCHING = {
     name: AliasDef(name, UnionOf((ListOf(Named("A")), ListOf(Named("B")), Scalar(ScalarKind.INTEGER)))) for name in "AB"
@@ -43,7 +54,7 @@ def test_a_refusal_deep_inside_a_branching_type_is_found() -> None:
 
 
 def test_an_equal_value_elsewhere_is_refused_at_its_own_place() -> None:
-    types = {
+    types: dict[str, TypeDef] = {
         "Small": AliasDef("Small", Scalar(ScalarKind.INTEGER)),
         "Text": AliasDef("Text", Scalar(ScalarKind.STRING)),
         "Pair": ObjectDef("Pair", (Field("a", UnionOf((Named("Small"), Named("Text")))), Field("b", Named("Small")))),
