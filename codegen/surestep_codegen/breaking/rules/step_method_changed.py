@@ -24,8 +24,14 @@ __all__ = ["RULE"]
 
 
 def find_changed_step_methods(both: Comparison) -> Iterator[Change]:
-    """A handler calls a typed method for each declared step; one is gone, or takes or gives something else."""
+    """A handler calls a typed method for each declared step; one is gone, or takes or gives something else.
+
+    Where `steps` is new, the handler had the general methods before and has only those of its steps now.
+    """
     for function, other in both.functions:
+        if function.steps is None and other.steps is not None:
+            place: Path = ("functions", function.id, "steps")
+            yield Change(place, "the handler may take declared steps only", "declare all its steps", place=place)
         known = {step.id: step for step in other.steps or ()}
         for step in function.steps or ():
             path: Path = ("functions", function.id, "steps", step.id)
@@ -65,6 +71,7 @@ RULE: Final = Rule(
     direction=Direction.CODE,
     find=find_changed_step_methods,
     invalid=(
+        ("functions: {ship: {}}", "functions: {ship: {steps: {pack: {run: string}}}}"),
         (
             "functions: {ship: {steps: {pack: {run: string}}}}",
             "functions: {ship: {steps: {}}}",
@@ -87,9 +94,6 @@ RULE: Final = Rule(
             "functions: {ship: {steps: {pack: {run: string}}}}",
             "functions: {ship: {steps: {rest: {sleep: 1h}, pack: {run: url}}}}",
         ),
-        (
-            "functions: {ship: {}}",
-            "functions: {ship: {steps: {pack: {run: string}}}}",
-        ),
+        ("functions: {ship: {}}", "functions: {ship: {retries: 2}}"),
     ),
 )
