@@ -19,7 +19,7 @@ __all__ = ["is_wire_value", "wire_order"]
 
 _DATE: Final = r"\d{4}-\d{2}-\d{2}"
 _TIME: Final = r"\d{2}:\d{2}:\d{2}(?:\.\d+)?"
-_OFFSET: Final = r"(?:[Zz]|[+-]\d{2}:\d{2})"
+_OFFSET: Final = r"(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 _PATTERNS: Final = {
     ScalarKind.DATETIME: re.compile(f"{_DATE}[Tt ]{_TIME}{_OFFSET}", re.ASCII),
     ScalarKind.DATE: re.compile(_DATE, re.ASCII),
@@ -99,7 +99,6 @@ def _time_order(kind: ScalarKind, text: str) -> Fraction | None:
 
 def _is_base64(text: str) -> bool:
     try:
-        base64.b64decode(text, validate=True)
+        return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
     except (binascii.Error, ValueError):
         return False
-    return True

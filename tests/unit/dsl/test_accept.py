@@ -3,6 +3,8 @@
 import sys
 from types import FrameType
 
+import pytest
+
 from surestep_dsl.accept import find_refusal
 from surestep_dsl.datatypes import (
     AliasDef,
@@ -62,3 +64,17 @@ def test_an_equal_value_elsewhere_is_refused_at_its_own_place() -> None:
     text = "seven"
 
     assert find_refusal({"a": text, "b": text}, Named("Pair"), types) == 'at `b`: "seven" is not of type integer'
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "accepted"),
+    [
+        (ScalarKind.BYTES, "AAAA", True),
+        (ScalarKind.BYTES, "AAAA=", False),
+        (ScalarKind.DATETIME, "2024-01-01T00:00:00-05:30", True),
+        (ScalarKind.DATETIME, "2024-01-01T00:00:00-05:90", False),
+        (ScalarKind.TIME, "10:00:00+24:00", False),
+    ],
+)
+def test_padding_and_offsets_have_one_form(kind: ScalarKind, text: str, accepted: bool) -> None:  # noqa: FBT001
+    assert (find_refusal(text, Scalar(kind), {}) is None) is accepted
