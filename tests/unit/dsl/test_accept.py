@@ -76,5 +76,5 @@ def test_an_equal_value_elsewhere_is_refused_at_its_own_place() -> None:
         (ScalarKind.TIME, "10:00:00+24:00", False),
     ],
 )
-def test_padding_and_offsets_have_one_form(kind: ScalarKind, text: str, accepted: bool) -> None:  # noqa: FBT001
+def test_padding_and_offsets_have_one_form(kind: ScalarKind, text: str, accepted: bool) -> None:
     assert (find_refusal(text, Scalar(kind), {}) is None) is accepted
