@@ -36,6 +36,9 @@ def init(directory: Path) -> None:
     click.echo("  surestep dev")
     click.echo("""  surestep send demo/user.greeted '{"name": "Ada"}'    # in another terminal""")
     click.echo("  surestep runs list")
+    click.echo(
+        "  surestep export spec-schema --out .surestep/spec.schema.json    # lets an editor complete and check specs"
+    )
 
 
 def _refuse_conflicts(directory: Path, files: dict[str, str]) -> None:

@@ -38,6 +38,7 @@ def test_a_new_directory_gets_a_whole_project_and_the_next_commands(here: Path) 
         "  surestep dev",
         """  surestep send demo/user.greeted '{"name": "Ada"}'    # in another terminal""",
         "  surestep runs list",
+        "  surestep export spec-schema --out .surestep/spec.schema.json    # lets an editor complete and check specs",
     ]
 
 
