@@ -77,22 +77,25 @@ def flows_of_results(old: Project, new: Project) -> Iterator[Flow]:
     """What runs in flight keep: results of functions that they invoke, of their steps, and events they waited for."""
     for function_id, function in old.functions.items():
         other = new.functions.get(function_id)
-        if other is None:
-            continue
-        path: Path = ("functions", function_id, "returns")
-        yield Flow(function_id, _result(function.returns, path), _result(other.returns, path), path)
-        steps = {step.id: step for step in other.steps or ()}
-        for step in function.steps or ():
-            user, path = f"{function_id}, step {step.id}", ("functions", function_id, "steps", step.id, "run")
-            match step, steps.get(step.id):
-                case RunStep(returns=ours), RunStep(returns=theirs):
-                    yield Flow(user, _result(ours, path), _result(theirs, path), path)
-                case WaitStep(event=name), WaitStep(event=awaited) if name == awaited and name in old.events:
-                    if name in new.events:
-                        where = ("events", name, "data")
-                        yield Flow(user, _current(old.events[name]), _current(new.events[name]), where)
-                case _:
-                    pass
+        if other is not None:
+            path: Path = ("functions", function_id, "returns")
+            yield Flow(function_id, _result(function.returns, path), _result(other.returns, path), path)
+            yield from _flows_of_steps(old, new, function, other)
+
+
+def _flows_of_steps(old: Project, new: Project, function: FunctionDef, other: FunctionDef) -> Iterator[Flow]:
+    steps = {step.id: step for step in other.steps or ()}
+    for step in function.steps or ():
+        user, path = f"{function.id}, step {step.id}", ("functions", function.id, "steps", step.id, "run")
+        match step, steps.get(step.id):
+            case RunStep(returns=ours), RunStep(returns=theirs):
+                yield Flow(user, _result(ours, path), _result(theirs, path), path)
+            case WaitStep(event=name), WaitStep(event=awaited) if name == awaited:
+                before, now = old.events.get(name), new.events.get(name)
+                if before is not None and now is not None:
+                    yield Flow(user, _current(before), _current(now), ("events", name, "data"))
+            case _:
+                pass
 
 
 def _current(event: EventDef) -> At:

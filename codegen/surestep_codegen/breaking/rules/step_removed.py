@@ -17,17 +17,18 @@ def find_removed_steps(both: Comparison) -> Iterator[Change]:
     ever. Where `steps` is removed as a whole, steps are just no longer declared.
     """
     for function, other in both.functions:
-        if other.steps is not None:
-            known = {step.id for step in other.steps}
-            for step in function.steps or ():
-                if step.id not in known:
-                    path: Path = ("functions", function.id, "steps", step.id)
-                    yield Change(
-                        path,
-                        f"the step `{step.id}` is gone, and runs in flight may have taken it",
-                        "keep it until the runs that know it have ended",
-                        old_place=path,
-                    )
+        if other.steps is None:
+            continue
+        known = {step.id for step in other.steps}
+        for step in function.steps or ():
+            path: Path = ("functions", function.id, "steps", step.id)
+            if step.id not in known:
+                yield Change(
+                    path,
+                    f"the step `{step.id}` is gone, and runs in flight may have taken it",
+                    "keep it until the runs that know it have ended",
+                    old_place=path,
+                )
 
 
 RULE: Final = Rule(

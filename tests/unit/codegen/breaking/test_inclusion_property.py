@@ -5,6 +5,7 @@ that many pairs are comparable and many values tell them apart.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -117,6 +118,25 @@ class Maker:
         names = self.random.sample("xy", self.random.randint(0, 2))
         return tuple(Field(name, self.type(depth + 1), optional=self.random.random() < 0.5) for name in names)
 
+    def near(self, data_type: DataType) -> DataType:
+        """A type that differs a little, so that many pairs are comparable."""
+        match data_type:
+            case ObjectOf((first, *rest)):
+                changed = replace(first, type=self.near(first.type), optional=self.random.random() < 0.5)
+                return ObjectOf((*self.random.sample(rest, self.random.randint(0, len(rest))), changed))
+            case ListOf(items, limits):
+                return ListOf(self.near(items), limits)
+            case MapOf(values, limits):
+                return MapOf(self.near(values), limits)
+            case Nullable(of):
+                return self.random.choice([of, Nullable(self.near(of))])
+            case UnionOf((first, second)):
+                return UnionOf((second, self.near(first)))
+            case Scalar(kind):
+                return self.random.choice([data_type, data_type, Scalar(kind), self.leaf()])
+            case _:
+                return data_type
+
     def types(self) -> Types:
         """Named types: objects with a tag, a recursive type, a tagged union, an alias."""
         tags = [Field("kind", EnumOf((value,))) for value in (self.random.choice("ab"), "c")]
@@ -191,7 +211,8 @@ def test_what_is_called_included_is_accepted(seed: int) -> None:
     old_types, new_types = maker.types(), maker.types()
     if seed % 2:
         new_types = old_types
-    old, new = ([maker.type() for _ in range(140)] + [Named(name) for name in NAMES] for _ in range(2))
+    old: list[DataType] = [*(maker.type() for _ in range(140)), *map(Named, NAMES)]
+    new = [*map(maker.near, old), *map(Named, NAMES)]
     values: list[JsonValue] = [*PLAIN, [], {}, *(maker.value() for _ in range(150))]
     values += [maker.value_of(one, old_types) for one in old for _ in range(3)]
     values += [maker.value_of(one, new_types) for one in new for _ in range(3)]
