@@ -85,20 +85,33 @@ def evolve(state: RunState, record: Record) -> RunState:
             )
             return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
         case RunStarted():
-            return replace(state, seq=seq, started_at_ms=record.at_ms)
+            return _moved(state, record.at_ms, state.end)
         case SegmentFailed():
             failures = {**state.segment_failures, record.stretch: record.attempt + 1}
             return replace(state, seq=seq, segment_failures=failures, segment_due_at_ms=record.retry_at_ms)
         case RunCompleted():
-            return replace(state, seq=seq, end=RunStatus.COMPLETED)
+            return _moved(state, state.started_at_ms, RunStatus.COMPLETED)
         case RunFailed():
-            return replace(state, seq=seq, end=RunStatus.FAILED)
+            return _moved(state, state.started_at_ms, RunStatus.FAILED)
         case RunCancelled():
-            return replace(state, seq=seq, end=RunStatus.CANCELLED)
+            return _moved(state, state.started_at_ms, RunStatus.CANCELLED)
         case RunBlocked():
-            return replace(state, seq=seq, end=RunStatus.BLOCKED)
+            return _moved(state, state.started_at_ms, RunStatus.BLOCKED)
         case RunReleased():
-            return replace(state, seq=seq, end=None)
+            return _moved(state, state.started_at_ms, None)
+
+
+def _moved(state: RunState, started_at_ms: int | None, end: RunStatus | None) -> RunState:
+    return RunState(
+        state.seq + 1,
+        started_at_ms,
+        end,
+        state.open_steps,
+        state.segment_failures,
+        state.segment_due_at_ms,
+        state.result_bytes,
+        state.consumed_events,
+    )
 
 
 def _settled(state: RunState, record: StepSucceeded | StepFailed, size: int, consumed: tuple[str, ...]) -> RunState:
