@@ -30,7 +30,7 @@ from surestep_dsl.datatypes import (
 )
 from surestep_dsl.expr.patterns import searcher
 from surestep_dsl.expr.values import EvaluationError
-from surestep_dsl.wire import is_wire_value, wire_order
+from surestep_dsl.wire import bound_order, is_wire_value, wire_order
 
 __all__ = ["find_refusal", "find_refusal_of_fields"]
 
@@ -155,8 +155,8 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _bounds(value: JsonValue, order: Fraction, kind: ScalarKind, limits: Constraints, where: str) -> str | None:
-    low, high = wire_order(kind, limits.min), wire_order(kind, limits.max)
-    above, below = wire_order(kind, limits.exclusive_min), wire_order(kind, limits.exclusive_max)
+    low, high = bound_order(kind, limits.min), bound_order(kind, limits.max)
+    above, below = bound_order(kind, limits.exclusive_min), bound_order(kind, limits.exclusive_max)
     if low is not None and order < low:
         return _at(where, f"{_show(value)} is less than {limits.min}")
     if high is not None and order > high:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from surestep_dsl.datatypes import Bound, Constraints, ScalarKind
-from surestep_dsl.wire import wire_order
+from surestep_dsl.wire import bound_order, wire_order
 
 __all__ = ["COUNTS", "ORDER_BOUNDS", "allowed_constraints", "find_contradiction", "intersect", "stated"]
 
@@ -105,15 +105,13 @@ def _next(order: Fraction, *, strict: bool) -> int:
 
 
 def _order(kind: ScalarKind, constraints: Constraints, name: str) -> Fraction | None:
-    # an integer's bounds may be fractions
-    as_kind = ScalarKind.NUMBER if kind is ScalarKind.INTEGER else kind
-    return wire_order(as_kind, getattr(constraints, name))
+    return bound_order(kind, getattr(constraints, name))
 
 
 def _stricter(kind: ScalarKind | None, first: Bound | None, second: Bound | None, *, highest: bool) -> Bound | None:
     if first is None or second is None or kind is None:
         return second if first is None else first
-    one, two = wire_order(kind, first), wire_order(kind, second)
+    one, two = bound_order(kind, first), bound_order(kind, second)
     if one is None or two is None:
         return first
     return first if (one >= two) == highest else second

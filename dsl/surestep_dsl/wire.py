@@ -11,11 +11,11 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
-from surestep_dsl.datatypes import JsonValue, ScalarKind
+from surestep_dsl.datatypes import Bound, JsonValue, ScalarKind
 from surestep_dsl.duration import parse_duration
 from surestep_dsl.limits import MAX_INTEGER, MIN_INTEGER
 
-__all__ = ["is_wire_value", "wire_order"]
+__all__ = ["bound_order", "is_wire_value", "wire_order"]
 
 _DATE: Final = r"\d{4}-\d{2}-\d{2}"
 _TIME: Final = r"\d{2}:\d{2}:\d{2}(?:\.\d+)?"
@@ -48,6 +48,11 @@ def is_wire_value(kind: ScalarKind, value: JsonValue) -> bool:
             return isinstance(value, str) and _is_base64(value)
         case _:
             return wire_order(kind, value) is not None
+
+
+def bound_order(kind: ScalarKind, bound: Bound | None) -> Fraction | None:
+    """A bound's place among the values of a kind; the bound of an integer may be a fraction."""
+    return wire_order(ScalarKind.NUMBER if kind is ScalarKind.INTEGER else kind, bound)
 
 
 def wire_order(kind: ScalarKind, value: JsonValue) -> Fraction | None:

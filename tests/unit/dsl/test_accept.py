@@ -8,6 +8,7 @@ import pytest
 from surestep_dsl.accept import find_refusal
 from surestep_dsl.datatypes import (
     AliasDef,
+    Constraints,
     Field,
     JsonValue,
     ListOf,
@@ -78,3 +79,10 @@ def test_an_equal_value_elsewhere_is_refused_at_its_own_place() -> None:
 )
 def test_padding_and_offsets_have_one_form(kind: ScalarKind, text: str, accepted: bool) -> None:
     assert (find_refusal(text, Scalar(kind), {}) is None) is accepted
+
+
+def test_a_fraction_bounds_an_integer() -> None:
+    at_least_half = Scalar(ScalarKind.INTEGER, Constraints(min=0.5))
+
+    assert find_refusal(0, at_least_half, {}) == "0 is less than 0.5"
+    assert find_refusal(1, at_least_half, {}) is None
