@@ -62,8 +62,7 @@ def enum_members(values: Sequence[JsonValue], base: DataType, keys: Keywords) ->
     texts = dict.fromkeys(value for value in fitting if isinstance(value, str))
     if texts:
         members.append(EnumOf(tuple(texts)))
-    if numbers := _numbers(fitting):
-        members.append(numbers)
+    members.extend(_numbers(fitting))
     booleans = {value for value in fitting if isinstance(value, bool)}
     if len(booleans) == 1:
         keys.remarks.lose(keys.at, "enum", "a boolean cannot be narrowed: true and false are accepted")
@@ -74,10 +73,11 @@ def enum_members(values: Sequence[JsonValue], base: DataType, keys: Keywords) ->
     return members
 
 
-def _numbers(values: Sequence[JsonValue]) -> EnumOf | None:
-    """One kind for all: whole numbers, or numbers. `1.0` is `1` in JSON Schema."""
+def _numbers(values: Sequence[JsonValue]) -> list[EnumOf]:
+    """Whole numbers, or numbers; `1.0` is `1` in JSON Schema. Both only where a double cannot hold a whole number."""
     numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-    whole = dict.fromkeys(int(value) for value in numbers if value == int(value))
-    if len(whole) == len(dict.fromkeys(numbers)):
-        return EnumOf(tuple(whole)) if whole else None
-    return EnumOf(tuple(dict.fromkeys(float(value) for value in numbers)))
+    whole = tuple(dict.fromkeys(int(value) for value in numbers if value == int(value)))
+    fractions = tuple(dict.fromkeys(float(value) for value in numbers if value != int(value)))
+    if fractions and all(float(value) == value for value in whole):
+        return [EnumOf(tuple(dict.fromkeys(float(value) for value in numbers)))]
+    return [kind for kind in (EnumOf(whole), EnumOf(fractions)) if kind.values]

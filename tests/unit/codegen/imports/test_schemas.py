@@ -48,6 +48,7 @@ def imported_root(document: Any) -> tuple[str, list[Remark]]:
         ({"enum": ["a", "b"]}, '"enum[a, b]"'),
         ({"enum": [1, 2, None]}, '"enum[1, 2]?"'),
         ({"enum": ["a", 1, 1.5]}, '"enum[a] | enum[1.0, 1.5]"'),
+        ({"enum": [0.5, 9223372036854775807]}, '"enum[9223372036854775807] | enum[0.5]"'),
         ({"type": "string", "enum": ["a", "abc", 1], "maxLength": 2}, '"enum[a]"'),
         ({"const": "x y"}, r'"enum[\"x y\"]"'),
         ({"enum": [True, False]}, "boolean"),
