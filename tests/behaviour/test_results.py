@@ -165,6 +165,27 @@ async def test_a_result_that_does_not_survive_is_one_error_naming_step_and_path(
     assert calls == [1]
 
 
+async def test_a_type_that_has_no_json_form_is_refused_before_the_body_runs(world: World) -> None:
+    class Odd:
+        pass
+
+    def odd() -> Odd:
+        raise AssertionError("never runs")
+
+    odd.__annotations__["return"] = Odd
+
+    @handles(Placed)
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        await step.run("make", odd)
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        name, message = await error_of(bench)
+    assert name == "StepResultError"
+    assert message.startswith("the result of step 'make' cannot be stored: nothing says how a ")
+    assert message.endswith("Odd is written as JSON; return a pydantic model, a dataclass or plain values")
+
+
 async def test_a_handlers_own_result_must_survive_too(world: World) -> None:
     @handles(Placed, result=int)
     async def process(ctx: Context[Placed], step: Step) -> object:

@@ -17,7 +17,7 @@ from surestep.core.commands import Invoke, OutgoingEvent, RunBody, SendEvents, S
 from surestep.core.conditions import condition_of
 from surestep.core.pending import Desk, Pending
 from surestep.core.values import codec_of_callable, codec_of_type, fingerprint_of
-from surestep.errors import StepUsageError
+from surestep.errors import StepResultError, StepUsageError
 from surestep.limits import RETRIES_MAX
 from surestep_dsl.flow import Backoff
 
@@ -200,7 +200,10 @@ def _make_run(
 ) -> Pending[Any]:
     if not callable(body):
         raise StepUsageError(f"step {step_id!r} got {body!r} to run; pass the function itself, not what it returns")
-    codec = codec_of_callable(body)
+    try:
+        codec = codec_of_callable(body)
+    except StepResultError as error:
+        raise StepResultError(f"the result of step {step_id!r} cannot be stored: {error}") from None
     command = RunBody(
         desk.number(step_id),
         functools.partial(body, *args, **kwargs) if args or kwargs else body,

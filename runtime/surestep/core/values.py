@@ -75,8 +75,10 @@ def _codec(annotation: Any, declared: bool) -> ValueCodec:  # noqa: FBT001 -- pa
         if error.code == "type-adapter-config-unused":
             adapter = TypeAdapter(annotation)
         else:
-            message = f"values of type {annotation!r} cannot be stored: {_first_lines(error)}"
-            raise StepResultError(message) from None
+            name = getattr(annotation, "__qualname__", repr(annotation))
+            raise StepResultError(
+                f"nothing says how a {name} is written as JSON; return a pydantic model, a dataclass or plain values"
+            ) from None
     return ValueCodec(annotation, adapter, declared)
 
 
