@@ -191,6 +191,8 @@ class FunctionOptions:
         emits: names of the events it may send; None means unknown.
         on_failure: it has a failure handler.
         on_cancel: it has a cancel handler.
+        job: id of the job it belongs to: the engine then fills in log ids and tells how each run ended. Stated by
+            generated code; in a project, `Project.jobs` tells.
     """
 
     id: str
@@ -212,3 +214,4 @@ class FunctionOptions:
     emits: tuple[str, ...] | None = None
     on_failure: bool = False
     on_cancel: bool = False
+    job: str | None = None
