@@ -1,0 +1,110 @@
+"""What a store is asked to create: events, and the runs, timers and waiters that come with them."""
+
+from dataclasses import dataclass
+
+from surestep.core.commands import StepKey
+from surestep.core.signals import TimerPurpose
+
+__all__ = ["NewEvent", "NewRun", "NewTimer", "NewWaiter", "Parent", "StoredEvent"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as received.
+
+    Attributes:
+        event_id: our ULID; ULIDs sort in order of reception.
+        data: validated, defaults filled in, as JSON.
+        id: the sender's deduplication id, or `event_id` where there was none.
+        ts_ms: Unix milliseconds, the sender's or the time of reception.
+    """
+
+    event_id: str
+    name: str
+    data: bytes
+    id: str
+    ts_ms: int
+    received_at_ms: int
+    v: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The invoke step that waits for a run."""
+
+    run_id: str
+    key: StepKey
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimer:
+    """A timer of a run; at most one per run, purpose and key: a new one replaces the old."""
+
+    run_id: str
+    purpose: TimerPurpose
+    due_at_ms: int
+    key: StepKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewWaiter:
+    """A run's interest in an event. A step waits for one thing at a time: a new waiter of its key replaces the old.
+
+    Attributes:
+        key: the waiting step; None for a `cancel_on` (a run may have several), whose match asks for cancellation.
+        match_path: for example `data.orderId`; then the event's value there must be a scalar equal to `match_value`.
+        match_value: canonical JSON of the trigger's value, or None where it had none: such a waiter never matches.
+        condition: an expression instead of a match; `trigger` is then the trigger event as JSON.
+        until_ms: the waiter is dead from this instant on (cancel_on with a timeout); None means no end.
+        lookback_after: also match events already stored with a greater `event_id`, oldest first ...
+        consumed: ... except these.
+    """
+
+    run_id: str
+    key: StepKey | None
+    event_name: str
+    match_path: str | None = None
+    match_value: str | None = None
+    condition: str | None = None
+    trigger: bytes = b""
+    until_ms: int | None = None
+    lookback_after: str | None = None
+    consumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run to be created. Its timers and waiters are its own.
+
+    Attributes:
+        run_id: a ULID; "newest" and "oldest" mean greatest and least.
+        function_id: `process-order`, or `process-order:on_failure` for its failure handler.
+        event_ids: `event_id` of its triggers: one, or several of a batch; the others are stored already.
+        start_at_ms: not before this instant; a START timer is set when it lies after `created_at_ms`.
+        dedup_id: no run is created when one with this function and dedup id was created less than `dedup_ms` ago.
+    """
+
+    run_id: str
+    function_id: str
+    event_ids: tuple[str, ...]
+    created_at_ms: int
+    start_at_ms: int
+    triggered_by: str = "event"
+    dedup_id: str | None = None
+    dedup_ms: int = 24 * 3_600_000
+    parent: Parent | None = None
+    waiters: tuple[NewWaiter, ...] = ()
+    timers: tuple[NewTimer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to append, with the runs it starts.
+
+    Attributes:
+        keep: store the event even when it starts no run and satisfies no wait.
+    """
+
+    event: StoredEvent
+    runs: tuple[NewRun, ...] = ()
+    keep: bool = True
