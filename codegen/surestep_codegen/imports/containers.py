@@ -64,8 +64,12 @@ class ContainerReader:
 
     def map_or_object(self, keys: Keywords, hint: str) -> DataType:
         """An object with named fields, or a map where none is named."""
-        if keys.has("properties", "required", "patternProperties") or is_closed(dict(keys.schema)):
+        named = any(keys.schema.get(keyword) for keyword in ("properties", "required", "patternProperties"))
+        if named or is_closed(dict(keys.schema)):
             return self._object_as_open_as_others(keys, hint)
+        for empty in ("properties", "patternProperties"):
+            keys.mapping(empty)
+        keys.items("required")
         constraints = Constraints(min_items=keys.count("minProperties"), max_items=keys.count("maxProperties"))
         values = keys.take("additionalProperties") if keys.has("additionalProperties") else True
         inner = self._inner(values, below(keys.at, "additionalProperties"), hint)

@@ -7,7 +7,8 @@ from typing import Final
 from surestep_codegen.imports.containers import description_of, examples_of, is_closed, is_sensitive
 from surestep_codegen.imports.disjoint import are_disjoint, find_tag
 from surestep_codegen.imports.enums import described_constants
-from surestep_codegen.imports.keywords import Keywords
+from surestep_codegen.imports.joining import join
+from surestep_codegen.imports.keywords import ABOUT, STRUCTURE, Keywords
 from surestep_codegen.imports.pointers import below, last_token
 from surestep_codegen.imports.problem import ImportProblemError
 from surestep_codegen.imports.schemas import SchemaReader
@@ -70,6 +71,7 @@ def read_payload(reader: SchemaReader, value: JsonValue, at: str, hint: str) -> 
         if not isinstance(target, dict):
             raise ImportProblemError("the schema of a payload must be an object", at)
         about, schema = {**target, **about}, reader.flat(target, at)
+    schema = _joined(reader, schema, at)
     if seen and reader.references.uses[at] > 1 and is_closed(schema) and _is_payload(schema):
         name = reader.named(at, last_token(at)).name
         return PayloadDef((), name, is_open=False, about=about, passed=tuple(seen[:-1]))
@@ -83,6 +85,21 @@ def read_payload(reader: SchemaReader, value: JsonValue, at: str, hint: str) -> 
     reader.containers.is_open = False
     keys.finish()
     return PayloadDef(fields, None, is_open=not is_closed(schema), about=about, passed=tuple(seen))
+
+
+def _joined(reader: SchemaReader, schema: dict[str, JsonValue], at: str) -> dict[str, JsonValue]:
+    """A choice between objects as one object, because a payload is one."""
+    for keyword in ("oneOf", "anyOf"):
+        choices = schema.get(keyword)
+        if not isinstance(choices, list) or schema.keys() - {keyword} - ABOUT - STRUCTURE:
+            continue
+        places = [below(at, keyword, number) for number in range(len(choices))]
+        followed = [reader.references.follow(*found) for found in zip(choices, places, strict=True)]
+        members = [reader.flat(*found) for found in followed]
+        if members and all(map(_is_payload, members)):
+            reader.remarks.lose(below(at, keyword), keyword, "a payload is one object: joined, so more is accepted")
+            return join(members)
+    return schema
 
 
 def _is_payload(schema: Mapping[str, JsonValue]) -> bool:

@@ -23,6 +23,8 @@ _NESTED: Final = ("items", "additionalProperties")
 
 def merge(first: Mapping[str, JsonValue], second: Mapping[str, JsonValue]) -> dict[str, JsonValue] | None:
     """A schema that accepts what both accept, or None where one schema cannot say that."""
+    second = _as_closed_as(first, second)
+    first = _as_closed_as(second, first)
     if _closes(first, second) or _closes(second, first):
         return None
     merged = dict(first)
@@ -35,6 +37,25 @@ def merge(first: Mapping[str, JsonValue], second: Mapping[str, JsonValue]) -> di
                 return None
             merged[keyword] = both
     return merged
+
+
+def _as_closed_as(closed: Mapping[str, JsonValue], schema: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The schema with just the fields that a closed one beside it lets pass, and closed, too; else as it is."""
+    own, properties, required = closed.get("properties"), schema.get("properties", {}), schema.get("required", [])
+    if closed.get("additionalProperties") is not False or "patternProperties" in closed:
+        return schema
+    if schema.keys() & {"patternProperties", "unevaluatedProperties"}:
+        return schema
+    if not (isinstance(own, dict) and isinstance(properties, dict) and isinstance(required, list)):
+        return schema
+    if any(isinstance(name, str) and name not in own for name in required):
+        return schema
+    if schema.get("additionalProperties") is False:
+        return {**schema, "properties": {name: found for name, found in properties.items() if name in own}}
+    if schema.get("additionalProperties", True) is not True:
+        return schema
+    kept = {name: properties.get(name, found) for name, found in own.items()}
+    return {**schema, "properties": kept, "additionalProperties": False}
 
 
 def _closes(first: Mapping[str, JsonValue], second: Mapping[str, JsonValue]) -> bool:

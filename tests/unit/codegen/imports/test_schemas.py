@@ -44,6 +44,7 @@ def imported_root(document: Any) -> tuple[str, list[Remark]]:
         ({"type": "array", "items": {"type": "string", "maxLength": 2}}, "items: {type: string, max_length: 2"),
         ({"type": "object", "additionalProperties": {"type": "number"}}, '"map[number]"'),
         ({"type": "object"}, '"map[json]"'),
+        ({"type": "object", "properties": {}, "required": []}, '"map[json]"'),
         ({"type": "object", "additionalProperties": False}, "fields: {"),
         ({"enum": ["a", "b"]}, '"enum[a, b]"'),
         ({"enum": [1, 2, None]}, '"enum[1, 2]?"'),
@@ -59,6 +60,29 @@ def imported_root(document: Any) -> tuple[str, list[Remark]]:
                 "unevaluatedProperties": False,
             },
             "fields: {a?: json, b: json",
+        ),
+        (
+            {
+                "allOf": [
+                    {
+                        "type": "object",
+                        "properties": {"a": {"type": "string"}, "b": {"type": "number"}},
+                        "additionalProperties": False,
+                    },
+                    {"properties": {"b": {"type": "integer"}, "c": {}}, "required": ["a"]},
+                ]
+            },
+            "fields: {a: string, b?: integer",
+        ),
+        (
+            {
+                "type": "object",
+                "allOf": [
+                    {"properties": {"a": {}, "b": {}}, "additionalProperties": False},
+                    {"properties": {"b": {}, "c": {}}, "additionalProperties": False},
+                ],
+            },
+            "fields: {b?: json",
         ),
         ({}, "json"),
         (True, "json"),
@@ -104,7 +128,12 @@ def test_what_is_carried_over_without_a_word(schema: Any, text: str) -> None:
             "places of a list cannot have types of their own: items are json",
         ),
         ({"type": "array", "contains": {}}, '"list[json]"', "/contains", LEFT_OUT),
-        ({"type": "object", "properties": {}}, "fields: {", "/additionalProperties", "unknown fields are refused here"),
+        (
+            {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}},
+            "fields: {a: integer",
+            "/additionalProperties",
+            "unknown fields are refused here",
+        ),
         (
             {"type": "object", "additionalProperties": False, "maxProperties": 1},
             "fields: {",
@@ -124,6 +153,17 @@ def test_what_is_carried_over_without_a_word(schema: Any, text: str) -> None:
             "no value is within `min: 2` and `max: 1`: left out, so more is accepted",
         ),
         (False, "json", "", "no type refuses everything: read as json"),
+        (
+            {
+                "allOf": [
+                    {"type": "object", "properties": {"a": {}}, "additionalProperties": False},
+                    {"properties": {"c": {}}, "required": ["c"]},
+                ]
+            },
+            "fields: {a?: json",
+            "/allOf/1",
+            "cannot be joined with the parts before it: left out, so more is accepted",
+        ),
         (
             {"allOf": [{"type": "string", "pattern": "a"}, {"pattern": "b"}]},
             '{type: string, pattern: "a"',
@@ -300,3 +340,29 @@ def test_expansion_without_end_is_refused() -> None:
     node = {"type": "object", "properties": {"x": {"allOf": [{"$ref": "#/$defs/A"}, {"required": ["y"]}]}}}
     with pytest.raises(ImportProblemError, match="nested deeper than 64 levels"):
         imported_root({"$defs": {"A": node}})
+
+
+def test_a_root_that_lists_payloads_has_an_event_for_each() -> None:
+    document = {
+        "oneOf": [{"$ref": "#/$defs/order$paid"}, {"$ref": "#/$defs/orders"}],
+        "$defs": {
+            "orders": {"oneOf": [{"$ref": "#/$defs/order$made"}]},
+            "order$made": {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False},
+            "order$paid": {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": False},
+        },
+    }
+    spec, remarks = imported_root(document)
+    assert remarks == []
+    assert " ".join(spec.split()) == (
+        'spec: 1 app: shop events: "order$made": data: {a?: string} "order$paid": data: {b?: string}'
+    )
+
+
+def test_a_payload_that_is_one_of_several_objects_is_one_that_accepts_all() -> None:
+    properties = {"a": {"type": "string"}, "b": {"type": "string"}}
+    one = {"type": "object", "required": ["a", "b"], "properties": properties, "additionalProperties": False}
+    other = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}
+    document = {"title": "a/b", "oneOf": [one, {**other, "additionalProperties": False}]}
+    spec, remarks = imported_root(document)
+    assert [(remark.pointer, remark.loses) for remark in remarks] == [("#/oneOf", True)]
+    assert " ".join(spec.split("data:")[1].split()) == '{a: "string | integer", b?: string}'
