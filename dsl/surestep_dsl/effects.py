@@ -30,6 +30,11 @@ class EffectKind(StrEnum):
     LOGGING = "logging"
     HASH_ID = "hash-id"
 
+    @property
+    def code(self) -> str:
+        """The code under which it is reported; PURE is never reported."""
+        return f"D1{list(EffectKind).index(self):02}"
+
 
 EffectCondition: TypeAlias = Literal["always", "no-arguments", "one-argument"]
 """When a call counts: always, only without arguments, or only with at most one (`time.strftime(format)`)."""
@@ -100,18 +105,18 @@ io pathlib.Path.resolve shutil glob.glob glob.iglob fileinput.input tempfile.Tem
 io tempfile.TemporaryDirectory tempfile.mkstemp tempfile.mkdtemp sqlite3.connect dbm.open shelve.open mmap.mmap
 io linecache.getline aiofiles.open psycopg.connect psycopg2.connect asyncpg.connect asyncpg.create_pool
 io pymysql.connect sqlalchemy.create_engine sqlalchemy.orm.Session sqlalchemy.ext.asyncio.AsyncSession
-io pymongo.MongoClient redis.Redis redis.from_url apsw.Connection importlib.reload
-io pkgutil.get_data
+io pymongo.MongoClient redis.Redis redis.from_url apsw.Connection importlib.reload pkgutil.get_data
 pure shutil.get_archive_formats
-network requests httpx aiohttp urllib.request urllib3.request urllib3.PoolManager http.client.HTTPConnection
-network http.client.HTTPSConnection socket.socket socket.create_connection socket.getaddrinfo socket.gethostbyname
-network smtplib.SMTP smtplib.SMTP_SSL ftplib.FTP imaplib.IMAP4 poplib.POP3 xmlrpc.client.ServerProxy
-network ssl.get_server_certificate boto3 botocore.session grpc.insecure_channel grpc.secure_channel websockets.connect
-network paramiko.SSHClient openai.OpenAI openai.AsyncOpenAI anthropic.Anthropic anthropic.AsyncAnthropic stripe
-network twilio.rest.Client asyncio.open_connection asyncio.start_server asyncio.open_unix_connection
-pure httpx.URL httpx.Headers httpx.QueryParams httpx.Timeout httpx.HTTPError httpx.HTTPStatusError
-pure httpx.TimeoutException requests.exceptions requests.RequestException requests.HTTPError aiohttp.ClientError
-pure aiohttp.ClientTimeout stripe.StripeError boto3.dynamodb.conditions
+network requests httpx.get httpx.options httpx.head httpx.post httpx.put httpx.patch httpx.delete httpx.request
+network httpx.stream httpx.Client httpx.AsyncClient httpx.HTTPTransport httpx.AsyncHTTPTransport aiohttp
+network urllib.request urllib3.request urllib3.PoolManager http.client.HTTPConnection http.client.HTTPSConnection
+network socket.socket socket.create_connection socket.getaddrinfo socket.gethostbyname smtplib.SMTP smtplib.SMTP_SSL
+network ftplib.FTP imaplib.IMAP4 poplib.POP3 xmlrpc.client.ServerProxy ssl.get_server_certificate boto3
+network botocore.session grpc.insecure_channel grpc.secure_channel websockets.connect paramiko.SSHClient openai.OpenAI
+network openai.AsyncOpenAI anthropic.Anthropic anthropic.AsyncAnthropic stripe twilio.rest.Client
+network asyncio.open_connection asyncio.start_server asyncio.open_unix_connection
+pure requests.exceptions requests.RequestException requests.HTTPError requests.Request requests.PreparedRequest
+pure aiohttp.ClientError aiohttp.ClientTimeout stripe.StripeError boto3.dynamodb.conditions
 sleep time.sleep asyncio.sleep trio.sleep anyio.sleep gevent.sleep eventlet.sleep
 thread threading.Thread threading.Timer threading.Lock threading.RLock threading.Event threading.Condition
 thread threading.Semaphore threading.Barrier _thread.start_new_thread concurrent.futures.ThreadPoolExecutor
@@ -153,10 +158,14 @@ EFFECTS: Final[Mapping[str, Effect]] = {effect.name: effect for effect in read_e
 
 
 def effect_of(name: str, effects: Mapping[str, Effect] = EFFECTS) -> Effect | None:
-    """The entry of a dotted name or of the nearest class or module that holds it; None for PURE and unknown names."""
-    while name:
-        if name in effects:
-            found = effects[name]
-            return None if found.kind is EffectKind.PURE else found
+    """The entry of a dotted name or of the nearest class or module that holds it; None for PURE and unknown names.
+
+    An entry with a condition tells of calling the thing itself, so it does not hold for what is in it.
+    """
+    found = effects.get(name)
+    while found is None and name:
         name = name.rpartition(".")[0]
-    return None
+        found = effects.get(name)
+        if found is not None and found.condition != "always":
+            found = None
+    return None if found is None or found.kind is EffectKind.PURE else found

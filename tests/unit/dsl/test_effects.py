@@ -28,7 +28,8 @@ def test_a_name_has_the_kind_of_the_nearest_entry_above_it(name: str, kind: Effe
 
 
 @pytest.mark.parametrize(
-    "name", ["json.dumps", "httpx.URL", "uuid.uuid5", "os", "os.path.join", "datetime.datetime", ""]
+    "name",
+    ["json.dumps", "httpx.URL", "uuid.uuid5", "os", "os.path.join", "datetime.datetime", "random.Random.choice", ""],
 )
 def test_harmless_names_have_none(name: str) -> None:
     assert effect_of(name) is None
@@ -40,6 +41,10 @@ def test_a_mark_says_when_a_call_counts() -> None:
         Effect("time.strftime", EffectKind.CLOCK, "`ctx.now()`", "one-argument"),
         Effect("time.time", EffectKind.CLOCK, "`ctx.now()`"),
     ]
+
+
+def test_each_kind_has_its_code() -> None:
+    assert [kind.code for kind in (EffectKind.CLOCK, EffectKind.RANDOM, EffectKind.HASH_ID)] == ["D101", "D102", "D112"]
 
 
 def test_no_kind_lacks_entries() -> None:
