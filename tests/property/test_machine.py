@@ -6,6 +6,7 @@ from hypothesis import given, settings, strategies as st
 
 from surestep.core.asked import Asked
 from surestep.core.commands import Invoke, RunBody, SendEvents, Sleep, StepKey, WaitForEvent
+from surestep.core.decisions import NOTHING, Moment
 from surestep.core.failures import BodyFailed
 from surestep.core.inputs import (
     BodyEnded,
@@ -19,7 +20,7 @@ from surestep.core.inputs import (
     TurnRaised,
     TurnReturned,
 )
-from surestep.core.machine import NOTHING, Moment, decide
+from surestep.core.machine import decide
 from surestep.core.outcomes import Failure, Success
 from surestep.core.records import ENDED, RunBlocked, RunReleased, RunStatus, StepFailed, StepSucceeded
 from surestep.core.signals import CancelAsked, ChildEnded, EventArrived, ReleaseAsked, TimerDue, TimerPurpose

@@ -16,6 +16,7 @@ from surestep.authoring.step import Step
 from surestep.core.asked import Asked
 from surestep.core.code_version import code_version_of
 from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey
+from surestep.core.decisions import Decision, Moment
 from surestep.core.divergence import Diverged, describe_divergence
 from surestep.core.failures import BodyFailed, caused_by_step, failure_of, info_of
 from surestep.core.history import Memo, history_of, memo_of
@@ -31,7 +32,7 @@ from surestep.core.inputs import (
     TurnRaised,
     TurnReturned,
 )
-from surestep.core.machine import Decision, Moment, decide
+from surestep.core.machine import decide
 from surestep.core.pending import Desk
 from surestep.core.records import ENDED, Record, RunStatus
 from surestep.core.signals import TimerPurpose
