@@ -18,6 +18,7 @@
     +-- NonDeterminismError           the handler disagrees with its history; the run is blocked, not failed
     +-- LimitError                    a named limit was reached
     +-- EventRejectedError            an event does not fit its declaration; nothing was stored
+    +-- UpcastError                   an older event could not be lifted to its event's current version
     +-- UnknownFunctionError          a stored run's function is gone from the app
     +-- StoreError                    the store cannot read or write (disk full, read-only, damaged, closed)
     |   +-- StaleCheckpointError          a checkpoint was decided on a state that is no longer the run's
@@ -55,6 +56,7 @@ __all__ = [
     "StoreError",
     "SurestepError",
     "UnknownFunctionError",
+    "UpcastError",
 ]
 
 
@@ -224,6 +226,12 @@ class EventRejectedError(SurestepError):
         self.event_name = event_name
         self.faults = faults
         self.hint = hint
+
+
+class UpcastError(SurestepError):
+    """An event of an older version could not be lifted: the upcaster raised, or returned something else."""
+
+    code = "R501"
 
 
 class StoreError(SurestepError):

@@ -7,6 +7,7 @@ from typing_extensions import override
 from surestep.authoring.events import Event
 from surestep.authoring.function import Handler
 from surestep.authoring.registry import BoundFunction, Registry
+from surestep.authoring.upcasts import Upcaster
 
 __all__ = ["InlineRegistry"]
 
@@ -18,12 +19,22 @@ class InlineRegistry(Registry):
         app: the app's id.
         events: event classes.
         handlers: bound handlers; those of one function are found by its id.
+        upcasters: bound upcasters of older versions.
     """
 
-    def __init__(self, app: str, events: Iterable[type[Event]], handlers: Iterable[Handler]) -> None:
+    def __init__(
+        self,
+        app: str,
+        events: Iterable[type[Event]],
+        handlers: Iterable[Handler],
+        upcasters: Iterable[Upcaster] = (),
+    ) -> None:
         classes = {str(event.model_fields["name"].default): event for event in events}
         super().__init__(app, events=dict.fromkeys(classes, ""))
         self._classes.update(classes)
+        for upcaster in upcasters:
+            fields = upcaster.upcast.old.model_fields
+            self._upcasters[fields["name"].default, fields["v"].default] = upcaster
         object.__setattr__(self, "_handlers", tuple(handlers))
 
     @override
