@@ -7,7 +7,9 @@
     |   +-- InvokeError               an invoked function gave no result
     |       +-- InvokeFailedError         it failed
     |       +-- InvokeCancelledError      it was cancelled
-    |       +-- InvokeSkippedError        it was not started (duplicate, rate limit, singleton)
+    |       +-- InvokeSkippedError        flow control did not let it start
+    |       |   +-- InvokeRateLimitedError     too many runs in a period
+    |       |   +-- InvokeDeduplicatedError    one with the same id or key was started before
     |       +-- InvokeTimeoutError        it did not end in time; it goes on
     |       +-- InvokeUnknownError        there is no such function
     +-- StepUsageError                the handler uses steps in a way that cannot work; never retried
@@ -38,8 +40,10 @@ __all__ = [
     "Fault",
     "ForeignAwaitError",
     "InvokeCancelledError",
+    "InvokeDeduplicatedError",
     "InvokeError",
     "InvokeFailedError",
+    "InvokeRateLimitedError",
     "InvokeSkippedError",
     "InvokeTimeoutError",
     "InvokeUnknownError",
@@ -135,9 +139,21 @@ class InvokeCancelledError(InvokeError):
 
 
 class InvokeSkippedError(InvokeError):
-    """The invoked function was not started."""
+    """Flow control did not let the invoked function start; the message says which policy and why."""
 
     code = "R123"
+
+
+class InvokeRateLimitedError(InvokeSkippedError):
+    """The invoked function was not started: it has started too often of late."""
+
+    code = "R126"
+
+
+class InvokeDeduplicatedError(InvokeSkippedError):
+    """The invoked function was not started: it was started before with the same id or key."""
+
+    code = "R127"
 
 
 class InvokeTimeoutError(InvokeError):

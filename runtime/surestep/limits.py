@@ -7,6 +7,7 @@ __all__ = [
     "CACHED_TURNS",
     "COMMIT_PAUSE_MS",
     "COMMIT_WAIT_MS",
+    "DEDUPLICATION_MS",
     "DRAIN_MS",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
@@ -61,6 +62,9 @@ TS_MIN_MS: Final = 315_532_800_000
 
 TS_MAX_MS: Final = 4_102_444_800_000
 """Latest `ts` of an event: 2100-01-01, as on other engines."""
+
+DEDUPLICATION_MS: Final = 24 * 3_600_000
+"""How long an event's id is remembered, and an occurrence of a schedule: 24 hours, as on other engines."""
 
 ACTIVE_RUNS: Final = 1_000
 """Runs driven at once; more wait for a place. Each holds its handler and its recent results in memory."""

@@ -5,7 +5,9 @@ from surestep.core.outcomes import Failure, Success
 from surestep.core.pending import Pending
 from surestep.errors import (
     InvokeCancelledError,
+    InvokeDeduplicatedError,
     InvokeFailedError,
+    InvokeRateLimitedError,
     InvokeSkippedError,
     InvokeTimeoutError,
     InvokeUnknownError,
@@ -19,7 +21,9 @@ _ERRORS: dict[str, type[StepError]] = {
     for error in (
         StepError,
         InvokeCancelledError,
+        InvokeDeduplicatedError,
         InvokeFailedError,
+        InvokeRateLimitedError,
         InvokeSkippedError,
         InvokeTimeoutError,
         InvokeUnknownError,

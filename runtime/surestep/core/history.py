@@ -12,6 +12,7 @@ from surestep.core.records import (
     RunCompleted,
     RunFailed,
     RunReleased,
+    RunSkipped,
     RunStarted,
     SegmentFailed,
     StepAttemptFailed,
@@ -71,7 +72,7 @@ def memo_of(record: Record) -> Memo | None:
             return Memo(record.position, identity, Failure(record.error, record.reason), record.at_ms)
         case (
             RunStarted() | StepStarted() | StepAttemptFailed() | SegmentFailed() | RunCompleted() | RunFailed()
-            | RunCancelled() | RunBlocked() | RunReleased()
+            | RunCancelled() | RunBlocked() | RunSkipped() | RunReleased()
         ):  # fmt: skip
             return None
 

@@ -19,6 +19,7 @@ __all__ = [
     "RunCompleted",
     "RunFailed",
     "RunReleased",
+    "RunSkipped",
     "RunStarted",
     "RunStatus",
     "SegmentFailed",
@@ -159,6 +160,15 @@ class RunBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSkipped:
+    """A policy did not let the run start: the only record of such a run. `reason` is a sentence."""
+
+    at_ms: int
+    policy: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunReleased:
     """A blocked run is tried again with today's code."""
 
@@ -176,5 +186,6 @@ Record: TypeAlias = (
     | RunFailed
     | RunCancelled
     | RunBlocked
+    | RunSkipped
     | RunReleased
 )

@@ -11,6 +11,7 @@ from surestep.core.records import (
     RunCompleted,
     RunFailed,
     RunReleased,
+    RunSkipped,
     RunStarted,
     RunStatus,
     SegmentFailed,
@@ -97,6 +98,8 @@ def evolve(state: RunState, record: Record) -> RunState:
             return _moved(state, state.started_at_ms, RunStatus.CANCELLED)
         case RunBlocked():
             return _moved(state, state.started_at_ms, RunStatus.BLOCKED)
+        case RunSkipped():
+            return _moved(state, state.started_at_ms, RunStatus.SKIPPED)
         case RunReleased():
             return _moved(state, state.started_at_ms, None)
 

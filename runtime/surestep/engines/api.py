@@ -96,7 +96,7 @@ class RunDetail:
 
     Attributes:
         result: what the handler returned, as JSON.
-        error: why the run failed, was cancelled, or is blocked.
+        error: why the run failed, was cancelled or skipped, or is blocked.
     """
 
     run: RunSummary

@@ -12,6 +12,7 @@ from surestep.core.records import (
     RunCompleted,
     RunFailed,
     RunReleased,
+    RunSkipped,
     RunStarted,
     RunStatus,
     SegmentFailed,
@@ -62,6 +63,8 @@ def run_detail(stored: StoredRun, running: Mapping[StepKey, int]) -> RunDetail:
                 error = record.error
             case RunCancelled():
                 error = ErrorInfo("RunCancelled", record.reason)
+            case RunSkipped():
+                error = ErrorInfo("RunSkipped", record.reason)
             case RunReleased():
                 error = None
             case _:
@@ -103,6 +106,7 @@ def _step_row(record: Record) -> tuple[StepKey, int, StepRow] | None:
             | RunFailed()
             | RunCancelled()
             | RunBlocked()
+            | RunSkipped()
             | RunReleased()
         ):
             return None

@@ -17,6 +17,7 @@ from surestep.core.records import (
     RunCompleted,
     RunFailed,
     RunReleased,
+    RunSkipped,
     RunStarted,
     SegmentFailed,
     StepAttemptFailed,
@@ -77,6 +78,8 @@ def encode_record(record: Record) -> Encoded:
             return Encoded("run_cancelled", _dump((at_ms, reason)))
         case RunBlocked(at_ms, info):
             return Encoded("run_blocked", _dump((at_ms, _error_head(info))))
+        case RunSkipped(at_ms, policy, reason):
+            return Encoded("run_skipped", _dump((at_ms, policy, reason)))
         case RunReleased(at_ms):
             return Encoded("run_released", _dump((at_ms,)))
 
@@ -114,6 +117,8 @@ def decode_record(kind: str, head: str, value: bytes) -> Record:
             return RunCancelled(at_ms, reason)
         case "run_blocked", [at_ms, error]:
             return RunBlocked(at_ms, ErrorInfo(*error))
+        case "run_skipped", [at_ms, policy, reason]:
+            return RunSkipped(at_ms, policy, reason)
         case "run_released", [at_ms]:
             return RunReleased(at_ms)
         case _:

@@ -20,7 +20,5 @@ def admit(rule: Deduplication, holders: Sequence[Holder], now_ms: int) -> Admit 
     """A duplicate is no skipped run: to the sender, the event was accepted before."""
     if holders:
         reason = f"run {holders[0].run_id} was started by an event with the same id"
-        return Drop(
-            "deduplication", reason, holders[0].run_id, is_recorded=False, error="InvokeDeduplicatedError"
-        )
+        return Drop("deduplication", reason, holders[0].run_id, is_recorded=False, error="InvokeDeduplicatedError")
     return Admit(now_ms + rule.window_ms)

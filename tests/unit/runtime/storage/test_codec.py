@@ -12,6 +12,7 @@ from surestep.core.records import (
     RunCompleted,
     RunFailed,
     RunReleased,
+    RunSkipped,
     RunStarted,
     SegmentFailed,
     StepAttemptFailed,
@@ -60,6 +61,7 @@ _RECORDS: list[tuple[Record, tuple[str, str, bytes]]] = [
     (RunCancelled(1, "enough"), ("run_cancelled", '[1,"enough"]', b"")),
     (RunBlocked(1, _ERROR), ("run_blocked", f"[1,{_ERROR_HEAD}]", b"")),
     (RunReleased(1), ("run_released", "[1]", b"")),
+    (RunSkipped(1, "singleton", "why"), ("run_skipped", '[1,"singleton","why"]', b"")),
 ]
 _SIGNALS: list[tuple[Signal, tuple[str, str, bytes]]] = [
     (TimerDue(TimerPurpose.FINISH_TIMEOUT), ("timer_due", '["finish_timeout",null]', b"")),
