@@ -4,13 +4,25 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from surestep_dsl.expr.frame import Code, Frame
+from surestep_dsl.expr.closures_paths import MISSING
+from surestep_dsl.expr.frame import Code, Frame, Turn
 from surestep_dsl.expr.operators import ORDERED_KINDS, equal, order_error
 from surestep_dsl.expr.values import NUMBERS, EvaluationError, kind_of
 
-__all__ = ["choose", "compare", "compare_number", "equals", "equals_literal", "logical", "negated"]
+__all__ = [
+    "ORDER",
+    "choose",
+    "compare",
+    "compare_number",
+    "equals",
+    "equals_in_item",
+    "equals_literal",
+    "logical",
+    "negated",
+    "order_in_item",
+]
 
-_ORDER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+ORDER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -78,7 +90,7 @@ def equals(left: Code, right: Code, *, wanted: bool) -> Code:
 
 def equals_literal(left: Code, literal: object, *, wanted: bool) -> Code:
     """`left == literal`: what most conditions do."""
-    kinds = NUMBERS if literal.__class__ in NUMBERS else frozenset({literal.__class__})
+    kinds = _kinds_equal_to(literal)
 
     def compare_text(frame: Frame) -> bool:
         return (left(frame) == literal) is wanted
@@ -92,7 +104,7 @@ def equals_literal(left: Code, literal: object, *, wanted: bool) -> Code:
 
 def compare(symbol: str, left: Code, right: Code) -> Code:
     """`left < right` and the like."""
-    order = _ORDER[symbol]
+    order = ORDER[symbol]
 
     def compare_both(frame: Frame) -> Any:
         one, other = left(frame), right(frame)
@@ -106,7 +118,7 @@ def compare(symbol: str, left: Code, right: Code) -> Code:
 
 def compare_number(symbol: str, left: Code, literal: float) -> Code:
     """`left > 100`."""
-    order = _ORDER[symbol]
+    order = ORDER[symbol]
 
     def compare_left(frame: Frame) -> Any:
         value = left(frame)
@@ -115,3 +127,37 @@ def compare_number(symbol: str, left: Code, literal: float) -> Code:
         raise order_error(value, float(literal))
 
     return compare_left
+
+
+def order_in_item(symbol: str, field: str, literal: float) -> Turn:
+    """`item.field > 100` in a loop."""
+    order = ORDER[symbol]
+
+    def compare_field(_frame: Frame, item: Any) -> Any:
+        try:
+            value = item[field]
+        except MISSING:
+            raise EvaluationError(f"there is no `{field}`") from None
+        if value.__class__ in NUMBERS:
+            return order(value, literal)
+        raise order_error(value, float(literal))
+
+    return compare_field
+
+
+def equals_in_item(field: str, literal: object, *, wanted: bool) -> Turn:
+    """`item.field == literal` in a loop; a missing field is null."""
+    kinds = _kinds_equal_to(literal)
+
+    def compare_field(_frame: Frame, item: Any) -> bool:
+        try:
+            value = item[field]
+        except MISSING:
+            value = None
+        return (value.__class__ in kinds and value == literal) is wanted
+
+    return compare_field
+
+
+def _kinds_equal_to(literal: object) -> frozenset[type]:
+    return NUMBERS if literal.__class__ in NUMBERS else frozenset({literal.__class__})

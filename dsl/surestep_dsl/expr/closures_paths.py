@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from surestep_dsl.expr.frame import Code, Frame
+from surestep_dsl.expr.frame import Code, Frame, Turn
 from surestep_dsl.expr.operators import index_of
 from surestep_dsl.expr.values import EvaluationError
 
-__all__ = ["has_field", "read_fields", "read_index", "read_slot", "read_slot_fields"]
+__all__ = ["MISSING", "has_field", "read_fields", "read_index", "read_item", "read_slot", "read_slot_fields"]
 
 # A text key never fits a list, a text or null, so these are all the ways in which a field can be missing.
-_MISSING: Final = (KeyError, TypeError, IndexError)
+MISSING: Final = (KeyError, TypeError, IndexError)
 
 
 def read_slot(slot: int) -> Code:
@@ -36,7 +36,7 @@ def _read_one(slot: int, field: str, *, lenient: bool) -> Code:
     def read(frame: Frame) -> Any:
         try:
             return frame[slot][field]
-        except _MISSING:
+        except MISSING:
             if lenient:
                 return None
             raise EvaluationError(f"there is no `{field}`") from None
@@ -48,7 +48,7 @@ def _read_two(slot: int, first: str, second: str, *, lenient: bool) -> Code:
     def read(frame: Frame) -> Any:
         try:
             return frame[slot][first][second]
-        except _MISSING:
+        except MISSING:
             if lenient:
                 return None
             raise EvaluationError(f"there is no `{first}.{second}`") from None
@@ -60,7 +60,7 @@ def _read_three(slot: int, first: str, second: str, third: str, *, lenient: bool
     def read(frame: Frame) -> Any:
         try:
             return frame[slot][first][second][third]
-        except _MISSING:
+        except MISSING:
             if lenient:
                 return None
             raise EvaluationError(f"there is no `{first}.{second}.{third}`") from None
@@ -76,7 +76,7 @@ def read_fields(of: Code, fields: tuple[str, ...], *, lenient: bool) -> Code:
         try:
             for field in fields:
                 value = value[field]
-        except _MISSING:
+        except MISSING:
             if lenient:
                 return None
             raise EvaluationError(f"there is no `{'.'.join(fields)}`") from None
@@ -108,3 +108,15 @@ def has_field(of: Code, field: str) -> Code:
         return isinstance(whole, dict) and field in whole
 
     return has
+
+
+def read_item(field: str) -> Turn:
+    """`item.field` in a loop."""
+
+    def read(_frame: Frame, item: Any) -> Any:
+        try:
+            return item[field]
+        except MISSING:
+            raise EvaluationError(f"there is no `{field}`") from None
+
+    return read

@@ -11,13 +11,15 @@ from surestep_dsl.expr.closures_logic import (
     compare,
     compare_number,
     equals,
+    equals_in_item,
     equals_literal,
     logical,
     negated,
+    order_in_item,
 )
-from surestep_dsl.expr.closures_loops import loop
-from surestep_dsl.expr.closures_paths import has_field, read_fields, read_index, read_slot, read_slot_fields
-from surestep_dsl.expr.frame import ASYNC, EVENT, FIRST_VARIABLE, NOW_MS, Code, Frame, charge
+from surestep_dsl.expr.closures_loops import condition_of, filter_by_order, items_of, loop, value_of
+from surestep_dsl.expr.closures_paths import has_field, read_fields, read_index, read_item, read_slot, read_slot_fields
+from surestep_dsl.expr.frame import ASYNC, EVENT, FIRST_VARIABLE, NOW_MS, Code, Frame, Turn, charge
 from surestep_dsl.expr.functions import FUNCTIONS, Function, Style
 from surestep_dsl.expr.operators import ARITHMETIC, contains, negate
 from surestep_dsl.expr.syntax import (
@@ -30,6 +32,7 @@ from surestep_dsl.expr.syntax import (
     Literal,
     Logical,
     Loop,
+    LoopKind,
     MapLiteral,
     Name,
     Node,
@@ -164,9 +167,42 @@ class _Compiler:
     def _loop(self, node: Loop, slots: dict[str, int]) -> Code:
         slot = max(*slots.values(), FIRST_VARIABLE - 1) + 1
         inside = {**slots, node.variable: slot}
-        only_if = None if node.only_if is None else self.compile(node.only_if, inside)
         price = count_nodes(node.body) + (0 if node.only_if is None else count_nodes(node.only_if))
-        return loop(node.kind, self.compile(node.over, slots), slot, only_if, self.compile(node.body, inside), price)
+        items = items_of(node.kind, self.compile(node.over, slots), price)
+        order = _order_of_field(node.body, node.variable)
+        if node.kind is LoopKind.FILTER and order is not None:
+            return filter_by_order(items, *order)
+        only_if = None if node.only_if is None else self._turn(node.only_if, node.variable, inside, condition=True)
+        body = self._turn(node.body, node.variable, inside, condition=node.kind is not LoopKind.MAP)
+        return loop(node.kind, items, only_if, body, price)
+
+    def _turn(self, body: Node, variable: str, slots: dict[str, int], *, condition: bool) -> Turn:
+        """The body of a loop; the bodies people write most have turns of their own."""
+        match body:
+            case Select(of=Name(name=name), field=field) if name == variable and not condition:
+                return read_item(field)
+            case Binary(
+                operator="==" | "!=" as symbol, left=Select(of=Name(name=name), field=field), right=Literal(value=value)
+            ) if name == variable:
+                return equals_in_item(field, value, wanted=symbol == "==")
+        order = _order_of_field(body, variable)
+        if order is not None:
+            return order_in_item(*order)
+        code = self.compile(body, slots)
+        return condition_of(slots[variable], code) if condition else value_of(slots[variable], code)
+
+
+def _order_of_field(body: Node, variable: str) -> tuple[str, str, float] | None:
+    """The operator, field and number of `variable.field > 100`."""
+    match body:
+        case Binary(
+            operator="<" | "<=" | ">" | ">=" as symbol,
+            left=Select(of=Name(name=name), field=field),
+            right=Literal(value=int() | float() as number),
+        ) if name == variable and number.__class__ in NUMBERS:
+            return symbol, field, number
+        case _:
+            return None
 
 
 def _constant(value: Any) -> Code:

@@ -10,11 +10,24 @@ from typing import Any, Final, TypeAlias
 from surestep_dsl.expr.values import EvaluationError
 from surestep_dsl.limits import CHARACTERS_PER_EVALUATION_STEP, ITEMS_PER_EVALUATION_STEP, MAX_EVALUATION_STEPS
 
-__all__ = ["ASYNC", "EVENT", "FIRST_VARIABLE", "NOW_MS", "STEPS_LEFT", "Code", "Frame", "charge", "size_in_steps"]
+__all__ = [
+    "ASYNC",
+    "EVENT",
+    "FIRST_VARIABLE",
+    "NOW_MS",
+    "STEPS_LEFT",
+    "Code",
+    "Frame",
+    "Turn",
+    "charge",
+    "size_in_steps",
+]
 
 Frame: TypeAlias = list[Any]
 Code: TypeAlias = Callable[[Frame], Any]
 """A compiled node. Gives a value or raises `EvaluationError`."""
+Turn: TypeAlias = Callable[[Frame, Any], Any]
+"""A compiled body of a loop. It gets the item beside the frame: what reads only fields of the item needs no slot."""
 
 EVENT: Final = 0
 ASYNC: Final = 1
@@ -31,7 +44,12 @@ def charge(frame: Frame, steps: int) -> None:
     """
     frame[STEPS_LEFT] -= steps
     if frame[STEPS_LEFT] < 0:
-        raise EvaluationError(f"more than {MAX_EVALUATION_STEPS:,} evaluation steps")
+        raise exhausted()
+
+
+def exhausted() -> EvaluationError:
+    """What an evaluation that has no steps left ends with."""
+    return EvaluationError(f"more than {MAX_EVALUATION_STEPS:,} evaluation steps")
 
 
 def size_in_steps(value: Any) -> int:
