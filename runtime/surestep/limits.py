@@ -8,6 +8,7 @@ __all__ = [
     "COMMIT_PAUSE_MS",
     "COMMIT_WAIT_MS",
     "DEDUPLICATION_MS",
+    "COMPRESSED_BYTES",
     "DRAIN_MS",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
@@ -92,6 +93,9 @@ COMMIT_WAIT_MS: Final = 0.3
 
 COMMIT_PAUSE_MS: Final = 2.0
 """How long the event loop does other work before it waits again, when the disk is slow."""
+
+COMPRESSED_BYTES: Final = 4 * 1024
+"""Payloads larger than this are compressed: below it a page of the file would seldom be saved."""
 
 STORE_CACHE_BYTES: Final = 64 * 1024 * 1024
 """Pages kept in memory by the writing connection: the ends of all tables and indices of a busy store."""

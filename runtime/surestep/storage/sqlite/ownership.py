@@ -19,9 +19,13 @@ def take_lock(path: Path) -> int:
     """Lock the store at `path`; returns what `release_lock` needs.
 
     Raises:
-        ConfigurationError: another process, or this one, has the store open.
+        ConfigurationError: another process, or this one, has the store open; or it cannot have but one owner here.
         OSError: the lock file cannot be made.
     """
+    if path.exists() and path.stat().st_nlink > 1:
+        raise ConfigurationError(
+            f"{path} has a second name (a hard link), under which another engine could open it", "remove one of the two"
+        )
     descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -31,6 +35,11 @@ def take_lock(path: Path) -> int:
         raise ConfigurationError(
             f"{path} is in use by {_describe(holder)}",
             "one engine owns a store; stop that one, choose another path, or send over its HTTP API",
+        ) from None
+    except OSError as error:
+        os.close(descriptor)
+        raise ConfigurationError(
+            f"{path} lies where files cannot be locked ({error.strerror})", "put the store on a local disk"
         ) from None
     started = time.strftime("%Y-%m-%d %H:%M:%S %z")
     os.ftruncate(descriptor, 0)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import apsw
 
-from surestep.storage.codec import decode_record, decode_signal
-from surestep.storage.port import Delivery, RunQuery, RunRow, StoredEvent, StoredRun
-from surestep.storage.sqlite.rows import Row, event_of_row, run_of_row
+from surestep.storage.payloads import Payloads
+from surestep.storage.port import RunQuery, RunRow, StoredEvent, StoredRun
+from surestep.storage.sqlite.rows import Row, delivery_of_row, event_of_row, record_of_row, run_of_row
 from surestep.storage.sqlite.statements import READS
 
 __all__ = ["Reader"]
@@ -24,8 +24,9 @@ _EVENT_CONDITIONS = {"name": "name = :name", "before": "event_id < :before"}
 class Reader:
     """Reads on a connection of its own, from one thread at a time."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, payloads: Payloads) -> None:
         self._connection = connection
+        self._payloads = payloads
 
     def next_due_ms(self) -> int | None:
         """When the earliest timer is due."""
@@ -47,12 +48,13 @@ class Reader:
 
     def _load(self, row: Row) -> StoredRun:
         run = run_of_row(row)
+        records = enumerate(self._ask("records_of_run", run.run_id))
         signals = self._ask("signals_of_run", run.run_id)
         return StoredRun(
             row=run,
-            events=tuple(event_of_row(event) for event in self._ask("events_of_run", json.dumps(run.event_ids))),
-            records=tuple(decode_record(*record) for record in self._ask("records_of_run", run.run_id)),
-            deliveries=tuple(Delivery(number, run.run_id, decode_signal(*signal)) for number, *signal in signals),
+            events=self._events(self._ask("events_of_run", json.dumps(run.event_ids))),
+            records=tuple(record_of_row(run.run_id, seq, record, self._payloads) for seq, record in records),
+            deliveries=tuple(delivery_of_row(run.run_id, signal, self._payloads) for signal in signals),
         )
 
     def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
@@ -68,7 +70,10 @@ class Reader:
     def list_events(self, name: str | None, before: str | None, limit: int) -> tuple[StoredEvent, ...]:
         """Events, newest first."""
         asked = {"name": name, "before": before}
-        return tuple(event_of_row(row) for row in self._list("events", _EVENT_CONDITIONS, asked, limit))
+        return self._events(self._list("events", _EVENT_CONDITIONS, asked, limit))
+
+    def _events(self, rows: list[Row]) -> tuple[StoredEvent, ...]:
+        return tuple(event_of_row(row, self._payloads) for row in rows)
 
     def _list(
         self, statement: str, conditions: Mapping[str, str], asked: Mapping[str, str | None], limit: int

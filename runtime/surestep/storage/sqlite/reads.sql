@@ -40,3 +40,7 @@ ORDER BY run_id;
 -- next_due
 -- When the earliest timer is due.
 SELECT min(due_at_ms) FROM timers;
+
+-- keys
+-- Keys that payloads may be sealed with.
+SELECT key_id FROM keys;

@@ -1,19 +1,29 @@
-"""Between rows and values. A row is a tuple in the order its statement names; no other module knows that order."""
+"""Between rows and values. A row is a tuple in the order its statement names; no other module knows that order.
+
+Payloads are packed and unpacked here, each with its place.
+"""
 
 import json
 from typing import Any, TypeAlias
 
 from surestep.core.commands import StepKey
-from surestep.core.records import RunStatus
-from surestep.storage.port import NewRun, NewWaiter, Parent, RunRow, StoredEvent
+from surestep.core.records import Record, RunStatus
+from surestep.core.signals import Signal
+from surestep.storage.codec import Encoded, decode_record, decode_signal, encode_record, encode_signal
+from surestep.storage.payloads import Payloads
+from surestep.storage.port import Delivery, NewRun, NewWaiter, Parent, RunRow, StoredEvent
 
 __all__ = [
     "Row",
     "columns_of_event",
+    "columns_of_record",
     "columns_of_run",
+    "columns_of_signal",
     "columns_of_step",
     "columns_of_waiter",
+    "delivery_of_row",
     "event_of_row",
+    "record_of_row",
     "run_of_row",
     "step_of_columns",
     "waiter_of_row",
@@ -35,25 +45,48 @@ def step_of_columns(step: str, occurrence: int) -> StepKey | None:
     return None if occurrence < 0 else StepKey(step, occurrence)
 
 
-def columns_of_event(event: StoredEvent) -> Row:
+def columns_of_event(event: StoredEvent, payloads: Payloads) -> Row:
     """Columns of `events`; what most events do not say takes no room."""
     ts_ms = None if event.ts_ms == event.received_at_ms else event.ts_ms
     sender_id = None if event.id == event.event_id else event.id
-    return event.event_id, event.name, event.received_at_ms, ts_ms, sender_id, event.v, event.data
+    data = payloads.pack(event.data, f"event {event.event_id}")
+    return event.event_id, event.name, event.received_at_ms, ts_ms, sender_id, event.v, data
 
 
-def event_of_row(row: Row) -> StoredEvent:
+def event_of_row(row: Row, payloads: Payloads) -> StoredEvent:
     """An event."""
     event_id, name, received_at_ms, ts_ms, sender_id, v, data = row
     return StoredEvent(
         event_id=event_id,
         name=name,
-        data=data,
+        data=payloads.unpack(data, f"event {event_id}"),
         id=event_id if sender_id is None else sender_id,
         ts_ms=received_at_ms if ts_ms is None else ts_ms,
         received_at_ms=received_at_ms,
         v=v,
     )
+
+
+def columns_of_record(run_id: str, seq: int, record: Record, payloads: Payloads) -> Row:
+    """Columns of `records`."""
+    return run_id, seq, *payloads.pack_encoded(encode_record(record), f"record {seq} of run {run_id}")
+
+
+def record_of_row(run_id: str, seq: int, row: Row, payloads: Payloads) -> Record:
+    """A record."""
+    return decode_record(*payloads.unpack_encoded(Encoded(*row), f"record {seq} of run {run_id}"))
+
+
+def columns_of_signal(number: int, run_id: str, signal: Signal, payloads: Payloads) -> Row:
+    """Columns of `signals`."""
+    return number, run_id, *payloads.pack_encoded(encode_signal(signal), f"signal {number} of run {run_id}")
+
+
+def delivery_of_row(run_id: str, row: Row, payloads: Payloads) -> Delivery:
+    """A signal on its way."""
+    number, *stored = row
+    encoded = payloads.unpack_encoded(Encoded(*stored), f"signal {number} of run {run_id}")
+    return Delivery(number, run_id, decode_signal(*encoded))
 
 
 def columns_of_run(run: NewRun) -> Row:
@@ -83,7 +116,7 @@ def _parent(run_id: str, step: str, occurrence: int) -> Parent:
     return Parent(run_id, StepKey(step, occurrence))
 
 
-def columns_of_waiter(number: int, waiter: NewWaiter) -> Row:
+def columns_of_waiter(number: int, waiter: NewWaiter, payloads: Payloads) -> Row:
     """Columns of `waiters`. What looks back does so once, before it is stored."""
     step, occurrence = waiter.key or (None, None)
     return (
@@ -95,12 +128,12 @@ def columns_of_waiter(number: int, waiter: NewWaiter) -> Row:
         waiter.match_path,
         waiter.match_value,
         waiter.condition,
-        waiter.trigger,
+        payloads.pack(waiter.trigger, f"waiter {number}"),
         waiter.until_ms,
     )
 
 
-def waiter_of_row(row: Row) -> tuple[int, NewWaiter]:
+def waiter_of_row(row: Row, payloads: Payloads) -> tuple[int, NewWaiter]:
     """A waiter and its number."""
     number, run_id, step, occurrence, event_name, match_path, match_value, condition, trigger, until_ms = row
     return number, NewWaiter(
@@ -110,6 +143,6 @@ def waiter_of_row(row: Row) -> tuple[int, NewWaiter]:
         match_path=match_path,
         match_value=match_value,
         condition=condition,
-        trigger=trigger,
+        trigger=payloads.unpack(trigger, f"waiter {number}"),
         until_ms=until_ms,
     )

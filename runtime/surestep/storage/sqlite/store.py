@@ -12,6 +12,8 @@ from typing_extensions import override
 
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
+from surestep.storage.keyring import Keyring
+from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
     NOTHING,
     Appended,
@@ -26,7 +28,7 @@ from surestep.storage.port import (
     StoredRun,
 )
 from surestep.storage.sqlite.failures import failure_at_open, failure_at_work
-from surestep.storage.sqlite.opening import Synchronous, connect, prepare_writing
+from surestep.storage.sqlite.opening import Synchronous, Upgrade, check_keys, connect, prepare_writing
 from surestep.storage.sqlite.ownership import release_lock, take_lock
 from surestep.storage.sqlite.reader import Reader
 from surestep.storage.sqlite.work import Work
@@ -40,31 +42,51 @@ _T = TypeVar("_T")
 class SqliteStore(Store):
     """A store that outlives its process. Made by `open`; belongs to the event loop that opened it."""
 
-    def __init__(self, path: Path, matches: Matches, lock: int, connections: Sequence[apsw.Connection]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        matches: Matches,
+        lock: int,
+        connections: Sequence[apsw.Connection],
+        keyring: Keyring | None = None,
+    ) -> None:
         writing, reading, listing = connections
+        payloads = Payloads(keyring)
+        self.seals = keyring is not None
         self._path = path
         self._lock = lock
         self._connections = connections
         self._writer = Writer(writing, path)
-        self._work = Work(writing, matches)
-        self._reader = Reader(reading)
-        self._lister = Reader(listing)
+        self._work = Work(writing, matches, payloads)
+        self._reader = Reader(reading, payloads)
+        self._lister = Reader(listing, payloads)
         self._listing = ThreadPoolExecutor(1, "surestep-list")  # lists may search far; all other reads are seeks
         self._is_closed = False
 
     @classmethod
-    async def open(cls, path: str | Path, *, matches: Matches, synchronous: Synchronous = "full") -> Self:
+    async def open(
+        cls,
+        path: str | Path,
+        *,
+        matches: Matches,
+        synchronous: Synchronous = "full",
+        keyring: Keyring | None = None,
+        upgrade: Upgrade = "refuse",
+    ) -> Self:
         """Open the store at `path`; the file and its directory are made where they are missing.
 
         Args:
             path: the database; `<path>-wal`, `<path>-shm` and `<path>.lock` lie beside it.
             matches: whether a waiter's condition holds for an event.
             synchronous: `normal` trades the safety of the last moments before a power loss for speed.
+            keyring: seals all payloads from now on; what is stored in plain stays so until `surestep db rotate`.
+            upgrade: what to do about a file of an older version.
 
         Raises:
-            ConfigurationError: it is in use, damaged, newer than this version, no store, or cannot be written.
+            ConfigurationError: it is in use, damaged, of another version, sealed with other keys, no store, or cannot
+                be written.
         """
-        path = Path(path).absolute()  # noqa: ASYNC240 -- asks nothing of the disk
+        path = Path(path).resolve()  # noqa: ASYNC240 -- once, at the start; by whatever link it is called, it has one lock
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = take_lock(path)
@@ -73,9 +95,10 @@ class SqliteStore(Store):
         connections: list[apsw.Connection] = []
         try:
             connections.append(connect(path))
-            prepare_writing(connections[0], path, synchronous)
+            prepare_writing(connections[0], path, synchronous, upgrade)
+            check_keys(connections[0], path, keyring)
             connections += [connect(path), connect(path)]
-            return cls(path, matches, lock, connections)
+            return cls(path, matches, lock, connections, keyring)
         except BaseException as error:
             for connection in connections:
                 connection.close()

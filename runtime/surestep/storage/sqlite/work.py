@@ -13,8 +13,8 @@ from surestep.core.matching import match_value_at
 from surestep.core.records import ENDED, RunStarted
 from surestep.core.signals import Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
-from surestep.storage.codec import encode_record, encode_signal
 from surestep.storage.matched import is_satisfied, signal_of_match
+from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
     Appended,
     Checkpoint,
@@ -29,7 +29,9 @@ from surestep.storage.port import (
 from surestep.storage.sqlite.rows import (
     Row,
     columns_of_event,
+    columns_of_record,
     columns_of_run,
+    columns_of_signal,
     columns_of_step,
     columns_of_waiter,
     event_of_row,
@@ -48,7 +50,8 @@ class Work:
         deliveries: caused by the write in progress, in order.
     """
 
-    def __init__(self, connection: apsw.Connection, matches: Matches) -> None:
+    def __init__(self, connection: apsw.Connection, matches: Matches, payloads: Payloads) -> None:
+        self._payloads = payloads
         self._cursor = connection.cursor()
         self._connection = connection
         self._matches = matches
@@ -66,9 +69,8 @@ class Work:
         self.deliveries = []
         run_id, first = checkpoint.run_id, checkpoint.first_seq
         self._advance(checkpoint)
-        self._do_all(
-            "add_record", [(run_id, seq, *encode_record(r)) for seq, r in enumerate(checkpoint.records, first)]
-        )
+        rows = [columns_of_record(run_id, seq, r, self._payloads) for seq, r in enumerate(checkpoint.records, first)]
+        self._do_all("add_record", rows)
         if checkpoint.status in ENDED:
             self._do("drop_run_signals", run_id)
             self._do("drop_run_timers", run_id)
@@ -128,7 +130,7 @@ class Work:
 
     def _add_event(self, event: StoredEvent) -> None:
         try:
-            self._do("add_event", *columns_of_event(event))
+            self._do("add_event", *columns_of_event(event, self._payloads))
         except apsw.ConstraintError:
             raise StoreError(f"event {event.event_id} is stored already") from None
 
@@ -157,7 +159,7 @@ class Work:
             seen = self._look_back(waiter)
             if seen is None:
                 self._last_number += 1
-                self._do("add_waiter", *columns_of_waiter(self._last_number, waiter))
+                self._do("add_waiter", *columns_of_waiter(self._last_number, waiter, self._payloads))
             else:
                 self._satisfy(waiter, seen)
 
@@ -165,7 +167,7 @@ class Work:
         if waiter.lookback_after is None:
             return None
         for row in self._connection.execute(WRITES["events_since"], (waiter.event_name, waiter.lookback_after)):
-            event = event_of_row(row)
+            event = event_of_row(row, self._payloads)
             if event.event_id not in waiter.consumed and is_satisfied(waiter, event, self._matches):
                 return event
         return None
@@ -179,7 +181,7 @@ class Work:
             data = json.loads(event.data)
             for (path,) in paths:
                 rows += self._ask("waiters_at", event.name, path, match_value_at(data, path))
-        waiters = sorted((waiter_of_row(row) for row in rows), key=lambda pair: pair[0])
+        waiters = sorted((waiter_of_row(row, self._payloads) for row in rows), key=lambda pair: pair[0])
         return [pair for pair in waiters if is_satisfied(pair[1], event, self._matches)]
 
     def _satisfy(self, waiter: NewWaiter, event: StoredEvent) -> None:
@@ -193,7 +195,7 @@ class Work:
 
     def _deliver(self, run_id: str, signal: Signal) -> Delivery:
         self._last_number += 1
-        self._do("add_signal", self._last_number, run_id, *encode_signal(signal))
+        self._do("add_signal", *columns_of_signal(self._last_number, run_id, signal, self._payloads))
         delivery = Delivery(self._last_number, run_id, signal)
         self.deliveries.append(delivery)
         return delivery

@@ -49,6 +49,7 @@ class Writer:
         self._connection = connection
         self._path = path
         self._epoch = take_epoch(connection)
+        self._inode = _inode_of(path)
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, "surestep-commit")
         self._queue: list[_Item] = []
@@ -88,6 +89,8 @@ class Writer:
 
     def _execute(self, batch: list[_Item]) -> list[_Outcome]:
         """Carry out a batch in a new transaction and leave it open."""
+        if _inode_of(self._path) != self._inode:
+            raise StoreError(f"{self._path} was moved or replaced while in use; stop this engine and start it again")
         self._connection.execute("BEGIN IMMEDIATE")
         if self._connection.execute(WRITES["epoch"]).get != self._epoch:
             raise StoreError(f"{self._path} has been taken over by another process; this one may no longer write")
@@ -148,3 +151,10 @@ class Writer:
         with suppress(apsw.Error):  # the next BEGIN will say what is wrong, and its callers hear it
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+
+def _inode_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None

@@ -132,3 +132,7 @@ UPDATE owner SET epoch = epoch + 1 RETURNING epoch;
 -- last_number
 -- The greatest number given to a waiter or signal that is still there.
 SELECT max(coalesce((SELECT max(number) FROM waiters), 0), coalesce((SELECT max(number) FROM signals), 0));
+
+-- add_key
+-- Note that payloads are sealed with a key.
+INSERT OR IGNORE INTO keys (key_id) VALUES (?);

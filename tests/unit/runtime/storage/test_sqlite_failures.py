@@ -1,4 +1,5 @@
 import asyncio
+import random
 import resource
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -25,7 +26,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 def _event(event_id: str, size: int = 2) -> list[NewEvent]:
-    return [NewEvent(StoredEvent(event_id, "a", b" " * size, event_id, 1, 1))]
+    data = random.Random(1).randbytes(size // 2).hex().encode()  # twice as short when compressed, no shorter
+    return [NewEvent(StoredEvent(event_id, "a", data, event_id, 1, 1))]
 
 
 async def _ids(store: SqliteStore) -> list[str]:

@@ -118,7 +118,7 @@ async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     connection.pragma("user_version", 99)
     connection.close()
 
-    with pytest.raises(ConfigurationError, match=r"newer version .*schema 99, known up to 1"):
+    with pytest.raises(ConfigurationError, match=r"newer version .*schema 99, known up to 2"):
         await _open(tmp_path / "store.db")
 
 

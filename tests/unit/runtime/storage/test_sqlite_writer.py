@@ -38,7 +38,7 @@ def disk(tmp_path: Path) -> Disk:
 
 
 async def test_the_loop_goes_on_while_the_disk_is_slow(disk: Disk) -> None:
-    writer = Writer(disk, Path("store.db"))
+    writer = Writer(disk, Path(disk.filename))
     first = writer.submit(lambda: "first")
     for _ in range(5):
         await asyncio.sleep(0.001)
@@ -51,7 +51,7 @@ async def test_the_loop_goes_on_while_the_disk_is_slow(disk: Disk) -> None:
 
 
 async def test_what_waits_for_the_disk_shares_the_next_commit(disk: Disk) -> None:
-    writer = Writer(disk, Path("store.db"))
+    writer = Writer(disk, Path(disk.filename))
     first = writer.submit(lambda: -1)
     await asyncio.sleep(0.001)
     later = [writer.submit(lambda number=number: number) for number in range(100)]  # type: ignore[misc]
@@ -66,7 +66,7 @@ async def test_what_waits_for_the_disk_shares_the_next_commit(disk: Disk) -> Non
 
 async def test_a_write_that_fails_is_undone_and_the_others_are_done_again(disk: Disk) -> None:
     disk.is_quiet.set()
-    writer = Writer(disk, Path("store.db"))
+    writer = Writer(disk, Path(disk.filename))
 
     def write(what: str) -> str:
         disk.execute("INSERT INTO seen VALUES (?)", (what,))
@@ -86,7 +86,7 @@ async def test_a_write_that_fails_is_undone_and_the_others_are_done_again(disk: 
 
 async def test_a_disk_that_fails_while_undoing_leaves_nobody_without_an_answer(disk: Disk) -> None:
     disk.is_quiet.set()
-    writer = Writer(disk, Path("store.db"))
+    writer = Writer(disk, Path(disk.filename))
 
     def close_under_the_writer() -> None:
         disk.close()
