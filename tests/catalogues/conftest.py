@@ -14,7 +14,7 @@ UNAVAILABLE = 3
 @pytest.fixture(scope="session")
 def github_webhooks() -> dict[str, Any]:
     """JSON Schema and examples of GitHub's webhooks; the script fetches them once and keeps them under `.cache`."""
-    command = [sys.executable, ROOT / "scripts" / "github_webhooks_data"]
+    command = [sys.executable, str(ROOT / "scripts" / "github_webhooks_data")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode == UNAVAILABLE:
         pytest.skip(ran.stderr.strip())
