@@ -6,11 +6,13 @@ from pathlib import Path
 
 from surestep_codegen.format import format_files
 from surestep_codegen.manifest import Finding, Verdict, compare, seal
-from surestep_codegen.plan.index import Layout
-from surestep_codegen.plan.model import StubModule, TextFile
+from surestep_codegen.plan.index import Index, Layout
+from surestep_codegen.plan.missing_upcasters import find_missing_upcasters
+from surestep_codegen.plan.model import StubModule, TextFile, UpcasterModule
 from surestep_codegen.plan.project import Plan, plan_project
 from surestep_codegen.render import render_module
 from surestep_codegen.write import delete_files, load_files, write_files
+from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.model import Project
 
 __all__ = ["Changes", "apply_changes", "find_changes", "generate_files", "generate_stubs"]
@@ -25,12 +27,14 @@ class Changes:
         files: the texts to be written.
         stubs: which of them become the user's.
         count: how many files are generated altogether, stubs not counted.
+        problems: what generating cannot mend, as the file concerned is the user's.
     """
 
     findings: tuple[Finding, ...]
     files: Mapping[str, str]
     stubs: frozenset[str]
     count: int
+    problems: tuple[Diagnostic, ...]
 
     @property
     def foreign(self) -> tuple[Finding, ...]:
@@ -49,7 +53,9 @@ def generate_stubs(project: Project, layout: Layout) -> dict[str, str]:
     return _spell(plan, plan.stubs)[1]
 
 
-def _spell(plan: Plan, stubs: Collection[StubModule | TextFile]) -> tuple[dict[str, str], dict[str, str]]:
+def _spell(
+    plan: Plan, stubs: Collection[StubModule | UpcasterModule | TextFile]
+) -> tuple[dict[str, str], dict[str, str]]:
     """Our files with their headers, and those stubs that are wanted; formatted together, which is much cheaper."""
     texts = format_files({module.path: render_module(module) for module in (*plan.generated, *stubs)})
     ours = {module.path: seal(module.path, texts[module.path]) for module in plan.generated}
@@ -70,7 +76,15 @@ def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
     findings += [Finding(path, Verdict.MISSING) for path in missing]
     changed = {finding.path for finding in findings}
     files = {path: text for path, text in {**ours, **missing}.items() if path in changed}
-    return Changes(tuple(sorted(findings, key=lambda finding: finding.path)), files, frozenset(missing), len(ours))
+    problems = tuple(find_missing_upcasters(Index(project, layout), _load_upcasters(plan, source)))
+    findings.sort(key=lambda finding: finding.path)
+    return Changes(tuple(findings), files, frozenset(missing), len(ours), problems)
+
+
+def _load_upcasters(plan: Plan, source: Path) -> dict[str, str]:
+    """Of the modules of upcasters, which are the user's, those that are there."""
+    paths = (stub.path for stub in plan.stubs if isinstance(stub, UpcasterModule))
+    return {path: (source / path).read_text("utf-8", "replace") for path in paths if (source / path).is_file()}
 
 
 def _is_there(source: Path, path: str) -> bool:

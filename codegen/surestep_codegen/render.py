@@ -21,6 +21,7 @@ from surestep_codegen.plan.model import (
     RegistryModule,
     StubModule,
     TextFile,
+    UpcasterModule,
 )
 from surestep_codegen.python import spell_docstring, spell_text
 
@@ -72,3 +73,5 @@ def _template(plan: ModulePlan) -> str:
             return "text.jinja"
         case StubModule():
             return "stub.py.jinja"
+        case UpcasterModule():
+            return "upcasters.py.jinja"

@@ -15,15 +15,20 @@ from surestep_dsl.load import load_files
 HERE = Path(__file__).parent
 CASES = {path.name.removesuffix(".txt"): path.read_text() for path in sorted((HERE / "cases").glob("*.py.txt"))}
 """Named so that no tool takes them for the project's own code, which has no errors."""
-GOLDEN_KINDS = HERE.parent / "golden/generate/kinds/specs/kinds.yaml"
+GOLDEN = HERE.parent / "golden/generate"
+PACKAGES = {
+    "shop": HERE / "specs.yaml",
+    "kinds": GOLDEN / "kinds/specs/kinds.yaml",
+    "versions": GOLDEN / "versions/specs/billing.yaml",
+}
 ROOT = HERE.parents[1]
 
 
 @pytest.fixture(scope="module")
 def errors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, int], list[str]]:
-    """Errors of one mypy run over two generated packages and all cases, by file and line."""
+    """Errors of one mypy run over the generated packages and all cases, by file and line."""
     root = tmp_path_factory.mktemp("typing")
-    for package, specs in (("shop", HERE / "specs.yaml"), ("kinds", GOLDEN_KINDS)):
+    for package, specs in PACKAGES.items():
         project = load_files({specs.name: specs.read_text()}).project
         assert project is not None
         layout = Layout(f"{package}.contract", f"{package}.handlers")

@@ -1,11 +1,15 @@
-"""One module per event: classes of nested objects, of the payload, and of the event itself."""
+"""One module per event: classes of nested objects, of the payload and of the event itself, for each version."""
+
+from dataclasses import dataclass
 
 from surestep_codegen.plan.annotations import Annotator
-from surestep_codegen.plan.index import Index
-from surestep_codegen.plan.model import AliasPlan, ClassPlan, DataModule, Declaration, FieldPlan
+from surestep_codegen.plan.index import Index, data_of
+from surestep_codegen.plan.model import AliasPlan, ClassPlan, DataModule, Declaration, FieldPlan, UpcastPlan
 from surestep_codegen.plan.paths import module_path
 from surestep_codegen.plan.shapes import Shape, shape_of_fields
+from surestep_codegen.plan.versions import lifts
 from surestep_codegen.python import Scope
+from surestep_dsl.datatypes import Field
 from surestep_dsl.model import EventDef
 
 __all__ = ["plan_event"]
@@ -13,44 +17,109 @@ __all__ = ["plan_event"]
 _ENVELOPE = frozenset({"name", "data", "id", "ts", "v", "id_template"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What one version of an event says, and its classes."""
+
+    event: EventDef
+    name: str
+    data: str
+    version: str | None
+    fields: tuple[Field, ...]
+    data_type: str | None
+    id_template: str | None
+    description: str
+
+    @property
+    def payload_description(self) -> str:
+        older = "" if self.version == self.event.version else f", version {self.version}"
+        return f"Payload of `{self.event.name}`{older}."
+
+
 def plan_event(index: Index, event: EventDef) -> DataModule:
     """The module of an event."""
-    target, data = index.event(event.name), index.data(event.name)
-    shape = Shape(frozenset({target.name, data.name}), _ENVELOPE) | shape_of_fields(
-        index, event.fields, target.name, data.name
-    )
-    if event.data_type is not None:
-        shape |= Shape(references=frozenset({index.type(event.data_type)}))
+    target = index.event(event.name)
+    versions = _versions(index, event)
+    shape = Shape(attributes=_ENVELOPE)
+    for version in versions:
+        shape |= Shape(frozenset({version.name, version.data}))
+        shape |= shape_of_fields(index, version.fields, version.name, version.data)
+        if version.data_type is not None:
+            shape |= Shape(references=frozenset({index.type(version.data_type)}))
     scope = Scope(target.module, shape.classes, shape.attributes, shape.references)
-    annotator = Annotator(index, scope, "ExternalData" if event.external else "Data")
-    payload: list[Declaration] = []
-    if event.data_type is None:
-        annotator.declare(data.name, event.fields, f"Payload of `{event.name}`.", target.name)
-        payload.extend(annotator.classes)
-    else:
-        payload.append(_named_payload(index, event, event.data_type, scope))
-    declarations = (*payload, _event_class(event, target.name, data.name, scope))
-    return DataModule(module_path(target.module), f"Event `{event.name}`.", scope.imports(), declarations)
+    declarations = tuple(found for version in versions for found in _declare(index, version, scope))
+    upcasts = tuple(
+        UpcastPlan(
+            lift.upcast.name,
+            scope.library("surestep.authoring.upcasts", "Upcast"),
+            lift.old.name,
+            lift.new.name,
+            data_of(lift.new).name,
+        )
+        for lift in lifts(index, event)
+    )
+    description = f"Event `{event.name}`."
+    return DataModule(module_path(target.module), description, scope.imports(), declarations, upcasts=upcasts)
 
 
-def _named_payload(index: Index, event: EventDef, data_type: str, scope: Scope) -> Declaration:
+def _versions(index: Index, event: EventDef) -> list[_Version]:
+    """The current version and the older ones, newest first."""
+    target = index.event(event.name)
+    description = event.description or f"The event `{event.name}`."
+    current = _Version(
+        event,
+        target.name,
+        data_of(target).name,
+        event.version,
+        event.fields,
+        event.data_type,
+        event.id_template,
+        f"{description}\n\nDeprecated." if event.deprecated else description,
+    )
+    older = (
+        _Version(
+            event,
+            index.older_event(event.name, found).name,
+            data_of(index.older_event(event.name, found)).name,
+            found.version,
+            found.fields,
+            found.data_type,
+            None,
+            found.description or f"Version {found.version} of `{event.name}`.",
+        )
+        for found in event.previous
+    )
+    return [current, *older]
+
+
+def _declare(index: Index, version: _Version, scope: Scope) -> tuple[Declaration, ...]:
+    annotator = Annotator(index, scope, "ExternalData" if version.event.external else "Data")
+    if version.data_type is not None:
+        return _named_payload(index, version, version.data_type, scope), _event_class(version, scope)
+    annotator.declare(version.data, version.fields, version.payload_description, version.name)
+    return *annotator.classes, _event_class(version, scope)
+
+
+def _named_payload(index: Index, version: _Version, data_type: str, scope: Scope) -> Declaration:
     """Another name of the object type; for an external event a class that also keeps unknown fields."""
-    name, named = index.data(event.name).name, scope.reference(index.type(data_type))
-    description = f"Payload of `{event.name}`."
-    if event.external:
+    name, named, description = version.data, scope.reference(index.type(data_type)), version.payload_description
+    if version.event.external:
         return ClassPlan(name, f"{named}, {scope.library('surestep', 'ExternalData')}, frozen=True", description, ())
     return AliasPlan(name, scope.library("typing", "TypeAlias"), named, is_circular=False, description=description)
 
 
-def _event_class(event: EventDef, name: str, data: str, scope: Scope) -> ClassPlan:
-    literal = f"{scope.library('typing', 'Literal')}[{event.name!r}]"
-    fields = [FieldPlan("name", literal, repr(event.name), ""), FieldPlan("data", data, None, "")]
-    if event.version is not None:
-        fields.append(FieldPlan("v", "str | None", repr(event.version), ""))
-    if event.id_template is not None:
+def _event_class(version: _Version, scope: Scope) -> ClassPlan:
+    literal = scope.library("typing", "Literal")
+    wire_name = version.event.name
+    fields = [
+        FieldPlan("name", f"{literal}[{wire_name!r}]", repr(wire_name), ""),
+        FieldPlan("data", version.data, None, ""),
+    ]
+    if version.version is not None:
+        fields.append(FieldPlan("v", f"{literal}[{version.version!r}]", repr(version.version), ""))
+    if version.id_template is not None:
         class_variable = f"{scope.library('typing', 'ClassVar')}[str | None]"
-        fields.append(FieldPlan("id_template", class_variable, repr(event.id_template), ""))
-    description = event.description or f"The event `{event.name}`."
-    if event.deprecated:
-        description += "\n\nDeprecated."
-    return ClassPlan(name, f"{scope.library('surestep', 'Event')}, frozen=True", description, tuple(fields))
+        fields.append(FieldPlan("id_template", class_variable, repr(version.id_template), ""))
+    return ClassPlan(
+        version.name, f"{scope.library('surestep', 'Event')}, frozen=True", version.description, tuple(fields)
+    )

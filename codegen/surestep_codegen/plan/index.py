@@ -25,10 +25,10 @@ from surestep_dsl.datatypes import (
     TypeDef,
     UnionOf,
 )
-from surestep_dsl.model import EventDef, Project
-from surestep_dsl.names import class_name, module_name, nested_class_name
+from surestep_dsl.model import EventDef, EventVersion, Project
+from surestep_dsl.names import class_name, module_name, nested_class_name, versioned_class_name
 
-__all__ = ["Index", "Layout", "inner_class", "named_in", "named_in_definition", "named_in_fields"]
+__all__ = ["Index", "Layout", "data_of", "inner_class", "named_in", "named_in_definition", "named_in_fields"]
 
 
 _NULL_KINDS: Final = (ScalarKind.NULL, ScalarKind.JSON)
@@ -68,8 +68,12 @@ class Index:
 
     def data(self, name: str) -> Reference:
         """The class of an event's payload."""
+        return data_of(self.event(name))
+
+    def older_event(self, name: str, older: EventVersion) -> Reference:
+        """The class of an older version of an event."""
         event = self.event(name)
-        return Reference(event.module, f"{event.name}Data", "Event")
+        return Reference(event.module, versioned_class_name(event.name, older.version), "Event")
 
     def alias_object(self, name: str) -> Reference:
         """The class of an object without a name of its own that an alias holds, for instance in a list."""
@@ -113,6 +117,11 @@ class Index:
     def function_module(self, function_id: str) -> str:
         """The module of a function's declaration."""
         return f"{self.layout.package}.functions.{module_name(function_id)}"
+
+
+def data_of(event: Reference) -> Reference:
+    """The class of the payload of an event's class."""
+    return Reference(event.module, f"{event.name}Data", "Event")
 
 
 def event_class(event: EventDef) -> str:

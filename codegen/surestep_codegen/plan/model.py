@@ -24,6 +24,9 @@ __all__ = [
     "RegistryModule",
     "StubModule",
     "TextFile",
+    "UpcastPlan",
+    "UpcasterModule",
+    "UpcasterPlan",
 ]
 
 
@@ -81,6 +84,17 @@ Declaration: TypeAlias = ClassPlan | EnumPlan | AliasPlan
 
 
 @dataclass(frozen=True, slots=True)
+class UpcastPlan:
+    """The decorator of an upcaster: from the class of an older version to that of the next newer one."""
+
+    name: str
+    base: str
+    old: str
+    new: str
+    new_data: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataModule:
     """A module of types or of one event; `rebuilds` names classes that had to wait for later ones."""
 
@@ -89,6 +103,7 @@ class DataModule:
     imports: tuple[Import, ...]
     declarations: tuple[Declaration, ...]
     rebuilds: tuple[str, ...] = ()
+    upcasts: tuple[UpcastPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +156,14 @@ class LazyPackage:
 
 @dataclass(frozen=True, slots=True)
 class RegistryModule:
-    """The import references of everything generated."""
+    """The import references of everything generated; an event's older versions with upcast and upcaster."""
 
     path: str
     app: str
     events: tuple[tuple[str, str], ...]
     functions: tuple[tuple[str, str], ...]
     handlers: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +197,28 @@ class StubModule:
     handlers: tuple[HandlerPlan, ...]
 
 
-ModulePlan: TypeAlias = DataModule | FunctionModule | LazyPackage | RegistryModule | TextFile | StubModule
+@dataclass(frozen=True, slots=True)
+class UpcasterPlan:
+    """One upcaster to be written by the user."""
+
+    decorator: str
+    name: str
+    old: str
+    new_data: str
+    description: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpcasterModule:
+    """The upcasters of one event: written once, then the user's."""
+
+    path: str
+    description: str
+    imports: tuple[Import, ...]
+    upcasters: tuple[UpcasterPlan, ...]
+
+
+ModulePlan: TypeAlias = (
+    DataModule | FunctionModule | LazyPackage | RegistryModule | TextFile | StubModule | UpcasterModule
+)

@@ -14,12 +14,14 @@ from surestep_codegen.plan.model import (
     RegistryModule,
     StubModule,
     TextFile,
+    UpcasterModule,
 )
 from surestep_codegen.plan.not_generated import refuse_not_generated
 from surestep_codegen.plan.paths import module_path, package_path
 from surestep_codegen.plan.stubs import handler_place, plan_stubs
 from surestep_codegen.plan.types import plan_types
-from surestep_dsl.model import Project
+from surestep_codegen.plan.versions import lifts, plan_upcasters, upcaster_module
+from surestep_dsl.model import EventDef, Project
 from surestep_dsl.names import module_name
 
 __all__ = ["Plan", "plan_project"]
@@ -35,7 +37,7 @@ class Plan:
     """
 
     generated: tuple[ModulePlan, ...]
-    stubs: tuple[StubModule | TextFile, ...]
+    stubs: tuple[StubModule | UpcasterModule | TextFile, ...]
 
 
 def plan_project(project: Project, layout: Layout) -> Plan:
@@ -61,7 +63,7 @@ def plan_project(project: Project, layout: Layout) -> Plan:
         TextFile(f"{package.replace('.', '/')}/py.typed", ""),
         _registry(index),
     ]
-    stubs: list[StubModule | TextFile] = [*plan_stubs(index)]
+    stubs: list[StubModule | UpcasterModule | TextFile] = [*plan_stubs(index), *plan_upcasters(index)]
     ours = {plan.path for plan in generated}
     parents = set(_parent_packages((package, *(_module_of(stub.path) for stub in stubs))))
     stubs += [TextFile(path, "") for path in parents if path not in ours]
@@ -106,6 +108,15 @@ def _registry(index: Index) -> RegistryModule:
         tuple((name, f"{target.module}:{target.name}") for name, target in events),
         tuple((name, f"{index.function_module(name)}:{module_name(name)}") for name in functions),
         tuple((name, _handler_reference(index, name)) for name in functions),
+        tuple((event.name, _older(index, event)) for event in index.project.events.values() if event.previous),
+    )
+
+
+def _older(index: Index, event: EventDef) -> tuple[tuple[str, str, str], ...]:
+    module = upcaster_module(index, event)
+    return tuple(
+        (lift.version, f"{lift.upcast.module}:{lift.upcast.name}", f"{module}:{lift.upcaster}")
+        for lift in lifts(index, event)
     )
 
 
