@@ -11,6 +11,7 @@ from surestep_codegen.cli_project import load_checked, write_text
 from surestep_codegen.exports.asyncapi import render_asyncapi
 from surestep_codegen.exports.jsonschema import render_catalogue, render_files
 from surestep_codegen.exports.scalars import Schema
+from surestep_codegen.exports.typescript.document import render_typescript
 from surestep_codegen.remarks import Remarks
 
 __all__ = ["export"]
@@ -53,6 +54,23 @@ def asyncapi(paths: tuple[Path, ...], out: Path | None, contract_version: str) -
     """AsyncAPI 3.0 of events and functions of the project, or of the specs under PATHS."""
     project, remarks = load_checked(paths), Remarks()
     _put(render_asyncapi(project, contract_version, remarks), out)
+    _tell(remarks)
+
+
+@export.command
+@_PATHS
+@_FILE
+@click.option(
+    "--inngest",
+    type=click.Choice(["3", "4"]),
+    default="3",
+    show_default=True,
+    help="Version of Inngest's SDK: 4 has no EventSchemas and gets a value for each event, made by eventType.",
+)
+def typescript(paths: tuple[Path, ...], out: Path | None, inngest: str) -> None:
+    """TypeScript types of events, functions and what they hold, for any program and for Inngest's SDK."""
+    project, remarks = load_checked(paths), Remarks()
+    _put(render_typescript(project, remarks, declares_events=inngest == "4"), out)
     _tell(remarks)
 
 

@@ -1,1 +1,1 @@
-"""Other descriptions of the same events: one module per target, pure, from a checked project to plain JSON values."""
+"""Other descriptions of the same events: one module or package per target, pure, from a project to JSON or text."""

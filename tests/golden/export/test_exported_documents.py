@@ -14,11 +14,11 @@ from surestep_codegen.cli_export import export
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("target", ["jsonschema", "asyncapi"])
-def test_a_spec_gives_exactly_this_document(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("target", "suffix"), [("jsonschema", "json"), ("asyncapi", "json"), ("typescript", "ts")])
+def test_a_spec_gives_exactly_this_document(target: str, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HERE / "shop")
     result = CliRunner().invoke(export, [target, "shop.yaml"], catch_exceptions=False)
-    document, notes = Path(f"expected.{target}.json"), Path(f"expected.{target}.txt")
+    document, notes = Path(f"expected.{target}.{suffix}"), Path(f"expected.{target}.txt")
     if os.environ.get("SURESTEP_UPDATE_GOLDEN"):
         document.write_text(result.stdout)
         notes.write_text(result.stderr)

@@ -73,3 +73,9 @@ def test_the_schema_of_specs_needs_no_project(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     assert json.loads(run("spec-schema").stdout)["title"] == "A surestep spec"
     assert run("spec-schema", "--out", ".surestep/spec.schema.json").stdout == "wrote .surestep/spec.schema.json\n"
+
+
+def test_typescript_has_types_only_unless_version_4_of_the_sdk_is_asked_for(project: Path) -> None:
+    assert "import" not in run("typescript").stdout
+    assert 'eventType("order/created", {' in run("typescript", "--inngest", "4").stdout
+    assert run("typescript", "--out", "web/events.ts").stdout == "wrote web/events.ts\n"

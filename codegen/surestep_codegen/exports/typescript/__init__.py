@@ -1,0 +1,1 @@
+"""TypeScript: the types of data, events and functions, as one module."""
