@@ -10,6 +10,7 @@ import pytest
 from surestep.core.commands import StepKey
 from surestep.core.records import Record, RunCompleted, RunStarted, RunStatus, StepSucceeded
 from surestep.core.signals import Signal
+from surestep.storage.keyring import Keyring
 from surestep.storage.memory import MemoryStore
 from surestep.storage.port import Checkpoint, NewEvent, NewRun, NewWaiter, Store, StoredEvent
 from surestep.storage.sqlite import SqliteStore
@@ -19,6 +20,7 @@ Reopen: TypeAlias = Callable[[], Awaitable[Store]]
 STARTED = RunStarted(2_000, "c0de")
 COMPLETED = RunCompleted(3_000, b'"done"')
 KEY = StepKey("wait")
+KEY_TEXT = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s="
 
 
 def matches(waiter: NewWaiter, event: StoredEvent) -> bool:
@@ -42,11 +44,12 @@ class Stores:
         else:
             if self.store is not None:
                 await self.store.close()
-            self.store = await SqliteStore.open(self.path, matches=matches)
+            keyring = Keyring(KEY_TEXT) if self.kind == "sealed" else None
+            self.store = await SqliteStore.open(self.path, matches=matches, keyring=keyring)
         return self.store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "sealed"])
 async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
     found = Stores(request.param, tmp_path / "store.db")
     await found.open()

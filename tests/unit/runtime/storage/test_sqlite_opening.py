@@ -12,6 +12,7 @@ import pytest
 from surestep.errors import ConfigurationError, StoreError
 from surestep.storage.port import NewEvent, StoredEvent
 from surestep.storage.sqlite import SqliteStore
+from surestep.storage.sqlite.migrating import LATEST
 
 
 async def _open(path: Path | str) -> SqliteStore:
@@ -118,7 +119,7 @@ async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     connection.pragma("user_version", 99)
     connection.close()
 
-    with pytest.raises(ConfigurationError, match=r"newer version .*schema 99, known up to 2"):
+    with pytest.raises(ConfigurationError, match=rf"newer version .*schema 99, known up to {LATEST}"):
         await _open(tmp_path / "store.db")
 
 
