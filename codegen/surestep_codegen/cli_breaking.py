@@ -1,6 +1,5 @@
 """The command `surestep breaking`: what a change of the specs breaks, and whether that fails."""
 
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +18,14 @@ from surestep_codegen.breaking.report import (
     render_outcome,
 )
 from surestep_codegen.breaking.rules import RULES
-from surestep_codegen.cli_project import FAULT, FINDINGS, fail, paint
+from surestep_codegen.cli_project import FAULT, FINDINGS, fail, find_settings, paint, repository_folder
 from surestep_dsl.diagnostics import Diagnostic, Severity
 from surestep_dsl.load import Loaded, load_files, load_project
 from surestep_dsl.model import Project
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import render_summary, render_text
-from surestep_dsl.settings import Settings, load_settings
+from surestep_dsl.settings import Settings
 from surestep_dsl.source import decode_source
 
 __all__ = ["breaking"]
@@ -84,16 +83,13 @@ def breaking(against: str, form: _Form, approvals: Path | None) -> None:
         case "json":
             click.echo(render_findings_json(found, problems))
         case "github":
-            click.echo(render_annotations(found, problems, _folder(settings.root)), nl=False)
+            click.echo(render_annotations(found, problems, repository_folder(settings.root)), nl=False)
     failed = any(one.fails for one in found) or any(one.severity is Severity.ERROR for one in problems)
     sys.exit(FINDINGS if failed else 0)
 
 
 def _load_settings() -> Settings:
-    settings = load_settings(Path.cwd())
-    if not isinstance(settings, Settings):
-        click.echo(render_text(settings, {}, paint), err=True, nl=False)
-        sys.exit(FINDINGS)
+    settings = find_settings()
     codes = {rule.code for rule in RULES}
     for chosen in settings.breaking:
         if chosen.startswith("B") and chosen not in codes:
@@ -148,11 +144,3 @@ def _load_approvals(
     except (OSError, UnicodeDecodeError) as error:
         raise click.BadParameter(f"{path} cannot be read: {error}", param_hint="--approvals") from None
     return *parse_approvals(source, {rule.code for rule in RULES}), source
-
-
-def _folder(root: Path) -> str:
-    """Where the project lies in the repository that a GitHub workflow has checked out."""
-    workspace = os.environ.get("GITHUB_WORKSPACE")
-    if not workspace or not root.is_relative_to(top := Path(workspace).resolve()) or root == top:
-        return ""
-    return f"{root.relative_to(top).as_posix()}/"

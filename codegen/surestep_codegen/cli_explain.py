@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from surestep_codegen.cli_project import paint
+from surestep_codegen.project_codes import PROJECT_CODES
 from surestep_dsl.code_table import ALL_CODES
 from surestep_dsl.explain import explain as explain_code
 from surestep_dsl.explanations import Content, Example, files_of
@@ -22,12 +23,17 @@ _MAX_COLUMNS: Final = 100
 def explain(code: str | None) -> None:
     """Explain the CODE of a finding, with an example that gives it and one that does not; without CODE, list all."""
     if code is None:
-        for one in ALL_CODES.values():
+        for one in (*ALL_CODES.values(), *PROJECT_CODES.values()):
             click.echo(f"{paint(one.code, one.severity)}  {one.severity:<7}  {one.title}")
         return
     name = code.strip().upper()
+    if name in PROJECT_CODES:
+        project_code = PROJECT_CODES[name]
+        head = paint(f"{project_code.severity}[{name}]", project_code.severity)
+        click.echo(f"{head}: {project_code.title}\n\n{_wrapped(project_code.page)}")
+        return
     if name not in ALL_CODES:
-        hint = did_you_mean(name, ALL_CODES, "`surestep explain` lists all")
+        hint = did_you_mean(name, [*ALL_CODES, *PROJECT_CODES], "`surestep explain` lists all")
         raise click.BadParameter(f"there is no code `{code}`; {hint}", param_hint="CODE")
     explained = explain_code(name)
     severity = explained.code.severity

@@ -1,5 +1,6 @@
 """What commands of the generator share: the project they work on, and how they end."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Final, NoReturn
@@ -11,11 +12,30 @@ from surestep_dsl.model import Project
 from surestep_dsl.report import render_summary, render_text
 from surestep_dsl.settings import Settings, load_settings
 
-__all__ = ["FAULT", "FINDINGS", "fail", "load_checked", "load_specs", "paint", "write_text"]
+__all__ = [
+    "FAULT",
+    "FINDINGS",
+    "fail",
+    "find_settings",
+    "load_checked",
+    "load_specs",
+    "paint",
+    "repository_folder",
+    "write_text",
+]
 
 FINDINGS: Final = 1
 FAULT: Final = 3
 _STYLES: Final = {"error": "red", "warning": "yellow", "info": "blue", "hint": "cyan", "caret": "green"}
+
+
+def find_settings() -> Settings:
+    """The settings of the project here; ends the command where they are wrong or missing."""
+    settings = load_settings(Path.cwd())
+    if isinstance(settings, Settings):
+        return settings
+    click.echo(render_text(settings, {}, paint), err=True, nl=False)
+    sys.exit(FINDINGS)
 
 
 def load_checked(paths: tuple[Path, ...]) -> Project:
@@ -40,6 +60,17 @@ def load_specs(paths: tuple[Path, ...]) -> tuple[Loaded, Project]:
         click.echo(render_summary(loaded.diagnostics, len(loaded.sources)), err=True)
         sys.exit(FINDINGS)
     return loaded, loaded.project
+
+
+def repository_folder(root: Path) -> str:
+    """What leads from the top of the repository that a GitHub workflow has checked out to the project's root.
+
+    Empty, or ending in a slash.
+    """
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace or not root.is_relative_to(top := Path(workspace).resolve()) or root == top:
+        return ""
+    return f"{root.relative_to(top).as_posix()}/"
 
 
 def write_text(path: Path, text: str) -> None:

@@ -25,6 +25,7 @@ class Changes:
     Attributes:
         findings: one for each file that differs, sorted by path.
         files: the texts to be written.
+        found: the texts of generated files that are there.
         stubs: which of them become the user's.
         count: how many files are generated altogether, stubs not counted.
         problems: what generating cannot mend, as the file concerned is the user's.
@@ -32,6 +33,7 @@ class Changes:
 
     findings: tuple[Finding, ...]
     files: Mapping[str, str]
+    found: Mapping[str, str]
     stubs: frozenset[str]
     count: int
     problems: tuple[Diagnostic, ...]
@@ -72,13 +74,14 @@ def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
     """
     plan = plan_project(project, layout)
     ours, missing = _spell(plan, [stub for stub in plan.stubs if not _is_there(source, stub.path)])
-    findings = compare(ours, load_files(source, layout.package.replace(".", "/")))
+    found = load_files(source, layout.package.replace(".", "/"))
+    findings = compare(ours, found)
     findings += [Finding(path, Verdict.MISSING) for path in missing]
     changed = {finding.path for finding in findings}
     files = {path: text for path, text in {**ours, **missing}.items() if path in changed}
     problems = tuple(find_missing_upcasters(Index(project, layout), _load_upcasters(plan, source)))
     findings.sort(key=lambda finding: finding.path)
-    return Changes(tuple(findings), files, frozenset(missing), len(ours), problems)
+    return Changes(tuple(findings), files, found, frozenset(missing), len(ours), problems)
 
 
 def _load_upcasters(plan: Plan, source: Path) -> dict[str, str]:

@@ -4,19 +4,13 @@ from collections.abc import Iterator
 
 from surestep_codegen.generate import Changes
 from surestep_codegen.manifest import Verdict
-from surestep_dsl.model import Project
 
-__all__ = ["describe_changes", "describe_findings", "describe_foreign", "describe_omissions"]
+__all__ = ["describe_changes", "describe_findings", "describe_foreign"]
 
 
-def describe_findings(changes: Changes) -> Iterator[str]:
-    """For `--check`: each file that is not as it should be, with its mend, and a summary."""
-    if not changes.findings:
-        yield _up_to_date(changes)
-        return
-    for finding in changes.findings:
-        yield f"{finding.path}: {finding.verdict}: {finding.mend}"
-    yield f"{_files(len(changes.findings))} not up to date"
+def describe_findings(changes: Changes) -> str:
+    """For `--check`: a summary in one line."""
+    return f"{_files(len(changes.findings))} not up to date" if changes.findings else _up_to_date(changes)
 
 
 def describe_changes(changes: Changes) -> Iterator[str]:
@@ -38,14 +32,6 @@ def describe_foreign(changes: Changes) -> Iterator[str]:
     """Why nothing was written."""
     for finding in changes.foreign:
         yield f"{finding.path}: {finding.verdict}: {finding.mend}"
-
-
-def describe_omissions(project: Project) -> Iterator[str]:
-    """What the specs declare and no file is written for."""
-    for event in project.events.values():
-        if event.previous:
-            versions = ", ".join(version.version for version in event.previous)
-            yield f"note: older versions of {event.name} get no class yet: {versions}"
 
 
 def _up_to_date(changes: Changes) -> str:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from surestep_dsl.diagnostics import Diagnostic, Related, Severity, Span
 from surestep_dsl.nodes import SourceText
 
-__all__ = ["Paint", "render_json", "render_summary", "render_text"]
+__all__ = ["Paint", "diagnostic_keys", "render_json", "render_summary", "render_text"]
 
 Paint: TypeAlias = Callable[[str, str], str]
 """`paint(text, style)` gives the text in a style: `error`, `warning`, `info`, `place`, `hint` or `caret`."""
@@ -77,18 +77,20 @@ def _count(number: int, noun: str) -> str:
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
     """A JSON list; each entry has the keys of `Diagnostic` with its span spread out."""
-    entries = [
-        {
-            "code": diagnostic.code,
-            "severity": diagnostic.severity.value,
-            "message": diagnostic.message,
-            "hint": diagnostic.hint,
-            **_span_keys(diagnostic.span),
-            "related": [{"message": related.message, **_span_keys(related.span)} for related in diagnostic.related],
-        }
-        for diagnostic in diagnostics
-    ]
+    entries = [diagnostic_keys(diagnostic) for diagnostic in diagnostics]
     return json.dumps(entries, indent=2, ensure_ascii=False)
+
+
+def diagnostic_keys(diagnostic: Diagnostic) -> dict[str, object]:
+    """The keys of one entry."""
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+        **_span_keys(diagnostic.span),
+        "related": [{"message": related.message, **_span_keys(related.span)} for related in diagnostic.related],
+    }
 
 
 def _span_keys(span: Span) -> dict[str, str | int]:

@@ -1,6 +1,6 @@
 """Shows diagnostics as workflow commands, which GitHub turns into annotations of the changed files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from surestep_dsl.code_table import ALL_CODES
@@ -8,23 +8,29 @@ from surestep_dsl.diagnostics import Diagnostic, Severity
 
 __all__ = ["render_github"]
 
+_TITLES: Final[Mapping[str, str]] = {code: found.title for code, found in ALL_CODES.items()}
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _IN_TEXT: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY: Final = _IN_TEXT | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def render_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """One command a line for each finding; the line after the last one is begun."""
-    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+def render_github(diagnostics: Iterable[Diagnostic], titles: Mapping[str, str] = _TITLES) -> str:
+    """One command a line for each finding; the line after the last one is begun.
+
+    Args:
+        diagnostics: what was found.
+        titles: what their codes stand for; by default those of specs.
+    """
+    return "".join(f"{_command(diagnostic, titles[diagnostic.code])}\n" for diagnostic in diagnostics)
 
 
-def _command(diagnostic: Diagnostic) -> str:
+def _command(diagnostic: Diagnostic, title: str) -> str:
     span = diagnostic.span
     properties = {"file": span.file, "line": str(span.line), "endLine": str(span.end_line)}
     if span.end_line == span.line:  # GitHub wants columns of one line only
         # both inclusive here, and a place between two characters is shown at the next one
         properties |= {"col": str(span.column), "endColumn": str(max(span.column, span.end_column - 1))}
-    properties["title"] = f"{diagnostic.code}: {ALL_CODES[diagnostic.code].title}"
+    properties["title"] = f"{diagnostic.code}: {title}"
     listed = ",".join(f"{name}={value.translate(_IN_PROPERTY)}" for name, value in properties.items())
     related = (f"{place.span.file}:{place.span.line}: {place.message}" for place in diagnostic.related)
     lines = [diagnostic.message, *([f"hint: {diagnostic.hint}"] if diagnostic.hint else []), *related]

@@ -1,5 +1,7 @@
 """`surestep generate`, as a user sees it."""
 
+import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -63,13 +65,22 @@ def test_check_lists_what_is_wrong_with_its_mend_and_writes_nothing(project: Pat
     result = run("--check")
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        "shop/contract/__init__.py: out of date: run `surestep generate`",
-        "shop/contract/events/old.py: orphan: no spec declares it any more; `surestep generate` deletes it",
-        (
-            "shop/contract/events/order_created.py: edited by hand: "
-            "change the specs instead; `surestep generate` overwrites the edit"
-        ),
-        "shop/contract/registry.py: missing: run `surestep generate`",
+        "shop/contract/__init__.py:4:1: error[K102]: out of date",
+        "    @@ -3,2 +3,2 @@",
+        "",
+        '    -"""Contract of the app `shop`."""',
+        '    +"""Contract of the app `store`."""',
+        "  hint: run `surestep generate`",
+        "shop/contract/events/old.py:1:1: error[K104]: orphan",
+        "  hint: no spec declares it any more; `surestep generate` deletes it",
+        "shop/contract/events/order_created.py:27:1: error[K103]: edited by hand",
+        "    @@ -26,2 +26 @@",
+        "         data: OrderCreatedData",
+        "    -x = 1",
+        "  hint: change the specs instead; `surestep generate` overwrites the edit",
+        "  specs/shop.yaml:4:3: comes from the event `order/created`",
+        "shop/contract/registry.py:1:1: error[K101]: missing",
+        "  hint: run `surestep generate`",
         "4 files not up to date",
     ]
     assert {path: path.read_text() for path in project.rglob("*") if path.is_file()} == before
@@ -128,8 +139,60 @@ def test_packages_in_src_are_found(project: Path) -> None:
     assert not (project / "shop").exists()
 
 
-def test_older_versions_are_said_to_be_left_out(project: Path) -> None:
-    (project / "specs/shop.yaml").write_text(
-        SPEC.replace("{data:", "{version: b, previous: [{version: a, data: {}}], data:")
+def test_findings_for_programs_carry_verdict_command_spec_line_and_diff(project: Path) -> None:
+    run()
+    (project / "shop/handlers/process_order.py").unlink()
+    (project / "specs/shop.yaml").write_text(SPEC.replace("string", "integer"))
+    changed, missing = json.loads(run("--check", "--format", "json").stdout)
+    assert changed["diff"][-3:-1] == [
+        '-    order_id: Annotated[String, Field(alias="orderId")]',
+        '+    order_id: Annotated[Integer, Field(alias="orderId")]',
+    ]
+    assert {key: missing[key] for key in ("code", "verdict", "file", "hint", "diff")} == {
+        "code": "K101",
+        "verdict": "missing",
+        "file": "shop/handlers/process_order.py",
+        "hint": "run `surestep generate`",
+        "diff": [],
+    }
+    assert [(place["file"], place["line"]) for place in missing["related"]] == [("specs/shop.yaml", 6)]
+
+
+def test_findings_for_github_name_files_from_the_top_of_the_repository(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(project.parent))
+    (project / "src/shop").mkdir(parents=True)
+    run()
+    (project / "src/shop/contract/registry.py").unlink()
+    assert run("--check", "--format", "github").stdout == (
+        f"::error file={project.name}/src/shop/contract/registry.py,line=1,endLine=1,col=1,endColumn=1,"
+        "title=K101%3A missing::missing%0Ahint: run `surestep generate`\n"
     )
-    assert run().stderr == "note: older versions of order/created get no class yet: a\n"
+
+
+def test_long_differences_are_cut(project: Path) -> None:
+    run()
+    path = project / "shop/contract/registry.py"
+    path.write_text(path.read_text() + "x = 1\n" * 100)
+    shown = [line for line in run("--check").stdout.splitlines() if line.startswith("    ")]
+    assert (len(shown), shown[-1]) == (21, "    ... more")
+
+
+def test_a_format_without_check_is_a_wrong_argument(project: Path) -> None:
+    assert run("--format", "json").exit_code == 2
+
+
+def test_a_missing_upcaster_fails_and_names_the_version(project: Path) -> None:
+    versions = "{version: b, previous: [{version: a, data: {}}], data:"
+    (project / "specs/shop.yaml").write_text(SPEC.replace("{data:", versions))
+    run()
+    (project / "shop/handlers/upcasters/order_created.py").write_text("# mine\n")
+    assert (run().exit_code, run("--check").exit_code) == (1, 1)
+    assert "specs/shop.yaml:4:43: error[K201]: nothing lifts `order/created`" in run().stderr
+    assert "specs/shop.yaml:4:43: error[K201]: nothing lifts `order/created`" in run("--check").stdout
+
+
+def test_no_generated_file_tells_the_version_of_the_tool(project: Path) -> None:
+    run()
+    assert [path for path in project.glob("shop/**/*.py") if version("surestep") in path.read_text()] == []

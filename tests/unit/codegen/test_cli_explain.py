@@ -2,6 +2,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from surestep_codegen.cli_explain import explain
+from surestep_codegen.project_codes import PROJECT_CODES
 from surestep_dsl.code_table import ALL_CODES
 
 
@@ -34,9 +35,16 @@ def test_a_check_is_explained_by_its_own_page() -> None:
     assert "should read `domain/noun.verb`" in result.stdout
 
 
+def test_a_code_of_the_project_is_explained_in_words() -> None:
+    assert run("K104").stdout == (
+        "error[K104]: orphan\n\n"
+        "A file was generated from something that no spec declares any more. `surestep generate` deletes it.\n"
+    )
+
+
 def test_without_a_code_all_are_listed() -> None:
     lines = run().stdout.splitlines()
-    assert [line[:4] for line in lines] == list(ALL_CODES)
+    assert [line[:4] for line in lines] == [*ALL_CODES, *PROJECT_CODES]
     assert "V201  warning  an event name outside the convention" in lines
 
 
@@ -48,7 +56,7 @@ def test_an_unknown_code_is_a_wrong_argument_with_a_hint(code: str, hint: str) -
     assert (result.exit_code, hint in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("code", ALL_CODES)
+@pytest.mark.parametrize("code", [*ALL_CODES, *PROJECT_CODES])
 def test_no_page_floods_the_terminal(code: str) -> None:
     lines = run(code).stdout.splitlines()
     assert len(lines) < 100
