@@ -6,8 +6,9 @@ from typing import Final
 import click
 
 from surestep_codegen.cli_project import paint
-from surestep_codegen.project_codes import PROJECT_CODES
+from surestep_codegen.project_codes import PROJECT_CODES, ProjectCode
 from surestep_dsl.code_table import ALL_CODES
+from surestep_dsl.codes import Code
 from surestep_dsl.explain import explain as explain_code
 from surestep_dsl.explanations import Content, Example, files_of
 from surestep_dsl.nearest import did_you_mean
@@ -23,7 +24,8 @@ _MAX_COLUMNS: Final = 100
 def explain(code: str | None) -> None:
     """Explain the CODE of a finding, with an example that gives it and one that does not; without CODE, list all."""
     if code is None:
-        for one in (*ALL_CODES.values(), *PROJECT_CODES.values()):
+        every: list[Code | ProjectCode] = [*ALL_CODES.values(), *PROJECT_CODES.values()]
+        for one in every:
             click.echo(f"{paint(one.code, one.severity)}  {one.severity:<7}  {one.title}")
         return
     name = code.strip().upper()
