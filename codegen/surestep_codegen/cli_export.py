@@ -10,6 +10,7 @@ import click
 from surestep_codegen.cli_project import load_checked, write_text
 from surestep_codegen.exports.asyncapi import render_asyncapi
 from surestep_codegen.exports.jsonschema import render_catalogue, render_files
+from surestep_codegen.exports.openapi import render_openapi
 from surestep_codegen.exports.scalars import Schema
 from surestep_codegen.exports.typescript.document import render_typescript
 from surestep_codegen.remarks import Remarks
@@ -19,6 +20,9 @@ __all__ = ["export"]
 _PATHS: Final = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _FILE: Final = click.option(
     "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Where to write; else to stdout."
+)
+_VERSION: Final = click.option(
+    "--contract-version", default="1.0.0", show_default=True, help="What `info.version` says."
 )
 
 
@@ -49,7 +53,7 @@ def jsonschema(paths: tuple[Path, ...], out: Path | None) -> None:
 @export.command
 @_PATHS
 @_FILE
-@click.option("--contract-version", default="1.0.0", show_default=True, help="What `info.version` says.")
+@_VERSION
 def asyncapi(paths: tuple[Path, ...], out: Path | None, contract_version: str) -> None:
     """AsyncAPI 3.0 of events and functions of the project, or of the specs under PATHS."""
     project, remarks = load_checked(paths), Remarks()
@@ -71,6 +75,18 @@ def typescript(paths: tuple[Path, ...], out: Path | None, inngest: str) -> None:
     """TypeScript types of events, functions and what they hold, for any program and for Inngest's SDK."""
     project, remarks = load_checked(paths), Remarks()
     _put(render_typescript(project, remarks, declares_events=inngest == "4"), out)
+    _tell(remarks)
+
+
+@export.command
+@_PATHS
+@_FILE
+@_VERSION
+@click.option("--server", metavar="URL", default="http://127.0.0.1:8288", show_default=True, help="Where the API is.")
+def openapi(paths: tuple[Path, ...], out: Path | None, contract_version: str, server: str) -> None:
+    """OpenAPI 3.1 of the HTTP API of a server that runs the project, or the specs under PATHS."""
+    project, remarks = load_checked(paths), Remarks()
+    _put(render_openapi(project, contract_version, server, remarks), out)
     _tell(remarks)
 
 

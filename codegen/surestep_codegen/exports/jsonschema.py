@@ -13,7 +13,7 @@ from surestep_dsl.datatypes import JsonValue
 from surestep_dsl.model import Project
 from surestep_dsl.names import module_name
 
-__all__ = ["DRAFT", "SCHEMA_DIALECT", "render_catalogue", "render_files"]
+__all__ = ["DRAFT", "SCHEMA_DIALECT", "event_schema", "render_catalogue", "render_files"]
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA_DIALECT: Final = Dialect("#/$defs/", bare_references=False)
@@ -32,7 +32,7 @@ def render_catalogue(project: Project, remarks: Remarks) -> Schema:
     if project.description:
         document["description"] = project.description
     if rendered.payloads:
-        document["oneOf"] = [_envelope(payload) for payload in rendered.payloads]
+        document["oneOf"] = [event_schema(payload, SCHEMA_DIALECT.prefix) for payload in rendered.payloads]
     definitions: Schema = {name: rendered.types[name] for name in rendered.types}
     definitions |= {payload.key: payload.schema for payload in rendered.payloads}
     document["$defs"] = definitions
@@ -58,15 +58,15 @@ def _render(project: Project, remarks: Remarks) -> _Rendered:
     return _Rendered(tuple(made), type_schemas(project, writer, SCHEMA_DIALECT.prefix))
 
 
-def _envelope(payload: Payload) -> Schema:
-    """The event around a payload. Without `v` it is the current version."""
+def event_schema(payload: Payload, prefix: str) -> Schema:
+    """The event around a payload, which stands below `prefix`. Without `v` it is the current version."""
     version: Schema = {"type": "string"} if payload.version is None else {"const": payload.version}
     required: list[JsonValue] = ["name", "data"] if payload.is_current else ["name", "data", "v"]
     return {
         "type": "object",
         "properties": {
             "name": {"const": payload.event.name},
-            "data": {"$ref": f"{SCHEMA_DIALECT.prefix}{payload.key}"},
+            "data": {"$ref": f"{prefix}{payload.key}"},
             "id": {"type": "string"},
             "ts": {"type": "integer", "description": "Unix time in milliseconds."},
             "v": version,

@@ -14,7 +14,9 @@ from surestep_codegen.cli_export import export
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize(("target", "suffix"), [("jsonschema", "json"), ("asyncapi", "json"), ("typescript", "ts")])
+@pytest.mark.parametrize(
+    ("target", "suffix"), [("jsonschema", "json"), ("asyncapi", "json"), ("openapi", "json"), ("typescript", "ts")]
+)
 def test_a_spec_gives_exactly_this_document(target: str, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HERE / "shop")
     result = CliRunner().invoke(export, [target, "shop.yaml"], catch_exceptions=False)

@@ -12,7 +12,17 @@ UNAVAILABLE = 3
 @pytest.fixture(scope="session")
 def asyncapi_schema() -> dict[str, Any]:
     """The official schema of AsyncAPI 3.0; the script fetches it once and keeps it under `.cache`."""
-    ran = subprocess.run([ROOT / "scripts" / "asyncapi_schema"], capture_output=True, text=True, check=False)
+    return load_schema("asyncapi_schema")
+
+
+@pytest.fixture(scope="session")
+def openapi_schema() -> dict[str, Any]:
+    """The official schema of OpenAPI 3.1, likewise."""
+    return load_schema("openapi_schema")
+
+
+def load_schema(script: str) -> dict[str, Any]:
+    ran = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
     if ran.returncode == UNAVAILABLE:
         pytest.skip(ran.stderr.strip())
     assert ran.returncode == 0, ran.stderr

@@ -79,3 +79,8 @@ def test_typescript_has_types_only_unless_version_4_of_the_sdk_is_asked_for(proj
     assert "import" not in run("typescript").stdout
     assert 'eventType("order/created", {' in run("typescript", "--inngest", "4").stdout
     assert run("typescript", "--out", "web/events.ts").stdout == "wrote web/events.ts\n"
+
+
+def test_openapi_states_version_and_server(project: Path) -> None:
+    document = json.loads(run("openapi", "--contract-version", "7", "--server", "https://example.org").stdout)
+    assert (document["info"]["version"], document["servers"]) == ("7", [{"url": "https://example.org"}])

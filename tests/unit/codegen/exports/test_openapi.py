@@ -1,0 +1,216 @@
+"""The exported document is valid, and the server answers as it says."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.routing import Route
+
+from surestep.core.records import RunStatus
+from surestep.engines.api import EventRow, RawEvent, RunDetail, RunSummary, StepRow, StepStatus
+from surestep.errors import ErrorInfo, EventRejectedError, Fault, LimitError, StoreError
+from surestep.http import refusals
+from surestep.http.app import create_app
+from surestep.limits import EVENTS_PER_REQUEST, LISTED_ROWS
+from surestep_codegen.exports.openapi import render_openapi
+from surestep_codegen.remarks import Remarks
+from surestep_dsl.load import load_files, load_project
+
+ROOT = Path(__file__).parents[4]
+SPEC = """\
+spec: 1
+app: shop
+events:
+  order/created: {version: b, previous: [{version: a, data: {id: integer}}], data: {id: string}}
+  order/cancelled: {data: {id: string}}
+types:
+  Run: string
+jobs:
+  provider/sync: {stats: {done: integer}}
+"""
+SUMMARY = RunSummary("01RUN", "charge", RunStatus.FAILED, "event", 1000, 1010, None)
+DETAIL = RunDetail(
+    SUMMARY,
+    (EventRow("01EVENT", "shop/order.paid", {"n": 1}, "order-1", 900, 990),),
+    (StepRow("pay:1", "run", StepStatus.FAILED, 5, 1010, 1400, ErrorInfo("ValueError", "no money")),),
+    error=ErrorInfo("StepError", "step 'pay' failed"),
+)
+REFUSED = {
+    "order/refused": EventRejectedError(0, "order/refused", (Fault("data.id", "Field required"),)),
+    "order/large": LimitError("too large"),
+    "order/unstored": StoreError("disk full"),
+    "order/faulty": RuntimeError("a fault of ours"),
+}
+EVENT = {"name": "order/cancelled", "data": {"id": "x"}}
+
+
+def exported(spec: str = SPEC) -> dict[str, Any]:
+    loaded = load_files({"shop.yaml": spec})
+    assert loaded.project is not None, loaded.errors
+    return render_openapi(loaded.project, "2.0.0", "https://example.org", Remarks())
+
+
+def validator_of(document: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator({"components": document["components"], **schema})
+
+
+@dataclass
+class FakeEngine:
+    """Knows one run of each kind, and refuses events by their names."""
+
+    async def send(self, events: Sequence[RawEvent]) -> list[str]:
+        for event in events:
+            if event.name in REFUSED:
+                raise REFUSED[event.name]
+        return [event.name for event in events]
+
+    async def list_runs(self, **query: object) -> list[RunSummary]:
+        return [SUMMARY]
+
+    async def show_run(self, run_id: str) -> RunDetail | None:
+        return None if run_id == "none" else DETAIL
+
+    async def list_events(self, **query: object) -> list[EventRow]:
+        return list(DETAIL.events)
+
+    async def cancel_run(self, run_id: str) -> bool:
+        return run_id == "live"
+
+    async def release_run(self, run_id: str) -> bool:
+        return run_id == "blocked"
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(FakeEngine(), frozenset({"key"})), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
+
+
+@pytest.mark.parametrize("specs", ["specs", "tests/golden/generate/kinds/specs", "tests/golden/export/shop"])
+def test_documents_are_valid_by_the_official_schema(specs: str, openapi_schema: dict[str, Any]) -> None:
+    project = load_project(["."], ROOT / specs).project
+    assert project is not None
+    document = render_openapi(project, "1.0.0", "http://127.0.0.1:8288", Remarks())
+    assert [error.message for error in Draft202012Validator(openapi_schema).iter_errors(document)] == []
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_the_official_schema_would_find_a_mistake(openapi_schema: dict[str, Any]) -> None:
+    document = exported()
+    del document["info"]["version"]
+    assert [error.message for error in Draft202012Validator(openapi_schema).iter_errors(document)] != []
+
+
+def test_all_references_lead_somewhere() -> None:
+    document = exported()
+    for pointer in re.findall(r"'#/(components/[^']*)'", str(document)):
+        found: Any = document
+        for part in pointer.split("/"):
+            found = found[part]
+
+
+def test_the_routes_of_the_server_are_those_of_the_document() -> None:
+    routes = [route for route in create_app(FakeEngine(), None).routes if isinstance(route, Route)]
+    served = {(route.path, method.lower()) for route in routes for method in (route.methods or set()) - {"HEAD"}}
+    assert {(path, method) for path, item in exported()["paths"].items() for method in item} == served
+
+
+ANSWERS: list[tuple[str, str, str, int, dict[str, Any]]] = [
+    ("post", "/e/{key}", "/e/key", 200, {"json": EVENT}),
+    ("post", "/e/{key}", "/e/key", 200, {"json": [EVENT, EVENT]}),
+    ("post", "/e/{key}", "/e/key", 400, {"content": "{", "headers": {"content-type": "application/json"}}),
+    ("post", "/e/{key}", "/e/key", 400, {"json": 1}),
+    ("post", "/e/{key}", "/e/key", 400, {"json": {"name": "order/refused"}}),
+    ("post", "/e/{key}", "/e/other", 401, {"json": EVENT}),
+    ("post", "/e/{key}", "/e/key", 403, {"json": EVENT, "headers": {"host": "example.org"}}),
+    ("post", "/e/{key}", "/e/key", 413, {"json": [EVENT] * 5001}),
+    ("post", "/e/{key}", "/e/key", 413, {"json": {"name": "order/large"}}),
+    ("post", "/e/{key}", "/e/key", 415, {"content": "x"}),
+    ("post", "/e/{key}", "/e/key", 500, {"json": {"name": "order/faulty"}}),
+    ("post", "/e/{key}", "/e/key", 503, {"json": {"name": "order/unstored"}}),
+    ("get", "/v1/runs", "/v1/runs?function=charge&status=failed&before=01&limit=5", 200, {}),
+    ("get", "/v1/runs", "/v1/runs?limit=0", 400, {}),
+    ("get", "/v1/runs/{run_id}", "/v1/runs/01RUN", 200, {}),
+    ("get", "/v1/runs/{run_id}", "/v1/runs/none", 404, {}),
+    ("post", "/v1/runs/{run_id}/cancel", "/v1/runs/live/cancel", 200, {}),
+    ("post", "/v1/runs/{run_id}/cancel", "/v1/runs/none/cancel", 404, {}),
+    ("post", "/v1/runs/{run_id}/cancel", "/v1/runs/ended/cancel", 409, {}),
+    ("post", "/v1/runs/{run_id}/retry", "/v1/runs/blocked/retry", 200, {}),
+    ("post", "/v1/runs/{run_id}/retry", "/v1/runs/none/retry", 404, {}),
+    ("post", "/v1/runs/{run_id}/retry", "/v1/runs/ended/retry", 409, {}),
+    ("get", "/v1/events", "/v1/events?name=order/cancelled&before=01&limit=5", 200, {}),
+    ("get", "/v1/events", "/v1/events?other=1", 400, {}),
+    ("get", "/health", "/health", 200, {}),
+    ("get", "/health", "/health", 403, {"headers": {"origin": "https://example.org"}}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "url", "status", "request_"), ANSWERS)
+async def test_the_server_answers_as_declared(
+    client: httpx.AsyncClient, method: str, path: str, url: str, status: int, request_: dict[str, Any]
+) -> None:
+    document = exported()
+    response = await client.request(method, url, **request_)
+    assert response.status_code == status
+    declared = document["paths"][path][method]["responses"][str(status)]
+    if "$ref" in declared:
+        declared = document["components"]["responses"][declared["$ref"].rpartition("/")[2]]
+    schema = declared["content"]["application/json"]["schema"]
+    assert [error.message for error in validator_of(document, schema).iter_errors(response.json())] == []
+
+
+def test_every_operation_is_among_the_answers_tried() -> None:
+    declared = {(method, path) for path, item in exported()["paths"].items() for method in item}
+    assert {(method, path) for method, path, *_ in ANSWERS} == declared
+
+
+def test_codes_and_bounds_are_those_of_the_server() -> None:
+    document = exported()
+    named = {
+        code
+        for response in document["components"]["responses"].values()
+        for code in re.findall(r"'(H0\d\d)'", str(response["content"]))
+    }
+    assert named == set(refusals._CODES)
+    body = document["paths"]["/e/{key}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["oneOf"][1]["maxItems"] == EVENTS_PER_REQUEST
+    assert document["paths"]["/v1/runs"]["get"]["parameters"][-1]["schema"]["maximum"] == LISTED_ROWS
+    schemas = document["components"]["schemas"]
+    assert schemas["api.RunStatus"]["enum"] == list(RunStatus)
+    assert set(schemas["api.Step"]["properties"]["status"]["enum"]) >= set(StepStatus)
+
+
+def test_an_event_is_chosen_by_its_name_and_held_against_its_schema() -> None:
+    document = exported()
+    chosen = document["components"]["schemas"]["api.Event"]["discriminator"]
+    assert (chosen["propertyName"], chosen["mapping"]["order/cancelled"]) == (
+        "name",
+        "#/components/schemas/event.OrderCancelled",
+    )
+    body = document["paths"]["/e/{key}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    accepts = validator_of(document, body).is_valid
+    assert accepts(EVENT)
+    assert accepts([EVENT, {"name": "order/created", "data": {"id": 1}, "v": "a"}])
+    assert not accepts({"name": "order/cancelled", "data": {"id": 1}})
+    assert not accepts({"name": "order/created", "data": {"id": 1}})
+    assert not accepts({"name": "order/unknown", "data": {}})
+
+
+def test_nobody_outside_may_tell_how_a_job_ended() -> None:
+    mapping = exported()["components"]["schemas"]["api.Event"]["discriminator"]["mapping"]
+    assert [name for name in mapping if name.startswith("provider/")] == [
+        "provider/sync.cancelled",
+        "provider/sync.requested",
+    ]
+
+
+def test_an_app_without_events_accepts_none() -> None:
+    document = exported("spec: 1\napp: shop\n")
+    assert not validator_of(document, document["components"]["schemas"]["api.Event"]).is_valid(EVENT)
