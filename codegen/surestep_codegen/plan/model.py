@@ -176,8 +176,9 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class HandlerPlan:
-    """One handler to be written by the user."""
+    """One handler to be written by the user; `role` is the method that binds it, None for the main one."""
 
+    role: str | None
     decorator: str
     name: str
     context: str

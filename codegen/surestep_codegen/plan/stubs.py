@@ -1,6 +1,7 @@
 """Stubs of handlers: where they go and what they say. They are written once; afterwards they are the user's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from surestep_codegen.plan.functions import FunctionNames, function_names
 from surestep_codegen.plan.index import Index
@@ -10,7 +11,7 @@ from surestep_codegen.python import Reference, Scope
 from surestep_dsl.model import FunctionDef
 from surestep_dsl.names import module_name
 
-__all__ = ["handler_place", "plan_stubs"]
+__all__ = ["handler_place", "plan_handlers", "plan_stubs"]
 
 
 def handler_place(index: Index, function: FunctionDef) -> tuple[str, str]:
@@ -37,7 +38,13 @@ def _plan_stub(index: Index, module: str, functions: list[FunctionDef]) -> StubM
         references += [Reference(place, name, "_") for name in _used_names(function, names)]
     defined = {handler_place(index, function)[1] for function in functions} | {"handle_failure", "handle_cancel"}
     scope = Scope(module, defined, (), references)
-    handlers = tuple(handler for function in functions for handler in _handlers(index, function, scope))
+
+    def local(function: FunctionDef, name: str) -> str:
+        return scope.reference(Reference(index.function_module(function.id), name, "_"))
+
+    handlers = tuple(
+        handler for function in functions for handler in plan_handlers(index, function, partial(local, function))
+    )
     what = "Handler" if len(functions) == 1 else "Handlers"
     listed = " and ".join(f"`{function.id}`" for function in functions)
     return StubModule(module_path(module), f"{what} of {listed}.", scope.imports(), handlers)
@@ -53,13 +60,17 @@ def _used_names(function: FunctionDef, names: FunctionNames) -> Iterator[str]:
         yield names.cancel_context
 
 
-def _handlers(index: Index, function: FunctionDef, scope: Scope) -> Iterator[HandlerPlan]:
+def plan_handlers(index: Index, function: FunctionDef, local: Callable[[str], str]) -> Iterator[HandlerPlan]:
+    """Every handler that a function takes, the main one first.
+
+    Args:
+        index: the project and its places.
+        function: whose handlers.
+        local: what a name of the function's module is called where the handlers stand.
+    """
     names, options = function_names(function.id), function.options
-
-    def local(name: str) -> str:
-        return scope.reference(Reference(index.function_module(function.id), name, "_"))
-
     yield HandlerPlan(
+        role=None,
         decorator=local(names.instance),
         name=handler_place(index, function)[1],
         context=local(names.context),
@@ -70,6 +81,7 @@ def _handlers(index: Index, function: FunctionDef, scope: Scope) -> Iterator[Han
     )
     if options.on_failure:
         yield HandlerPlan(
+            role="on_failure",
             decorator=f"{local(names.instance)}.on_failure",
             name="handle_failure",
             context=local(names.failure_context),
@@ -80,6 +92,7 @@ def _handlers(index: Index, function: FunctionDef, scope: Scope) -> Iterator[Han
         )
     if options.on_cancel:
         yield HandlerPlan(
+            role="on_cancel",
             decorator=f"{local(names.instance)}.on_cancel",
             name="handle_cancel",
             context=local(names.cancel_context),
