@@ -2,9 +2,13 @@ import pytest
 from tests.contract.conftest import Reopen, commit, end, event, run, start, waiter
 
 from surestep.core.commands import StepKey
+from surestep.core.policies.deduplication import Deduplication
+from surestep.core.policies.order import Claim
 from surestep.core.records import RunStatus
 from surestep.errors import StoreError
 from surestep.storage.port import NOTHING, NewEvent, Parent, RunQuery, Store, StoredEvent
+
+ONCE = Claim(Deduplication(), "d")
 
 
 async def test_an_event_is_kept_as_it_was_received(store: Store, reopen: Reopen) -> None:
@@ -72,49 +76,50 @@ async def test_an_event_that_need_not_be_kept_is_kept_when_it_satisfies_a_wait(s
 
 
 async def test_an_event_that_need_not_be_kept_is_dropped_when_nothing_comes_of_it(store: Store) -> None:
-    await store.append_events([NewEvent(event("e1"), (run("r1", "e1", dedup_id="d"),))])
+    await store.append_events([NewEvent(event("e1"), (run("r1", "e1", claims=(ONCE,)),))])
 
-    duplicate = run("r2", "e3", dedup_id="d")
+    duplicate = run("r2", "e3", claims=(ONCE,))
     await store.append_events([NewEvent(event("e2"), keep=False), NewEvent(event("e3"), (duplicate,), keep=False)])
 
     assert [found.event_id for found in await store.list_events()] == ["e1"]
 
 
 async def test_a_duplicate_of_a_young_run_is_not_created(store: Store) -> None:
-    first = run("r1", "e1", at_ms=1_000, dedup_id="d", dedup_ms=500)
-    second = run("r2", "e2", at_ms=1_499, dedup_id="d", dedup_ms=500)
+    first = run("r1", "e1", at_ms=1_000, claims=(Claim(Deduplication(500), "d"),))
+    second = run("r2", "e2", at_ms=1_499, claims=(Claim(Deduplication(500), "d"),))
     await store.append_events([NewEvent(event("e1"), (first,))])
 
     appended = await store.append_events([NewEvent(event("e2"), (second,))])
 
-    assert appended == NOTHING
+    assert (appended.runs, appended.deliveries) == ((), ())
     assert await store.load_run("r2") is None
 
 
 async def test_a_run_is_no_duplicate_of_one_that_is_old_enough(store: Store) -> None:
-    first = run("r1", "e1", at_ms=1_000, dedup_id="d", dedup_ms=500)
-    second = run("r2", "e2", at_ms=1_500, dedup_id="d", dedup_ms=500)
+    first = run("r1", "e1", at_ms=1_000, claims=(Claim(Deduplication(500), "d"),))
+    second = run("r2", "e2", at_ms=1_500, claims=(Claim(Deduplication(500), "d"),))
     await store.append_events([NewEvent(event("e1"), (first,))])
 
     assert (await store.append_events([NewEvent(event("e2"), (second,))])).runs == (second,)
 
 
 async def test_a_run_that_has_ended_still_has_no_duplicates(store: Store, reopen: Reopen) -> None:
-    await store.append_events([NewEvent(event("e1"), (run("r1", "e1", dedup_id="d"),))])
+    await store.append_events([NewEvent(event("e1"), (run("r1", "e1", claims=(ONCE,)),))])
     await end(store, "r1", first_seq=0)
     store = await reopen()
 
-    assert (await store.append_events([NewEvent(event("e2"), (run("r2", "e2", dedup_id="d"),))])).runs == ()
+    assert (await store.append_events([NewEvent(event("e2"), (run("r2", "e2", claims=(ONCE,)),))])).runs == ()
 
 
 async def test_the_same_dedup_id_of_another_function_is_no_duplicate(store: Store) -> None:
-    first, second = run("r1", "e1", dedup_id="d"), run("r2", "e1", function_id="other", dedup_id="d")
+    other = Claim(Deduplication(), "of another function")
+    first, second = run("r1", "e1", claims=(ONCE,)), run("r2", "e1", function_id="other", claims=(other,))
 
     assert (await store.append_events([NewEvent(event("e1"), (first, second))])).runs == (first, second)
 
 
 async def test_a_duplicate_in_the_same_write_is_not_created(store: Store) -> None:
-    first, second = run("r1", "e1", dedup_id="d"), run("r2", "e2", dedup_id="d")
+    first, second = run("r1", "e1", claims=(ONCE,)), run("r2", "e2", claims=(ONCE,))
 
     appended = await store.append_events([NewEvent(event("e1"), (first,)), NewEvent(event("e2"), (second,))])
 

@@ -14,6 +14,9 @@ from hypothesis import Phase, given, settings, strategies as st
 
 from surestep.core.commands import StepKey
 from surestep.core.outcomes import Success
+from surestep.core.policies.deduplication import Deduplication
+from surestep.core.policies.occurrence import Occurrence
+from surestep.core.policies.order import Claim
 from surestep.core.records import Record, RunCompleted, RunStarted, RunStatus
 from surestep.core.signals import CancelAsked, ChildEnded, ReleaseAsked, Signal, TimerPurpose
 from surestep.errors import StoreError
@@ -33,6 +36,7 @@ from surestep.storage.port import (
     StoredRun,
 )
 from surestep.storage.sqlite import SqliteStore
+from surestep_dsl.flow import Singleton, SingletonMode
 
 _RUN_IDS = ["r0", "r1", "r2"]  # exist from the beginning, started by ...
 _EVENT_IDS = ["e-r0", "e-r1", "e-r2"]
@@ -73,15 +77,22 @@ class Tell:
 
 
 @dataclass(frozen=True)
+class Meet:
+    names: list[str]
+    now_ms: int
+
+
+@dataclass(frozen=True)
 class Reopen:
     pass
 
 
-Call: TypeAlias = Append | Commit | Fire | Tell | Reopen
+Call: TypeAlias = Append | Commit | Fire | Tell | Meet | Reopen
 
 _T = TypeVar("_T")
 
 _instants = st.integers(0, 6)
+_names = st.sampled_from(_NAMES)
 _run_ids = st.sampled_from(_RUN_IDS)
 _keys = st.sampled_from(_KEYS)
 _records: st.SearchStrategy[Record] = st.sampled_from([RunStarted(5, "c"), RunCompleted(9, b"1")])
@@ -132,6 +143,13 @@ def _waits(run_id: str) -> st.SearchStrategy[tuple[tuple[NewTimer, ...], tuple[N
     )
 
 
+_claims: st.SearchStrategy[Claim] = st.one_of(
+    st.builds(Claim, st.builds(Deduplication, st.integers(0, 3)), st.sampled_from(["d", "e"])),
+    st.builds(Claim, st.builds(Occurrence, _instants), st.sampled_from(["o", "p"])),
+    st.builds(Claim, st.builds(Singleton, st.sampled_from(SingletonMode)), st.sampled_from(["s", "t"])),
+)
+
+
 def _runs(event_id: str) -> st.SearchStrategy[NewRun]:
     return st.integers(0, 999).flatmap(
         lambda number: st.builds(
@@ -141,8 +159,8 @@ def _runs(event_id: str) -> st.SearchStrategy[NewRun]:
             event_ids=st.sampled_from([(event_id,)] * 4 + [("e-r0", event_id), (), ("nowhere",)]),
             created_at_ms=_instants,
             start_at_ms=_instants,
-            dedup_id=st.sampled_from([None, None, "d"]),
-            dedup_ms=st.integers(0, 3),
+            claims=st.lists(_claims, max_size=3, unique_by=lambda claim: claim.group).map(tuple),
+            is_skip_recorded=st.booleans(),
             parent=st.sampled_from([None, Parent("r0", _KEYS[1])]),
             waiters=_few(_waiters(f"r{number:03}")),
             timers=_few(_timers(f"r{number:03}")),
@@ -151,7 +169,9 @@ def _runs(event_id: str) -> st.SearchStrategy[NewRun]:
 
 
 _new_events = _stored.flatmap(
-    lambda event: st.builds(NewEvent, st.just(event), _few(_runs(event.event_id)), st.booleans())
+    lambda event: st.builds(
+        NewEvent, st.just(event), _few(_runs(event.event_id)), st.booleans(), st.none() | st.tuples(_names, _instants)
+    )
 )
 _checkpoints = _run_ids.flatmap(
     lambda run_id: st.builds(
@@ -171,6 +191,7 @@ _calls: st.SearchStrategy[Call] = st.one_of(
     st.builds(Append, st.lists(_new_events, min_size=1, max_size=3)),
     st.builds(Fire, _instants, st.integers(0, 4)),
     st.builds(Tell, _run_ids, _signals),
+    st.builds(Meet, st.lists(_names, unique=True), _instants),
     st.just(Reopen()),
 )
 
@@ -180,8 +201,8 @@ def _plain(answer: object) -> object:
     match answer:
         case Delivery(_, run_id, signal):
             return run_id, signal
-        case Appended(runs, deliveries):
-            return runs, [_plain(delivery) for delivery in deliveries]
+        case Appended(runs, deliveries, dropped):
+            return runs, [_plain(delivery) for delivery in deliveries], dropped
         case StoredRun():
             return replace(answer, deliveries=()), [_plain(delivery) for delivery in answer.deliveries]
         case tuple():
@@ -198,6 +219,8 @@ async def _ask(store: Store, call: Call) -> object:
             return await store.fire_timers(now_ms, limit)
         case Tell(run_id, signal):
             return await store.signal(run_id, signal)
+        case Meet(names, now_ms):
+            return await store.meet_schedules(names, now_ms)
         case Commit(checkpoint, behind, consumed):
             run = await store.load_run(checkpoint.run_id)
             numbers = [delivery.number for delivery in run.deliveries] if run else []

@@ -10,7 +10,7 @@ from surestep_dsl.flow import CatchUp, CronTrigger, FunctionOptions
 __all__ = ["EMBEDDED", "check_capabilities"]
 
 EMBEDDED: Final = frozenset(
-    {"id", "name", "description", "triggers", "retries", "cancel_on", "timeouts", "emits", "on_failure"}
+    {"id", "name", "description", "triggers", "retries", "singleton", "cancel_on", "timeouts", "emits", "on_failure"}
 )
 """Options of `FunctionOptions` that the embedded engine carries out."""
 

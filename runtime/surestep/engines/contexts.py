@@ -14,8 +14,8 @@ from surestep.authoring.function import Function, Handler
 from surestep.authoring.registry import Registry
 from surestep.authoring.system import FunctionFailed
 from surestep.core.turn import Turn
-from surestep.engines.intake import event_json
 from surestep.errors import ErrorInfo, NonDeterminismError
+from surestep.storage.matched import event_json
 from surestep.storage.port import RunRow, StoredEvent
 
 __all__ = ["INVOKED", "make_context"]

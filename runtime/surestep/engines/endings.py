@@ -7,8 +7,9 @@ import pydantic_core
 from surestep.core.outcomes import Failure, Outcome, Success
 from surestep.core.records import Record, RunCancelled, RunCompleted, RunFailed
 from surestep.core.signals import ChildEnded, Signal
-from surestep.engines.intake import Intake, event_json
+from surestep.engines.intake import Intake
 from surestep.errors import ErrorInfo
+from surestep.storage.matched import event_json
 from surestep.storage.port import NewEvent, RunRow, StoredEvent
 
 __all__ = ["plan_reply", "plan_system_events"]

@@ -1,7 +1,7 @@
 """What becomes of an event: validation at the border, and the runs it starts. Plans only; storing is the store's."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import pydantic_core
@@ -14,16 +14,16 @@ from surestep.core.commands import OutgoingEvent, WaitForEvent
 from surestep.core.conditions import Condition
 from surestep.core.matching import match_value_at
 from surestep.core.signals import TimerPurpose
+from surestep.engines.claims import ByEventId, Origin, plan_claims
 from surestep.errors import EventRejectedError, Fault
 from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
+from surestep.storage.matched import event_json
 from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
 from surestep_dsl.event_patterns import EventPatterns
 from surestep_dsl.expr import EventValue
 from surestep_dsl.flow import CancelOn, EventTrigger
 
-__all__ = ["Intake", "event_json", "step_waiter"]
-
-_DEDUPLICATION_MS = 24 * 3_600_000
+__all__ = ["Intake", "step_waiter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class Intake:
             raise EventRejectedError(EVENTS_PER_REQUEST, events[EVENTS_PER_REQUEST].name, (fault,))
         return [self._plan_event(position, event, now_ms) for position, event in enumerate(events)]
 
-    def plan_stored(self, event: StoredEvent, *, dedup_id: str | None = None, keep: bool = True) -> NewEvent:
+    def plan_stored(self, event: StoredEvent, *, origin: Origin | None = None, keep: bool = True) -> NewEvent:
         """Plan the runs that an event which needs no validation starts."""
         runs: dict[str, NewRun] = {}
         for rule in self._rules.get(event.name, ()):
             if rule.function_id not in runs and (
                 rule.condition is None or rule.condition.holds(_seen(event), None, now_ms=event.received_at_ms)
             ):
-                runs[rule.function_id] = self.plan_run(rule.function_id, event, dedup_id=dedup_id)
+                runs[rule.function_id] = self.plan_run(rule.function_id, event, origin=origin)
         return NewEvent(event, tuple(runs.values()), keep)
 
     def plan_run(
@@ -80,32 +80,24 @@ class Intake:
         event: StoredEvent,
         *,
         triggered_by: str = "event",
-        dedup_id: str | None = None,
+        origin: Origin | None = None,
         parent: Parent | None = None,
     ) -> NewRun:
-        """A run of a function for an event, with its cancel waiters and its start timeout."""
+        """A run of a function for an event, with its claims, its cancel waiters and its start timeout."""
         now_ms = event.received_at_ms
         run_id = self._new_id(now_ms)
         start_at_ms = max(event.ts_ms, now_ms)
         base_id, _, role = function_id.partition(":")
         options = self._functions[base_id].function.options
-        waiters = () if role else tuple(_cancel_waiter(run_id, rule, event) for rule in options.cancel_on)
+        run = NewRun(run_id, function_id, (event.event_id,), now_ms, start_at_ms, triggered_by, parent)
+        if role:
+            return run
         timers: tuple[NewTimer, ...] = ()
-        if not role and options.timeouts and options.timeouts.start_ms:
+        if options.timeouts and options.timeouts.start_ms:
             timers = (NewTimer(run_id, TimerPurpose.START_TIMEOUT, start_at_ms + options.timeouts.start_ms),)
-        return NewRun(
-            run_id,
-            function_id,
-            (event.event_id,),
-            now_ms,
-            start_at_ms,
-            triggered_by,
-            dedup_id,
-            _DEDUPLICATION_MS,
-            parent,
-            waiters,
-            timers,
-        )
+        waiters = tuple(_cancel_waiter(run_id, rule, event) for rule in options.cancel_on)
+        claims = plan_claims(options, event, origin)
+        return replace(run, waiters=waiters, timers=timers, claims=claims)
 
     def new_event(self, name: str, data: bytes, now_ms: int, ts_ms: int | None = None) -> StoredEvent:
         """An event of the engine's own making."""
@@ -119,7 +111,7 @@ class Intake:
         stored = StoredEvent(
             event_id, checked.name, outgoing_event(checked).data, given_id, checked.ts or now_ms, now_ms, checked.v
         )
-        return self.plan_stored(stored, dedup_id=checked.id or None)
+        return self.plan_stored(stored, origin=ByEventId(checked.id) if checked.id else None)
 
     def _validated(self, position: int, event: OutgoingEvent) -> Event:
         event_class = self._registry.event_class(event.name)
@@ -163,14 +155,6 @@ def _rules_by_event(registry: Registry, functions: Mapping[str, BoundFunction]) 
         for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
             rules.setdefault(name, []).append(rule)
     return rules
-
-
-def event_json(event: StoredEvent) -> bytes:
-    """An event as handlers and expressions see it, as JSON."""
-    envelope = {"name": event.name, "id": event.id, "ts": event.ts_ms}
-    if event.v is not None:
-        envelope["v"] = event.v
-    return pydantic_core.to_json(envelope)[:-1] + b',"data":' + event.data + b"}"
 
 
 def step_waiter(run_id: str, command: WaitForEvent, trigger: StoredEvent, consumed: tuple[str, ...]) -> NewWaiter:

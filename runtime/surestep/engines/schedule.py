@@ -11,6 +11,7 @@ import pydantic_core
 
 from surestep.authoring.registry import BoundFunction
 from surestep.core.cron import next_occurrence_ms
+from surestep.engines.claims import ByOccurrence
 from surestep.engines.clock import Clock
 from surestep.engines.intake import Intake
 from surestep.engines.patience import patiently
@@ -78,9 +79,8 @@ class Schedule:
     def _plan(self, due: _Occurrence) -> NewEvent:
         data = {"cron": due.trigger.cron, "scheduledAt": _rfc3339(due.at_ms), "fireAt": _rfc3339(due.fire_at_ms)}
         event = self._intake.new_event("inngest/scheduled.timer", pydantic_core.to_json(data), self._clock.now_ms())
-        once = f"cron {due.trigger.cron} {due.trigger.timezone} {due.at_ms}"
-        run = self._intake.plan_run(due.function_id, event, triggered_by="cron", dedup_id=once)
-        return NewEvent(event, (run,))
+        origin = ByOccurrence(due.trigger.cron, due.trigger.timezone, due.at_ms)
+        return NewEvent(event, (self._intake.plan_run(due.function_id, event, triggered_by="cron", origin=origin),))
 
 
 def _next(function_id: str, trigger: CronTrigger, after_ms: int) -> _Occurrence:

@@ -3,7 +3,7 @@
 import pydantic_core
 
 from surestep.core.conditions import condition_of
-from surestep.engines.intake import event_json
+from surestep.storage.matched import event_json
 from surestep.storage.port import NewWaiter, StoredEvent
 
 __all__ = ["waiter_matches"]

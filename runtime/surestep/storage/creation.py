@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from surestep.core.commands import StepKey
+from surestep.core.policies.order import Claim
 from surestep.core.signals import TimerPurpose
 
 __all__ = ["NewEvent", "NewRun", "NewTimer", "NewWaiter", "Parent", "StoredEvent"]
@@ -81,7 +82,8 @@ class NewRun:
         function_id: `process-order`, or `process-order:on_failure` for its failure handler.
         event_ids: `event_id` of its triggers: one, or several of a batch; the others are stored already.
         start_at_ms: not before this instant; a START timer is set when it lies after `created_at_ms`.
-        dedup_id: no run is created when one with this function and dedup id was created less than `dedup_ms` ago.
+        claims: what it asks of flow control, each in another group; `decide_admission` says whether it is created.
+        is_skip_recorded: where a policy says that a dropped run is recorded, it is.
     """
 
     run_id: str
@@ -90,11 +92,11 @@ class NewRun:
     created_at_ms: int
     start_at_ms: int
     triggered_by: str = "event"
-    dedup_id: str | None = None
-    dedup_ms: int = 24 * 3_600_000
     parent: Parent | None = None
     waiters: tuple[NewWaiter, ...] = ()
     timers: tuple[NewTimer, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    is_skip_recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,11 @@ class NewEvent:
     """An event to append, with the runs it starts.
 
     Attributes:
-        keep: store the event even when it starts no run and satisfies no wait.
+        keep: store the event even when it starts no run, is the trigger of no skipped one, and satisfies no wait.
+        occurrence: the schedule that it is an occurrence of, and the instant; kept as the schedule's latest.
     """
 
     event: StoredEvent
     runs: tuple[NewRun, ...] = ()
     keep: bool = True
+    occurrence: tuple[str, int] | None = None

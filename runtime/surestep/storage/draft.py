@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from surestep.core.commands import StepKey
+from surestep.core.policies.admission import Drop, Holder
+from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, Record, RunStarted, RunStatus
-from surestep.core.signals import Signal, TimerDue, TimerPurpose
+from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
+from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match
 from surestep.storage.port import (
     Appended,
     Checkpoint,
     Delivery,
+    Dropped,
     Matches,
     NewEvent,
     NewRun,
@@ -82,6 +86,8 @@ class Draft:
     Attributes:
         runs: those that this write has created or changed, then all others.
         events: those that this write has added, then all others.
+        places: the holders of places by group, those that this write has changed first.
+        schedules: the latest occurrence of each schedule.
         last_number: the last number given to a waiter or a delivery.
         deliveries: caused so far.
     """
@@ -91,13 +97,18 @@ class Draft:
         live: dict[str, MemoryRun],
         ended: dict[str, MemoryRun],
         events: dict[str, StoredEvent],
+        places: dict[str, tuple[Holder, ...]],
         matches: Matches,
         last_number: int,
     ) -> None:
         self.runs = ChainMap[str, MemoryRun]({}, live, ended)
         self.events = ChainMap[str, StoredEvent]({}, events)
+        self.places = ChainMap[str, tuple[Holder, ...]]({}, places)
+        self.schedules: dict[str, int] = {}
         self.last_number = last_number
         self.deliveries: list[Delivery] = []
+        self._due: list[NewRun] = []
+        self._dropped: list[Dropped] = []
         self._live = live
         self._matches = matches
 
@@ -111,16 +122,22 @@ class Draft:
         """Likewise."""
         return dict(self.events.maps[0])
 
-    def append(self, new: NewEvent) -> tuple[NewRun, ...]:
-        """Take in one event; returns the runs that are due at once."""
+    @property
+    def appended(self) -> Appended:
+        """What the write has caused."""
+        return Appended(tuple(self._due), tuple(self.deliveries), tuple(self._dropped))
+
+    def append(self, new: NewEvent) -> None:
+        """Take in one event."""
         event = new.event
         satisfied = self._satisfy_waiters(event)
-        created = [run for run in new.runs if self._create(run, event)]
-        if new.keep or created or satisfied:
+        triggers = [self._admit(run, event) for run in new.runs]
+        if new.keep or satisfied or any(triggers):
             if event.event_id in self.events:
                 raise StoreError(f"event {event.event_id} is stored already")
             self.events[event.event_id] = event
-        return tuple(run for run in created if run.start_at_ms <= run.created_at_ms)
+        if new.occurrence is not None:
+            self.schedules[new.occurrence[0]] = new.occurrence[1]
 
     def commit(self, checkpoint: Checkpoint) -> Appended:
         """Carry out a checkpoint, field by field."""
@@ -140,13 +157,15 @@ class Draft:
         if run.has_ended:
             ended_at_ms = checkpoint.records[-1].at_ms if checkpoint.records else None
             self.runs[checkpoint.run_id] = replace(run, ended_at_ms=ended_at_ms, deliveries=(), timers=(), waiters=())
+            self._give_places_up(run.new)
         else:
             self.runs[checkpoint.run_id] = run
             self._arm(checkpoint.run_id, checkpoint.timers, checkpoint.waiters)
-        due = tuple(run for event in checkpoint.events for run in self.append(event))
+        for event in checkpoint.events:
+            self.append(event)
         for run_id, signal in checkpoint.replies:
             self.deliver(run_id, signal)
-        return Appended(due, tuple(self.deliveries))
+        return self.appended
 
     def fire(self, timer: NewTimer) -> None:
         """Turn a timer into a signal."""
@@ -186,26 +205,56 @@ class Draft:
         self.runs[waiter.run_id] = run
         self.deliver(waiter.run_id, signal_of_match(waiter, event))
 
-    def _create(self, new: NewRun, event: StoredEvent) -> bool:
+    def _admit(self, new: NewRun, event: StoredEvent) -> bool:
+        """Create a run, or record that it is skipped; False where nothing of it is kept."""
+        now_ms = new.created_at_ms
         for event_id in new.event_ids:
             if event_id != event.event_id and event_id not in self.events:
                 raise StoreError(f"run {new.run_id} is started by event {event_id}, which is not stored")
-        if new.dedup_id is not None and self._is_duplicate(new):
-            return False
-        if new.run_id in self.runs:
-            raise StoreError(f"run {new.run_id} exists already")
-        self.runs[new.run_id] = MemoryRun(new)
-        if new.start_at_ms > new.created_at_ms:
-            self._arm(new.run_id, (NewTimer(new.run_id, TimerPurpose.START, new.start_at_ms),), ())
-        self._arm(new.run_id, new.timers, new.waiters)
+        admission = decide_admission(new.claims, lambda group: self._holders(group, now_ms), now_ms)
+        if isinstance(admission, Drop):
+            return self._drop(new, dropped(new, admission))
+        self._create(new, admission)
         return True
 
-    def _is_duplicate(self, new: NewRun) -> bool:
-        return any(
-            (other.function_id, other.dedup_id) == (new.function_id, new.dedup_id)
-            and new.created_at_ms - other.created_at_ms < new.dedup_ms
-            for other in (run.new for run in self.runs.values())
-        )
+    def _holders(self, group: str, now_ms: int) -> list[Holder]:
+        held = [holder for holder in self.places.get(group, ()) if holder.until_ms is None or holder.until_ms > now_ms]
+        return sorted(held, key=lambda holder: (holder.at_ms, holder.run_id), reverse=True)
+
+    def _drop(self, new: NewRun, why: Dropped) -> bool:
+        self._dropped.append(why)
+        if new.parent is not None:
+            self.deliver(new.parent.run_id, signal_of_drop(why.drop, new.parent))
+        if why.drop.is_recorded:
+            self._check_new(new)
+            record = record_of_drop(why.drop, new.created_at_ms)
+            self.runs[new.run_id] = MemoryRun(new, RunStatus.SKIPPED, new.created_at_ms, (record,))
+        return why.drop.is_recorded
+
+    def _check_new(self, new: NewRun) -> None:
+        if new.run_id in self.runs:
+            raise StoreError(f"run {new.run_id} exists already")
+
+    def _create(self, new: NewRun, admission: Admitted) -> None:
+        self._check_new(new)
+        self.runs[new.run_id] = MemoryRun(new)
+        for place in admission.places:
+            holder = Holder(new.run_id, new.created_at_ms, place.until_ms)
+            self.places[place.group] = (*self.places.get(place.group, ()), holder)
+        for run_id, reason in admission.superseded:
+            self.deliver(run_id, CancelAsked(reason))
+        if new.start_at_ms > new.created_at_ms:
+            self._arm(new.run_id, (NewTimer(new.run_id, TimerPurpose.START, new.start_at_ms),), ())
+        else:
+            self._due.append(new)
+        self._arm(new.run_id, new.timers, new.waiters)
+
+    def _give_places_up(self, run: NewRun) -> None:
+        """Those that last to the end of the run."""
+        for claim in run.claims:
+            held = self.places.get(claim.group, ())
+            kept = tuple(holder for holder in held if (holder.run_id, holder.until_ms) != (run.run_id, None))
+            self.places[claim.group] = kept
 
     def _arm(self, run_id: str, timers: tuple[NewTimer, ...], waiters: tuple[NewWaiter, ...]) -> None:
         for new in timers:

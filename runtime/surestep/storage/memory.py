@@ -4,12 +4,13 @@ Every write is made on a draft and applied in one go at its end, so a write that
 obviously right, not to be fast: an event is compared with every waiter there is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from typing_extensions import override
 
 from surestep.core.commands import StepKey
+from surestep.core.policies.admission import Holder
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
 from surestep.storage.draft import Draft, MemoryRun
@@ -40,15 +41,18 @@ class MemoryStore(Store):
         self._live: dict[str, MemoryRun] = {}
         self._ended: dict[str, MemoryRun] = {}
         self._events: dict[str, StoredEvent] = {}
+        self._places: dict[str, tuple[Holder, ...]] = {}
+        self._schedules: dict[str, int] = {}
         self._last_number = 0
         self._is_closed = False
 
     @override
     async def append_events(self, events: Sequence[NewEvent]) -> Appended:
         draft = self._draft()
-        due = tuple(run for event in events for run in draft.append(event))
+        for event in events:
+            draft.append(event)
         self._apply(draft)
-        return Appended(due, tuple(draft.deliveries))
+        return draft.appended
 
     @override
     async def commit(self, checkpoint: Checkpoint) -> Appended:
@@ -82,6 +86,12 @@ class MemoryStore(Store):
     async def ready_runs(self) -> tuple[str, ...]:
         self._check_open()
         return tuple(run_id for run_id, run in sorted(self._live.items()) if run.is_ready)
+
+    @override
+    async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:
+        self._check_open()
+        self._schedules = {name: self._schedules.get(name, now_ms) for name in names}
+        return dict(self._schedules)
 
     @override
     async def load_run(self, run_id: str) -> StoredRun | None:
@@ -129,13 +139,15 @@ class MemoryStore(Store):
 
     def _draft(self) -> Draft:
         self._check_open()
-        return Draft(self._live, self._ended, self._events, self._matches, self._last_number)
+        return Draft(self._live, self._ended, self._events, self._places, self._matches, self._last_number)
 
     def _apply(self, draft: Draft) -> None:
         for run_id, run in draft.changed_runs.items():
             self._live.pop(run_id, None)
             (self._ended if run.has_ended else self._live)[run_id] = run
         self._events.update(draft.new_events)
+        self._places.update(draft.places.maps[0])
+        self._schedules.update(draft.schedules)
         self._last_number = draft.last_number
 
     def _timers(self) -> list[NewTimer]:

@@ -7,15 +7,19 @@
   matched) or `fire_timers` (time is up), never both.
 - Methods may be called concurrently from one event loop. Their order is a total order.
 - Rows and cursors never cross this border: values in, values out. Stores decide nothing about runs; the two decisions
-  they need inside a transaction, whether a waiter's condition holds and whether a run is a duplicate, are a pure
-  function passed in and a comparison of keys.
+  they need inside a transaction, whether a waiter's condition holds and whether a run is created, are pure functions:
+  one is passed in, the other is `decide_admission`.
+- A created run holds the places it was admitted to, until their instants or its end, also when it is pruned before. A
+  dropped run is recorded as skipped, with `RunSkipped` as its only record, or not at all; if an invoke step waits for
+  it, that step is told. A superseded run gets `CancelAsked`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 from surestep.core.commands import StepKey
+from surestep.core.policies.admission import Drop
 from surestep.core.records import Record, RunStatus
 from surestep.core.signals import Signal
 from surestep.storage.creation import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
@@ -25,6 +29,7 @@ __all__ = [
     "Appended",
     "Checkpoint",
     "Delivery",
+    "Dropped",
     "Matches",
     "NewEvent",
     "NewRun",
@@ -49,16 +54,26 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A run that was not created, and why. It is in the store only if `drop.is_recorded`."""
+
+    run_id: str
+    drop: Drop
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """What a write has caused.
 
     Attributes:
-        runs: created by this write and due at once, in order; duplicates and runs with a later start are left out.
+        runs: created by this write and due at once, in order; those with a later start are left out.
         deliveries: signals caused by this write, in order.
+        dropped: runs that flow control did not let in.
     """
 
     runs: tuple[NewRun, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
 
 
 NOTHING: Final = Appended()
@@ -177,6 +192,13 @@ class Store(Protocol):
         """Ids of the runs that have something to do now, oldest first.
 
         These are the queued ones without a START timer, the running ones, and those with unconsumed signals.
+        """
+        ...
+
+    async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:
+        """The latest instant noted of each of these schedules, and `now_ms` for those not met before.
+
+        Others are forgotten: a schedule that comes back has missed nothing.
         """
         ...
 

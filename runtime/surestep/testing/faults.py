@@ -3,7 +3,7 @@
 `before` stands for a process that died with nothing written, `after` for one that died before it heard that all was.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from typing_extensions import override
@@ -36,7 +36,8 @@ class FaultyStore(Store):
 
     Args:
         inner: the store that does the work.
-        fail_at: which write fails, 1 for the first. Writes are `append_events`, `commit`, `fire_timers` and `signal`.
+        fail_at: which write fails, 1 for the first. Writes are `append_events`, `commit`, `fire_timers`, `signal` and
+            `meet_schedules`.
         when: whether the write fails before or after `inner` has carried it out.
 
     Attributes:
@@ -64,6 +65,10 @@ class FaultyStore(Store):
     @override
     async def signal(self, run_id: str, signal: Signal) -> Delivery | None:
         return await self._write(lambda: self._inner.signal(run_id, signal))
+
+    @override
+    async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:
+        return await self._write(lambda: self._inner.meet_schedules(names, now_ms))
 
     @override
     async def next_due_ms(self) -> int | None:

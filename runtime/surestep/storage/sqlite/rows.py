@@ -93,7 +93,7 @@ def columns_of_run(run: NewRun) -> Row:
     """Columns of a new row of `runs`."""
     parent = run.parent and json.dumps((run.parent.run_id, *run.parent.key))
     event_ids = json.dumps(run.event_ids)
-    return run.run_id, run.function_id, run.created_at_ms, run.triggered_by, event_ids, run.dedup_id, parent
+    return run.run_id, run.function_id, run.created_at_ms, run.triggered_by, event_ids, parent
 
 
 def run_of_row(row: Row) -> RunRow:

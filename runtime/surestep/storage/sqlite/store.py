@@ -1,7 +1,7 @@
 """The store on one SQLite file: opens and closes it, and sends each call to the writer or a reader."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -122,6 +122,10 @@ class SqliteStore(Store):
     @override
     async def signal(self, run_id: str, signal: Signal) -> Delivery | None:
         return await self._write(partial(self._work.signal, run_id, signal))
+
+    @override
+    async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:
+        return await self._write(partial(self._work.meet_schedules, names, now_ms))
 
     @override
     async def next_due_ms(self) -> int | None:

@@ -10,15 +10,19 @@ from collections.abc import Iterable
 import apsw
 
 from surestep.core.matching import match_value_at
+from surestep.core.policies.admission import Drop
+from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, RunStarted
-from surestep.core.signals import Signal, TimerDue, TimerPurpose
+from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
+from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match
 from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
     Appended,
     Checkpoint,
     Delivery,
+    Dropped,
     Matches,
     NewEvent,
     NewRun,
@@ -26,6 +30,7 @@ from surestep.storage.port import (
     NewWaiter,
     StoredEvent,
 )
+from surestep.storage.sqlite.places import Places
 from surestep.storage.sqlite.rows import (
     Row,
     columns_of_event,
@@ -48,6 +53,8 @@ class Work:
 
     Attributes:
         deliveries: caused by the write in progress, in order.
+        due: runs that it has created and that are due at once.
+        dropped: runs that it has not created.
     """
 
     def __init__(self, connection: apsw.Connection, matches: Matches, payloads: Payloads) -> None:
@@ -56,17 +63,19 @@ class Work:
         self._connection = connection
         self._matches = matches
         self._last_number: int = self._ask("last_number")[0][0]
-        self.deliveries: list[Delivery] = []
+        self._places = Places(self._cursor)
+        self._begin()
 
     def append_events(self, events: Iterable[NewEvent]) -> Appended:
         """Take in events, in order."""
-        self.deliveries = []
-        due = tuple(run for new in events for run in self._append(new))
-        return Appended(due, tuple(self.deliveries))
+        self._begin()
+        for new in events:
+            self._append(new)
+        return self._appended()
 
     def commit(self, checkpoint: Checkpoint) -> Appended:
         """Carry out a checkpoint, field by field."""
-        self.deliveries = []
+        self._begin()
         run_id, first = checkpoint.run_id, checkpoint.first_seq
         self._advance(checkpoint)
         rows = [columns_of_record(run_id, seq, r, self._payloads) for seq, r in enumerate(checkpoint.records, first)]
@@ -75,19 +84,21 @@ class Work:
             self._do("drop_run_signals", run_id)
             self._do("drop_run_timers", run_id)
             self._do("drop_run_waiters", run_id)
+            self._places.give_up(run_id)
         else:
             self._do_all("drop_signal", [(number, run_id) for number in checkpoint.consumed])
             self._do_all("drop_step_timers", [(run_id, *key) for key in checkpoint.settled])
             self._do_all("drop_step_waiter", [(run_id, *key) for key in checkpoint.settled])
             self._arm(run_id, checkpoint.timers, checkpoint.waiters)
-        due = tuple(run for new in checkpoint.events for run in self._append(new))
+        for new in checkpoint.events:
+            self._append(new)
         for other, signal in checkpoint.replies:
             self._tell(other, signal)
-        return Appended(due, tuple(self.deliveries))
+        return self._appended()
 
     def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
         """Turn timers into signals."""
-        self.deliveries = []
+        self._begin()
         due = self._ask("due_timers", now_ms, limit)
         self._do_all("drop_timer", due)
         waits = [
@@ -100,8 +111,24 @@ class Work:
 
     def signal(self, run_id: str, signal: Signal) -> Delivery | None:
         """Give a signal to a run from outside."""
-        self.deliveries = []
+        self._begin()
         return self._tell(run_id, signal)
+
+    def meet_schedules(self, names: Iterable[str], now_ms: int) -> dict[str, int]:
+        """Note new schedules, forget those that are gone."""
+        known: dict[str, int] = dict(self._ask("schedules"))
+        met = {name: known.get(name, now_ms) for name in names}
+        self._do_all("drop_schedule", [(name,) for name in known if name not in met])
+        self._do_all("note_schedule", list(met.items()))
+        return met
+
+    def _begin(self) -> None:
+        self.deliveries: list[Delivery] = []
+        self.due: list[NewRun] = []
+        self.dropped: list[Dropped] = []
+
+    def _appended(self) -> Appended:
+        return Appended(tuple(self.due), tuple(self.deliveries), tuple(self.dropped))
 
     def _advance(self, checkpoint: Checkpoint) -> None:
         started = next((record.at_ms for record in checkpoint.records if isinstance(record, RunStarted)), None)
@@ -116,17 +143,18 @@ class Work:
                 f"run {checkpoint.run_id} is unknown, has ended or does not have {checkpoint.first_seq} records"
             )
 
-    def _append(self, new: NewEvent) -> list[NewRun]:
+    def _append(self, new: NewEvent) -> None:
         event = new.event
         found = self._find_waiters(event)
         for number, waiter in found:
             if waiter.key is None:
                 self._do("drop_waiter", number)
             self._satisfy(waiter, event)
-        created = [run for run in new.runs if self._create(run, event)]
-        if new.keep or created or found:
+        triggers = [self._admit(run, event) for run in new.runs]
+        if new.keep or found or any(triggers):
             self._add_event(event)
-        return [run for run in created if run.start_at_ms <= run.created_at_ms]
+        if new.occurrence is not None:
+            self._do("note_schedule", *new.occurrence)
 
     def _add_event(self, event: StoredEvent) -> None:
         try:
@@ -134,23 +162,45 @@ class Work:
         except apsw.ConstraintError:
             raise StoreError(f"event {event.event_id} is stored already") from None
 
-    def _create(self, run: NewRun, event: StoredEvent) -> bool:
+    def _admit(self, run: NewRun, event: StoredEvent) -> bool:
+        """Create a run, or record that it is skipped; False where nothing of it is kept."""
         for event_id in run.event_ids:
             if event_id != event.event_id and not self._is("has_event", event_id):
                 raise StoreError(f"run {run.run_id} is started by event {event_id}, which is not stored")
-        if run.dedup_id is not None and self._is(
-            "has_duplicate", run.function_id, run.dedup_id, run.created_at_ms - run.dedup_ms
-        ):
-            return False
+        now_ms = run.created_at_ms
+        admission = decide_admission(run.claims, lambda group: self._places.holders(group, now_ms), now_ms)
+        if isinstance(admission, Drop):
+            return self._drop(run, dropped(run, admission))
+        self._create(run, admission)
+        return True
+
+    def _drop(self, run: NewRun, why: Dropped) -> bool:
+        self.dropped.append(why)
+        if run.parent is not None:
+            self._tell(run.parent.run_id, signal_of_drop(why.drop, run.parent))
+        if why.drop.is_recorded:
+            self._add_run("add_skipped_run", run)
+            record = record_of_drop(why.drop, run.created_at_ms)
+            self._do("add_record", *columns_of_record(run.run_id, 0, record, self._payloads))
+        return why.drop.is_recorded
+
+    def _add_run(self, statement: str, run: NewRun) -> None:
         try:
-            self._do("add_run", *columns_of_run(run))
+            self._do(statement, *columns_of_run(run))
         except apsw.ConstraintError:
             raise StoreError(f"run {run.run_id} exists already") from None
         self._do_all("add_trigger", [(event_id, run.run_id) for event_id in run.event_ids])
+
+    def _create(self, run: NewRun, admission: Admitted) -> None:
+        self._add_run("add_run", run)
+        self._places.take(run.run_id, run.created_at_ms, admission.places)
+        for run_id, reason in admission.superseded:
+            self._tell(run_id, CancelAsked(reason))
         if run.start_at_ms > run.created_at_ms:
             self._do("set_timer", run.run_id, *columns_of_step(None), TimerPurpose.START, run.start_at_ms)
+        else:
+            self.due.append(run)
         self._arm(run.run_id, run.timers, run.waiters)
-        return True
 
     def _arm(self, run_id: str, timers: tuple[NewTimer, ...], waiters: tuple[NewWaiter, ...]) -> None:
         rows = [(run_id, *columns_of_step(timer.key), timer.purpose, timer.due_at_ms) for timer in timers]

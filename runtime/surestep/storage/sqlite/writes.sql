@@ -8,13 +8,39 @@ SELECT EXISTS (SELECT 1 FROM events WHERE event_id = ?);
 
 -- add_run
 -- Create a run.
-INSERT INTO runs (
-    run_id, function_id, status, record_count, created_at_ms, triggered_by, event_ids, dedup_id, parent
-) VALUES (?, ?, 'queued', 0, ?, ?, ?, ?, ?);
+INSERT INTO runs (run_id, function_id, status, record_count, created_at_ms, triggered_by, event_ids, parent)
+VALUES (?, ?, 'queued', 0, ?, ?, ?, ?);
 
--- has_duplicate
--- Whether a run of the same function and dedup id was created after an instant.
-SELECT EXISTS (SELECT 1 FROM runs WHERE function_id = ? AND dedup_id = ? AND created_at_ms > ?);
+-- add_skipped_run
+-- Record a run that was not created; its one record follows.
+INSERT INTO runs (
+    run_id, function_id, status, record_count, created_at_ms, ended_at_ms, triggered_by, event_ids, parent
+) VALUES (?1, ?2, 'skipped', 1, ?3, ?3, ?4, ?5, ?6);
+
+-- holders
+-- The runs that hold places in a group, newest first.
+SELECT run_id, at_ms, until_ms FROM places WHERE group_key = ?1 AND (until_ms IS NULL OR until_ms > ?2)
+ORDER BY at_ms DESC, run_id DESC;
+
+-- take_place
+-- Let a run hold a place in a group.
+INSERT INTO places (run_id, at_ms, group_key, until_ms) VALUES (?, ?, ?, ?);
+
+-- give_places_up
+-- A run has ended.
+DELETE FROM places WHERE run_id = ? AND until_ms IS NULL;
+
+-- schedules
+-- What is known of schedules that catch up.
+SELECT name, at_ms FROM schedules;
+
+-- note_schedule
+-- The latest occurrence of a schedule.
+INSERT OR REPLACE INTO schedules (name, at_ms) VALUES (?, ?);
+
+-- drop_schedule
+-- The app has no such schedule any more.
+DELETE FROM schedules WHERE name = ?;
 
 -- add_trigger
 -- Note that an event started a run.
