@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["EFFECTS", "Effect", "EffectCondition", "EffectKind", "effect_of", "read_effects"]
+__all__ = ["EFFECTS", "Effect", "EffectCondition", "EffectKind", "effect_of", "entry_of", "read_effects"]
 
 
 class EffectKind(StrEnum):
@@ -89,7 +89,7 @@ random faker.Faker
 pure secrets.compare_digest
 uuid uuid.uuid1 uuid.uuid4 uuid.uuid6 uuid.uuid7 uuid.uuid8() uuid.getnode ulid.ULID() ulid.new nanoid.generate
 uuid shortuuid.uuid
-env os.environ os.environb os.getenv os.getenvb os.putenv os.unsetenv os.getpid os.getppid os.getcwd os.getlogin
+env os.environ os._Environ os.environb os.getenv os.getenvb os.putenv os.unsetenv os.getpid os.getppid os.getcwd os.getlogin
 env os.uname os.cpu_count os.getloadavg os.get_terminal_size os.times os.getuid os.geteuid os.getgid sys.argv platform
 env locale.getlocale locale.getpreferredencoding locale.setlocale getpass.getuser socket.gethostname socket.getfqdn
 env pathlib.Path.cwd pathlib.Path.home os.path.expanduser os.path.expandvars time.tzset tempfile.gettempdir dotenv
@@ -157,8 +157,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {effect.name: effect for effect in read_e
 """By name. Where a name stands twice, the later line holds."""
 
 
-def effect_of(name: str, effects: Mapping[str, Effect] = EFFECTS) -> Effect | None:
-    """The entry of a dotted name or of the nearest class or module that holds it; None for PURE and unknown names.
+def entry_of(name: str, effects: Mapping[str, Effect] = EFFECTS) -> Effect | None:
+    """The entry of a dotted name or of the nearest class or module that holds it, PURE ones among them.
 
     An entry with a condition tells of calling the thing itself, so it does not hold for what is in it.
     """
@@ -168,4 +168,10 @@ def effect_of(name: str, effects: Mapping[str, Effect] = EFFECTS) -> Effect | No
         found = effects.get(name)
         if found is not None and found.condition != "always":
             found = None
+    return found
+
+
+def effect_of(name: str, effects: Mapping[str, Effect] = EFFECTS) -> Effect | None:
+    """As `entry_of`, but None for what is PURE."""
+    found = entry_of(name, effects)
     return None if found is None or found.kind is EffectKind.PURE else found

@@ -7,17 +7,22 @@ __all__ = [
     "CACHED_TURNS",
     "COMMIT_PAUSE_MS",
     "COMMIT_WAIT_MS",
-    "DEDUPLICATION_MS",
     "COMPRESSED_BYTES",
+    "DEDUPLICATION_MS",
     "DRAIN_MS",
+    "EVENTS_KEPT",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
+    "GUARD_REMEMBERED_CALLS",
     "LISTED_ROWS",
+    "PRUNE_INTERVAL_MS",
     "REQUEST_BYTES",
     "RESULT_BYTES",
+    "RETENTION_MS",
     "RETRIES_MAX",
     "RETRY_AFTER_MAX_MS",
     "RETRY_AFTER_MIN_MS",
+    "RUNS_KEPT",
     "RUN_BYTES",
     "STEPS_PER_RUN",
     "STORE_BUSY_MS",
@@ -108,3 +113,18 @@ STORE_LOG_BYTES: Final = 64 * 1024 * 1024
 
 STORE_BUSY_MS: Final = 1_000
 """How long a write waits for a foreign program that has locked the file, such as a shell; all else waits with it."""
+
+GUARD_REMEMBERED_CALLS: Final = 50_000
+"""Called objects that the guard remembers to be harmless: more than any app has, few enough to forget them all."""
+
+RETENTION_MS: Final = 30 * 24 * 3_600_000
+"""How long finished runs and events are kept unless an engine is told otherwise: 30 days, what a question needs."""
+
+RUNS_KEPT: Final = 1_000_000
+"""Finished runs kept unless an engine is told otherwise: about a gigabyte of small ones."""
+
+EVENTS_KEPT: Final = 1_000_000
+"""Likewise of events."""
+
+PRUNE_INTERVAL_MS: Final = 60_000
+"""How often an engine looks for runs and events that need not be kept."""
