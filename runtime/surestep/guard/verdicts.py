@@ -92,11 +92,14 @@ class Verdicts:
             self._modules = len(sys.modules)
             for name, effect in EFFECTS.items():
                 for found in _objects_named(name):
-                    self._by_object[found] = effect
-                    if isinstance(found, MethodType | FunctionType):
-                        self._shared.add(id(code_of(found)))
-                    if isinstance(found, MethodType):
-                        self._by_object[id(code_of(found)), id(found.__self__)] = effect
+                    self._note(found, effect)
+
+    def _note(self, found: object, effect: Effect) -> None:
+        self._by_object[found] = effect
+        if isinstance(found, MethodType | FunctionType):
+            self._shared.add(id(code_of(found)))
+        if isinstance(found, MethodType):
+            self._by_object[id(code_of(found)), id(found.__self__)] = effect
 
 
 def unwrap(called: object) -> object:
