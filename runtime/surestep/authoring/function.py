@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeAlias
 from typing_extensions import TypeVar, override
 
 from surestep.authoring.events import Event
+from surestep.core.pending import Desk
 from surestep_dsl.flow import FunctionOptions
 
 __all__ = ["Function", "Handler", "HandlerCallable", "Role"]
@@ -32,6 +33,7 @@ class Function(Generic[InputT, ResultT]):
         invoked: event class the handler sees when the function has an explicit input and is invoked.
         input_type: annotation of what an invocation passes.
         result_type: annotation of the handler's result.
+        steps: class of its declared steps; None where the spec does not declare them.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class Function(Generic[InputT, ResultT]):
         invoked: type[Event] | None = None,
         input_type: object = None,
         result_type: object = None,
+        steps: Callable[[Desk], object] | None = None,
     ) -> None:
         self.options = options
         self.events = events
         self.invoked = invoked
         self.input_type = input_type
         self.result_type = result_type
+        self.steps = steps
 
     @property
     def id(self) -> str:

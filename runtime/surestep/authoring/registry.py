@@ -82,6 +82,13 @@ class Registry:
         upcaster = self._upcaster(name, v)
         return None if upcaster is None else upcaster.upcast.old
 
+    def version_names(self, name: str) -> tuple[str, ...]:
+        """The versions in which a declared event may come, the current one first."""
+        current = self.event_class(name)
+        stated = None if current is None else current.model_fields["v"].default
+        older = (version for event, version in self._upcasters if event == name)
+        return tuple(dict.fromkeys((*((stated,) if stated else ()), *self.versions.get(name, ()), *older)))
+
     def lift(self, event: Event) -> Event:
         """An event in its current version, through all versions between; a current one as it is.
 

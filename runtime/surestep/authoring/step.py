@@ -16,12 +16,12 @@ from surestep.authoring.times import duration_ms, instant_ms
 from surestep.core.commands import Invoke, OutgoingEvent, RunBody, SendEvents, Sleep, StepOptions, WaitForEvent
 from surestep.core.conditions import condition_of
 from surestep.core.pending import Desk, Pending
-from surestep.core.values import codec_of_callable, codec_of_type, fingerprint_of
+from surestep.core.values import ValueCodec, codec_of_callable, codec_of_type, fingerprint_of
 from surestep.errors import StepResultError, StepUsageError
 from surestep.limits import RETRIES_MAX
 from surestep_dsl.flow import Backoff
 
-__all__ = ["Step", "StepRunner", "outgoing_event"]
+__all__ = ["Step", "StepRunner", "make_run", "outgoing_event"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class StepRunner:
 
     def run(self, step_id: str, body: Callable[..., Any], /, *args: object, **kwargs: object) -> Pending[Any]:
         """As `Step.run`."""
-        return _make_run(self._desk, self._options, step_id, body, args, kwargs)
+        return make_run(self._desk, self._options, step_id, body, args, kwargs)
 
 
 class Step(Gathering, Generic[EmitT_contra]):
@@ -86,7 +86,7 @@ class Step(Gathering, Generic[EmitT_contra]):
         Raises:
             StepError: at the await, when its attempts are used up.
         """
-        return _make_run(self._desk, StepOptions(), step_id, body, args, kwargs)
+        return make_run(self._desk, StepOptions(), step_id, body, args, kwargs)
 
     def options(
         self, *, retries: int | None = None, timeout: str | timedelta | None = None, backoff: Backoff | None = None
@@ -190,18 +190,21 @@ def outgoing_event(event: Event) -> OutgoingEvent:
     return OutgoingEvent(event.name, data, event.id, event.ts or None, event.v)
 
 
-def _make_run(
+def make_run(
     desk: Desk,
     options: StepOptions,
     step_id: str,
     body: Callable[..., Any],
     args: tuple[object, ...],
     kwargs: dict[str, object],
+    *,
+    codec: ValueCodec | None = None,
 ) -> Pending[Any]:
+    """A step that calls `body(*args, **kwargs)`; its result is stored as `codec` says, or the body's annotation."""
     if not callable(body):
         raise StepUsageError(f"step {step_id!r} got {body!r} to run; pass the function itself, not what it returns")
     try:
-        codec = codec_of_callable(body)
+        codec = codec or codec_of_callable(body)
     except StepResultError as error:
         raise StepResultError(f"the result of step {step_id!r} cannot be stored: {error}") from None
     command = RunBody(

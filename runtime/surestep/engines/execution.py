@@ -10,9 +10,9 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from surestep.authoring.declared import make_step
 from surestep.authoring.function import Handler
 from surestep.authoring.registry import BoundFunction, Registry
-from surestep.authoring.step import Step
 from surestep.core.asked import Asked
 from surestep.core.code_version import code_version_of
 from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey
@@ -245,7 +245,7 @@ class Execution:
 
     def _start(self, desk: Desk, failures: Mapping[int, int], turn: Turn) -> Coroutine[Any, Any, object]:
         context = make_context(self._tools.registry, self._handler, self.row, self._events, turn, failures)
-        return self._handler.call(context, Step(desk))
+        return self._handler.call(context, make_step(self._handler.function, desk))
 
     def _as_input(self, outcome: TurnOutcome) -> Input:
         match outcome:
