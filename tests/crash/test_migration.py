@@ -15,7 +15,7 @@ from surestep.core.records import RunStatus
 from surestep.engines.waiters import waiter_matches
 from surestep.errors import ConfigurationError
 from surestep.storage.sqlite import SqliteStore
-from surestep.storage.sqlite.migrating import LATEST, migrate
+from surestep.storage.sqlite.migrating import LATEST, backup_path, migrate
 from surestep.testing import Bench, InlineRegistry, VirtualClock
 from surestep_dsl.flow import Backoff, CancelOn, Retries
 
@@ -102,7 +102,7 @@ def test_an_older_file_is_left_alone_unless_asked(path: Path) -> None:
 async def test_after_a_migration_every_run_goes_on_and_the_backup_is_the_file_of_before(path: Path) -> None:
     assert await _finish(path, upgrade="backup") == ENDS
 
-    backup = path.with_name("store.db.schema-1.backup")
+    backup = backup_path(path)
     assert apsw.Connection(str(backup)).pragma("user_version") == 1
     assert await _finish(path) == ENDS
     backup.rename(path.with_name("other.db"))

@@ -27,6 +27,7 @@ from surestep.storage.port import (
     StoredEvent,
     StoredRun,
 )
+from surestep.storage.pruning import Candidate, Prunable, PruneQuery, Stored, choose
 
 __all__ = ["MemoryStore"]
 
@@ -130,8 +131,48 @@ class MemoryStore(Store):
         return tuple(islice(asked, limit))
 
     @override
+    async def count_stored(self) -> Stored:
+        self._check_open()
+        needed = (event_id for run in self._live.values() for event_id in run.new.event_ids)
+        return Stored(len(self._ended), len(self._events), min(needed, default=None))
+
+    @override
+    async def find_prunable(self, query: PruneQuery) -> Prunable:
+        self._check_open()
+        runs = (
+            Candidate(run_id, len(run.records) + 2, run.new.created_at_ms, run.ended_at_ms or run.new.created_at_ms)
+            for run_id, run in sorted(self._ended.items())
+            if run_id > query.after_run
+        )
+        if chosen := tuple(choose(runs, query.before_ms, query.surplus_runs, query.rows)):
+            return Prunable(runs=chosen)
+        needed = self._triggers()
+        events = (
+            Candidate(event_id, 1, event.received_at_ms, event.received_at_ms, event_id in needed)
+            for event_id, event in sorted(self._events.items())
+            if event_id > query.after_event and (query.until_event is None or event_id < query.until_event)
+        )
+        return Prunable(events=tuple(choose(events, query.before_ms, query.surplus_events, query.rows)))
+
+    @override
+    async def prune(self, found: Prunable, now_ms: int) -> Prunable:
+        self._check_open()
+        runs = tuple(run_id for run_id in found.runs if self._ended.pop(run_id, None) is not None)
+        needed = self._triggers()
+        events = tuple(
+            event_id
+            for event_id in found.events
+            if event_id not in needed and self._events.pop(event_id, None) is not None
+        )
+        return Prunable(runs, events)
+
+    @override
     async def close(self) -> None:
         self._is_closed = True
+
+    def _triggers(self) -> set[str]:
+        """Events that runs were started by."""
+        return {event_id for run in (self._live | self._ended).values() for event_id in run.new.event_ids}
 
     def _check_open(self) -> None:
         if self._is_closed:

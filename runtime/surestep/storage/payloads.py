@@ -13,7 +13,7 @@ from surestep.limits import COMPRESSED_BYTES
 from surestep.storage.codec import Encoded
 from surestep.storage.keyring import Keyring
 
-__all__ = ["Payloads"]
+__all__ = ["Payloads", "event_place", "record_place", "signal_place", "waiter_place"]
 
 _AS_IS: Final = b"\x00"
 """In front of a payload that begins like one of these marks, which JSON never does."""
@@ -70,6 +70,26 @@ class Payloads:
             return stored if value is stored.value else stored._replace(value=value)
         end = _SIZE_OF_HEAD + int.from_bytes(value[:_SIZE_OF_HEAD])
         return Encoded(stored.kind, value[_SIZE_OF_HEAD:end].decode(), value[end:])
+
+
+def event_place(event_id: str) -> str:
+    """Where an event's data are."""
+    return f"event {event_id}"
+
+
+def record_place(run_id: str, seq: int) -> str:
+    """Where a record is."""
+    return f"record {seq} of run {run_id}"
+
+
+def signal_place(run_id: str, number: int) -> str:
+    """Where a signal is."""
+    return f"signal {number} of run {run_id}"
+
+
+def waiter_place(number: int) -> str:
+    """Where the trigger is that a waiter's condition speaks of."""
+    return f"waiter {number}"
 
 
 def _compress(plain: bytes) -> bytes:

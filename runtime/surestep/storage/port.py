@@ -23,6 +23,7 @@ from surestep.core.policies.admission import Drop
 from surestep.core.records import Record, RunStatus
 from surestep.core.signals import Signal
 from surestep.storage.creation import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
+from surestep.storage.pruning import Prunable, PruneQuery, Stored
 
 __all__ = [
     "NOTHING",
@@ -214,6 +215,21 @@ class Store(Protocol):
         self, *, name: str | None = None, before: str | None = None, limit: int = 50
     ) -> tuple[StoredEvent, ...]:
         """Events, newest first."""
+        ...
+
+    async def count_stored(self) -> Stored:
+        """How much there is of what may be pruned."""
+        ...
+
+    async def find_prunable(self, query: PruneQuery) -> Prunable:
+        """What may be deleted, oldest first; a run that ends may be overlooked until the next time."""
+        ...
+
+    async def prune(self, found: Prunable, now_ms: int) -> Prunable:
+        """Delete runs that have ended and events that no run was started by, and return those; others stay.
+
+        Places in flow control that are held until an instant before `now_ms` may be forgotten.
+        """
         ...
 
     async def close(self) -> None:

@@ -21,6 +21,7 @@ from surestep.storage.port import (
     StoredEvent,
     StoredRun,
 )
+from surestep.storage.pruning import Prunable, PruneQuery, Stored
 
 __all__ = ["FaultyStore", "InjectedFaultError"]
 
@@ -91,6 +92,18 @@ class FaultyStore(Store):
         self, *, name: str | None = None, before: str | None = None, limit: int = 50
     ) -> tuple[StoredEvent, ...]:
         return await self._inner.list_events(name=name, before=before, limit=limit)
+
+    @override
+    async def count_stored(self) -> Stored:
+        return await self._inner.count_stored()
+
+    @override
+    async def find_prunable(self, query: PruneQuery) -> Prunable:
+        return await self._inner.find_prunable(query)
+
+    @override
+    async def prune(self, found: Prunable, now_ms: int) -> Prunable:
+        return await self._write(lambda: self._inner.prune(found, now_ms))
 
     @override
     async def close(self) -> None:

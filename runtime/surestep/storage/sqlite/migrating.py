@@ -53,9 +53,9 @@ def migrate(connection: apsw.Connection, version: int) -> None:
                 connection.execute("ROLLBACK")
 
 
-def backup_path(path: Path, version: int) -> Path:
-    """Where the backup before a migration lies, unless somebody chooses another place."""
-    return path.with_name(f"{path.name}.schema-{version}.backup")
+def backup_path(path: Path) -> Path:
+    """Where the backup before a migration to today's schema lies, unless somebody chooses another place."""
+    return path.with_name(f"{path.name}.before-schema-{LATEST}")
 
 
 def write_backup(connection: apsw.Connection, target: Path) -> None:

@@ -52,7 +52,7 @@ def prepare_writing(
     connection.pragma("cache_size", -STORE_CACHE_BYTES // 1024)
     connection.wal_autocheckpoint(STORE_LOG_PAGES)
     if 0 < version < LATEST:
-        target = backup_path(path, version)
+        target = backup_path(path)
         write_backup(connection, target)
         _logger.warning("%s gets schema %d; as it was before it is in %s", path, LATEST, target)
     migrate(connection, version)

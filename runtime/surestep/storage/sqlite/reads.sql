@@ -44,3 +44,65 @@ SELECT min(due_at_ms) FROM timers;
 -- keys
 -- Keys that payloads may be sealed with.
 SELECT key_id FROM keys;
+
+-- count_stored
+-- How many finished runs and events there are, and the oldest event that a live run was started by.
+SELECT
+    (SELECT count(*) FROM runs WHERE status IN ('completed', 'failed', 'cancelled', 'skipped')),
+    (SELECT count(*) FROM events),
+    (
+        SELECT min(value) FROM runs, json_each(event_ids)
+        WHERE status IN ('queued', 'running', 'waiting', 'blocked')
+    );
+
+-- finished_runs
+-- Finished runs with the rows they take, oldest first.
+SELECT run_id, record_count + 2, created_at_ms, coalesce(ended_at_ms, created_at_ms) FROM (
+    SELECT * FROM runs WHERE status = 'completed' AND run_id > ?1
+    UNION ALL
+    SELECT * FROM runs WHERE status = 'failed' AND run_id > ?1
+    UNION ALL
+    SELECT * FROM runs WHERE status = 'cancelled' AND run_id > ?1
+    UNION ALL
+    SELECT * FROM runs WHERE status = 'skipped' AND run_id > ?1
+    ORDER BY run_id
+);
+
+-- events_to_prune
+-- Events, oldest first, each with whether a run was started by it.
+SELECT
+    event_id, 1, received_at_ms, received_at_ms,
+    EXISTS (SELECT 1 FROM triggers WHERE triggers.event_id = events.event_id)
+FROM events
+WHERE event_id > ?1 AND (?2 IS NULL OR event_id < ?2)
+ORDER BY event_id;
+
+-- runs_to_inspect
+-- Every run with what its history must agree with.
+SELECT run_id, status, record_count FROM runs ORDER BY run_id;
+
+-- numbered_records_of_run
+-- A run's history with its numbers.
+SELECT seq, kind, head, value FROM records WHERE run_id = ? ORDER BY seq;
+
+-- strays
+-- Rows that lack what they belong to, as sentences, at most so many.
+WITH live AS (SELECT run_id FROM runs WHERE status IN ('queued', 'running', 'waiting', 'blocked'))
+SELECT * FROM (
+    SELECT 'a timer belongs to run ' || run_id || ', which has ended or is gone' FROM timers WHERE run_id NOT IN live
+    UNION ALL
+    SELECT 'a waiter belongs to run ' || run_id || ', which has ended or is gone' FROM waiters WHERE run_id NOT IN live
+    UNION ALL
+    SELECT 'a signal belongs to run ' || run_id || ', which has ended or is gone' FROM signals WHERE run_id NOT IN live
+    UNION ALL
+    SELECT 'records belong to run ' || run_id || ', which is gone'
+    FROM (SELECT DISTINCT run_id FROM records) WHERE run_id NOT IN (SELECT run_id FROM runs)
+    UNION ALL
+    SELECT 'run ' || run_id || ' was started by event ' || value || ', which is gone'
+    FROM runs, json_each(event_ids) WHERE value NOT IN (SELECT event_id FROM events)
+    UNION ALL
+    SELECT 'event ' || event_id || ' is said to have started run ' || run_id || ', which is gone'
+    FROM triggers WHERE run_id NOT IN (SELECT run_id FROM runs)
+    UNION ALL
+    SELECT 'there are ' || count(*) || ' owners instead of one' FROM owner HAVING count(*) <> 1
+) LIMIT ?;

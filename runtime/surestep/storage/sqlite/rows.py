@@ -10,7 +10,7 @@ from surestep.core.commands import StepKey
 from surestep.core.records import Record, RunStatus
 from surestep.core.signals import Signal
 from surestep.storage.codec import Encoded, decode_record, decode_signal, encode_record, encode_signal
-from surestep.storage.payloads import Payloads
+from surestep.storage.payloads import Payloads, event_place, record_place, signal_place, waiter_place
 from surestep.storage.port import Delivery, NewRun, NewWaiter, Parent, RunRow, StoredEvent
 
 __all__ = [
@@ -49,7 +49,7 @@ def columns_of_event(event: StoredEvent, payloads: Payloads) -> Row:
     """Columns of `events`; what most events do not say takes no room."""
     ts_ms = None if event.ts_ms == event.received_at_ms else event.ts_ms
     sender_id = None if event.id == event.event_id else event.id
-    data = payloads.pack(event.data, f"event {event.event_id}")
+    data = payloads.pack(event.data, event_place(event.event_id))
     return event.event_id, event.name, event.received_at_ms, ts_ms, sender_id, event.v, data
 
 
@@ -59,7 +59,7 @@ def event_of_row(row: Row, payloads: Payloads) -> StoredEvent:
     return StoredEvent(
         event_id=event_id,
         name=name,
-        data=payloads.unpack(data, f"event {event_id}"),
+        data=payloads.unpack(data, event_place(event_id)),
         id=event_id if sender_id is None else sender_id,
         ts_ms=received_at_ms if ts_ms is None else ts_ms,
         received_at_ms=received_at_ms,
@@ -69,23 +69,23 @@ def event_of_row(row: Row, payloads: Payloads) -> StoredEvent:
 
 def columns_of_record(run_id: str, seq: int, record: Record, payloads: Payloads) -> Row:
     """Columns of `records`."""
-    return run_id, seq, *payloads.pack_encoded(encode_record(record), f"record {seq} of run {run_id}")
+    return run_id, seq, *payloads.pack_encoded(encode_record(record), record_place(run_id, seq))
 
 
 def record_of_row(run_id: str, seq: int, row: Row, payloads: Payloads) -> Record:
     """A record."""
-    return decode_record(*payloads.unpack_encoded(Encoded(*row), f"record {seq} of run {run_id}"))
+    return decode_record(*payloads.unpack_encoded(Encoded(*row), record_place(run_id, seq)))
 
 
 def columns_of_signal(number: int, run_id: str, signal: Signal, payloads: Payloads) -> Row:
     """Columns of `signals`."""
-    return number, run_id, *payloads.pack_encoded(encode_signal(signal), f"signal {number} of run {run_id}")
+    return number, run_id, *payloads.pack_encoded(encode_signal(signal), signal_place(run_id, number))
 
 
 def delivery_of_row(run_id: str, row: Row, payloads: Payloads) -> Delivery:
     """A signal on its way."""
     number, *stored = row
-    encoded = payloads.unpack_encoded(Encoded(*stored), f"signal {number} of run {run_id}")
+    encoded = payloads.unpack_encoded(Encoded(*stored), signal_place(run_id, number))
     return Delivery(number, run_id, decode_signal(*encoded))
 
 
@@ -128,7 +128,7 @@ def columns_of_waiter(number: int, waiter: NewWaiter, payloads: Payloads) -> Row
         waiter.match_path,
         waiter.match_value,
         waiter.condition,
-        payloads.pack(waiter.trigger, f"waiter {number}"),
+        payloads.pack(waiter.trigger, waiter_place(number)),
         waiter.until_ms,
     )
 
@@ -143,6 +143,6 @@ def waiter_of_row(row: Row, payloads: Payloads) -> tuple[int, NewWaiter]:
         match_path=match_path,
         match_value=match_value,
         condition=condition,
-        trigger=payloads.unpack(trigger, f"waiter {number}"),
+        trigger=payloads.unpack(trigger, waiter_place(number)),
         until_ms=until_ms,
     )

@@ -27,9 +27,11 @@ from surestep.storage.port import (
     StoredEvent,
     StoredRun,
 )
+from surestep.storage.pruning import Prunable, PruneQuery, Stored
 from surestep.storage.sqlite.failures import failure_at_open, failure_at_work
 from surestep.storage.sqlite.opening import Synchronous, Upgrade, check_keys, connect, prepare_writing
 from surestep.storage.sqlite.ownership import release_lock, take_lock
+from surestep.storage.sqlite.pruning import count_stored, delete_pruned, find_prunable
 from surestep.storage.sqlite.reader import Reader
 from surestep.storage.sqlite.work import Work
 from surestep.storage.sqlite.writer import Writer
@@ -148,6 +150,18 @@ class SqliteStore(Store):
         self, *, name: str | None = None, before: str | None = None, limit: int = 50
     ) -> tuple[StoredEvent, ...]:
         return await self._list(partial(self._lister.list_events, name, before, limit))
+
+    @override
+    async def count_stored(self) -> Stored:
+        return await self._list(partial(count_stored, self._connections[2]))
+
+    @override
+    async def find_prunable(self, query: PruneQuery) -> Prunable:
+        return await self._list(partial(find_prunable, self._connections[2], query))
+
+    @override
+    async def prune(self, found: Prunable, now_ms: int) -> Prunable:
+        return await self._write(partial(delete_pruned, self._connections[0].cursor(), found, now_ms))
 
     @override
     async def close(self) -> None:

@@ -162,3 +162,25 @@ SELECT max(coalesce((SELECT max(number) FROM waiters), 0), coalesce((SELECT max(
 -- add_key
 -- Note that payloads are sealed with a key.
 INSERT OR IGNORE INTO keys (key_id) VALUES (?);
+
+-- prune_run
+-- Delete a run that has ended, for good.
+DELETE FROM runs WHERE run_id = ? AND status IN ('completed', 'failed', 'cancelled', 'skipped') RETURNING event_ids;
+
+-- prune_records
+-- Delete a history.
+DELETE FROM records WHERE run_id = ?;
+
+-- prune_trigger
+-- An event need no longer be kept for a run.
+DELETE FROM triggers WHERE event_id = ? AND run_id = ?;
+
+-- prune_event
+-- Delete an event that no run was started by.
+DELETE FROM events WHERE event_id = ?1 AND NOT EXISTS (SELECT 1 FROM triggers WHERE event_id = ?1) RETURNING 1;
+
+-- prune_places
+-- Delete what flow control no longer counts, some at a time.
+DELETE FROM places WHERE (group_key, run_id) IN (
+    SELECT group_key, run_id FROM places WHERE until_ms <= ? LIMIT 500
+);
