@@ -58,13 +58,16 @@ class Guard:
         loop = _get_running_loop()
         token = current_span.set(span)
         _set_running_loop(self._loop)  # type: ignore[arg-type]
-        profiles = watch.profiles and sys.getprofile() is None  # a profiler at work stays, and calls are not watched
-        if profiles:
-            sys.setprofile(watch)  # type: ignore[arg-type]  # only one that profiles gets here
+        profile = watch.profile
+        if profile is not None:
+            if sys.getprofile() is None:
+                sys.setprofile(profile)
+            else:
+                profile = None  # a profiler at work stays, and calls are not watched
         try:
             return coroutine.send(value) if error is None else coroutine.throw(error)
         finally:
-            if profiles:
+            if profile is not None:
                 sys.setprofile(None)
             _set_running_loop(loop)
             current_span.reset(token)

@@ -36,7 +36,7 @@ class MonitoringWatch:
         RuntimeError: there is no such thing in this Python, or other tools have taken all ids.
     """
 
-    profiles = False
+    profile = None
 
     def __init__(self) -> None:
         free = (one for one in _TOOL_IDS if _monitoring is not None and _monitoring.get_tool(one) is None)

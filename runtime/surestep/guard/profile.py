@@ -1,6 +1,8 @@
 """Watches calls by `sys.setprofile` (Python 3.11, or where `sys.monitoring` is taken): all calls while a span lasts."""
 
+from collections.abc import Callable
 from types import CodeType, FrameType
+from typing import TypeAlias
 
 from surestep.guard.calls import Calls
 from surestep.guard.first_party import is_first_party
@@ -8,28 +10,37 @@ from surestep.guard.span import current_span
 
 __all__ = ["ProfileWatch"]
 
+_Profile: TypeAlias = Callable[[FrameType, str, object], None]
+
 
 class ProfileWatch:
-    """A profile function, to be installed while a span lasts."""
+    """Makes the profile function that is to be installed while a span lasts.
 
-    profiles = True
+    Attributes:
+        profile: that function; a closure, since the interpreter calls it several times for every step.
+    """
 
     def __init__(self) -> None:
-        self._calls = Calls(self.watch)
-        self._harmless = self._calls.harmless
+        self.profile: _Profile | None = _make_profile(Calls(self.watch))
 
     def watch(self, code: CodeType) -> None:
         """Nothing to do: the interpreter tells of every call."""
 
-    def __call__(self, frame: FrameType, event: str, called: object) -> None:
-        """What the interpreter calls; for "call", the frame is that of the function called."""
+
+def _make_profile(calls: Calls) -> _Profile:
+    harmless, get_span = calls.harmless, current_span.get
+
+    def profile(frame: FrameType, event: str, called: object) -> None:
+        """For "call", the frame is that of the function called; for "c_call", that of the caller."""
         if event == "call":
-            if id(frame.f_code) in self._harmless:
-                return
-            span = current_span.get()
-            if span is not None:
-                self._calls.look_at_code(span, frame)
-        elif event == "c_call" and is_first_party(frame.f_code):
-            span = current_span.get()
-            if called not in self._harmless and span is not None:
-                self._calls.look_at(span, called, None, frame, frame.f_lasti)
+            if id(frame.f_code) not in harmless and (span := get_span()) is not None:
+                calls.look_at_code(span, frame)
+        elif (
+            event == "c_call"
+            and called not in harmless
+            and is_first_party(frame.f_code)
+            and (span := get_span()) is not None
+        ):
+            calls.look_at(span, called, None, frame, frame.f_lasti)
+
+    return profile

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""What the guard costs: resuming a handler under each of its modes, and a step body beside a bare call.
+
+All take turns, so that a busy machine slows all; figures are medians over all turns. Handler code makes three calls per
+resume here, about what a step takes.
+
+    benchmarks/guard.py [--json] [--turns 30]
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial
+from typing import Any
+
+from surestep.guard.guard import Guard, GuardMode
+
+RESUMES: int = 2_000
+
+
+class Parked:
+    """Something to await, as a step is."""
+
+    def __await__(self) -> Generator[Any, Any, int]:
+        return (yield self)  # type: ignore[no-any-return]
+
+
+async def handle() -> int:
+    """Handler code: a loop of steps, with a little of its own between them."""
+    total = 0
+    while True:
+        total += max(len("step"), abs(await Parked()))
+
+
+def resume(guard: Guard) -> float:
+    """Microseconds per resume."""
+    coroutine: Coroutine[Any, Any, int] = handle()
+    guard.resume(coroutine, None, None)
+    began = time.perf_counter()
+    for _ in range(RESUMES):
+        guard.resume(coroutine, 1, None)
+    spent = time.perf_counter() - began
+    coroutine.close()
+    return spent / RESUMES * 1e6
+
+
+def body() -> int:
+    """A step's body; nothing watches it."""
+    return max(len("step"), abs(-1))
+
+
+def call_body() -> float:
+    """Microseconds per call of a body outside handler code."""
+    began = time.perf_counter()
+    for _ in range(RESUMES):
+        body()
+    return (time.perf_counter() - began) / RESUMES * 1e6
+
+
+def main() -> None:
+    """Measure, then print a table or JSON."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    options.add_argument("--turns", type=int, default=30, help="turns of each side (default: 30)")
+    arguments = options.parse_args()
+    bare_bodies = [call_body() for _ in range(arguments.turns)]
+    sides: dict[str, Callable[[], float]] = {
+        mode.value: partial(resume, Guard(mode)) for mode in (GuardMode.OFF, GuardMode.LIGHT, GuardMode.STRICT)
+    }
+    sides["body"] = call_body
+    turns = [{name: measure() for name, measure in sides.items()} for _ in range(arguments.turns)]
+    middle = {name: statistics.median(turn[name] for turn in turns) for name in sides}
+    results = {
+        "python": sys.version.split()[0],
+        "resume_us": {name: round(middle[name], 2) for name in ("off", "light", "strict")},
+        "guard_us": {name: round(middle[name] - middle["off"], 2) for name in ("light", "strict")},
+        "body_ratio": round(middle["body"] / statistics.median(bare_bodies), 2),
+    }
+    print(json.dumps(results, indent=2) if arguments.json else "\n".join(f"{k:12} {v}" for k, v in results.items()))
+
+
+if __name__ == "__main__":
+    main()
