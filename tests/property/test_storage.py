@@ -6,6 +6,7 @@ A failure prints a short sequence of calls that shows it, one per line.
 import asyncio
 import tempfile
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -35,6 +36,7 @@ from surestep.storage.port import (
     StoredEvent,
     StoredRun,
 )
+from surestep.storage.pruning import PruneQuery
 from surestep.storage.sqlite import SqliteStore
 from surestep_dsl.flow import Singleton, SingletonMode
 
@@ -83,11 +85,16 @@ class Meet:
 
 
 @dataclass(frozen=True)
+class Prune:
+    query: PruneQuery
+
+
+@dataclass(frozen=True)
 class Reopen:
     pass
 
 
-Call: TypeAlias = Append | Commit | Fire | Tell | Meet | Reopen
+Call: TypeAlias = Append | Commit | Fire | Tell | Meet | Prune | Reopen
 
 _T = TypeVar("_T")
 
@@ -185,6 +192,14 @@ _checkpoints = _run_ids.flatmap(
     )
 )
 _commits = st.builds(Commit, _checkpoints, st.sampled_from([0] * 8 + [1, -1]), st.lists(st.integers(0, 2), max_size=2))
+_queries = st.builds(
+    PruneQuery,
+    before_ms=_instants,
+    surplus_runs=st.sampled_from([0, 0, 1, 9]),
+    surplus_events=st.sampled_from([0, 0, 1, 9]),
+    until_event=st.none() | st.sampled_from(_EVENT_IDS),
+    rows=st.integers(1, 9),
+)
 _calls: st.SearchStrategy[Call] = st.one_of(
     _commits,
     _commits,
@@ -192,6 +207,7 @@ _calls: st.SearchStrategy[Call] = st.one_of(
     st.builds(Fire, _instants, st.integers(0, 4)),
     st.builds(Tell, _run_ids, _signals),
     st.builds(Meet, st.lists(_names, unique=True), _instants),
+    st.builds(Prune, _queries),
     st.just(Reopen()),
 )
 
@@ -227,6 +243,9 @@ async def _ask(store: Store, call: Call) -> object:
             first_seq = (len(run.records) if run else 0) + behind
             taken = tuple(numbers[at] for at in consumed if at < len(numbers))
             return await store.commit(replace(checkpoint, first_seq=first_seq, consumed=taken))
+        case Prune(query):
+            found = await store.find_prunable(query)
+            return found, await store.prune(found, query.before_ms)
         case Reopen():
             return None
 
@@ -241,6 +260,7 @@ async def _answer(store: Store, call: Call) -> object:
 async def _describe(store: Store) -> list[object]:
     """All that can be read."""
     described: list[object] = [await store.next_due_ms(), await store.ready_runs(), await store.list_events()]
+    described.append(await store.count_stored())
     queries = (
         RunQuery(limit=1_000),
         RunQuery(function_id="f", status=RunStatus.QUEUED, limit=2),
@@ -265,7 +285,7 @@ async def _find_difference(calls: list[Call]) -> str | None:
                     await sqlite.close()
                     sqlite = await SqliteStore.open(path, matches=_matches, synchronous="normal")
                 pairs = [(await _answer(memory, call), await _answer(sqlite, call))]
-                pairs += zip(await _describe(memory), await _describe(sqlite), strict=True)
+                pairs += zip_longest(await _describe(memory), await _describe(sqlite))
                 for expected, found in pairs:
                     if expected != found:
                         return f"reference: {expected}\nSQLite:    {found}"

@@ -157,6 +157,10 @@ class MemoryStore(Store):
     @override
     async def prune(self, found: Prunable, now_ms: int) -> Prunable:
         self._check_open()
+        self._places = {
+            group: tuple(holder for holder in holders if holder.until_ms is None or holder.until_ms > now_ms)
+            for group, holders in self._places.items()
+        }
         runs = tuple(run_id for run_id in found.runs if self._ended.pop(run_id, None) is not None)
         needed = self._triggers()
         events = tuple(

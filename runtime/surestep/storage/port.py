@@ -228,7 +228,7 @@ class Store(Protocol):
     async def prune(self, found: Prunable, now_ms: int) -> Prunable:
         """Delete runs that have ended and events that no run was started by, and return those; others stay.
 
-        Places in flow control that are held until an instant before `now_ms` may be forgotten.
+        Places in flow control that were held until `now_ms` or before are forgotten, some hundreds at a time.
         """
         ...
 
