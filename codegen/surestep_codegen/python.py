@@ -82,6 +82,7 @@ class Scope:
             self._locals[reference] = local
         self._taken.update(attributes)
         self._used: dict[tuple[int, str], dict[str, str]] = {}
+        self._for_types: dict[tuple[int, str], dict[str, str]] = {}
 
     def library(self, module: str, name: str) -> str:
         """Import a library's name; returns what it is called here."""
@@ -91,15 +92,29 @@ class Scope:
 
     def reference(self, reference: Reference) -> str:
         """Import one of the announced references; returns what it is called here."""
+        return self._refer(reference, self._used)
+
+    def type_reference(self, reference: Reference) -> str:
+        """The same for annotations in quotes only, which must not import a module that may be importing this one."""
+        return self._refer(reference, self._for_types)
+
+    def _refer(self, reference: Reference, used: dict[tuple[int, str], dict[str, str]]) -> str:
         if reference.module == self._module:
             return reference.name
         local = self._locals[reference]
-        self._used.setdefault((2, reference.module), {})[reference.name] = local
+        used.setdefault((2, reference.module), {})[reference.name] = local
         return local
 
     def imports(self) -> tuple[Import, ...]:
         """Everything asked for so far, sorted."""
-        return tuple(
-            Import(section, module, tuple(sorted(names.items())))
-            for (section, module), names in sorted(self._used.items())
-        )
+        return _sorted_imports(self._used)
+
+    def type_imports(self) -> tuple[Import, ...]:
+        """What only annotations in quotes use."""
+        return _sorted_imports(self._for_types)
+
+
+def _sorted_imports(used: dict[tuple[int, str], dict[str, str]]) -> tuple[Import, ...]:
+    return tuple(
+        Import(section, module, tuple(sorted(names.items()))) for (section, module), names in sorted(used.items())
+    )

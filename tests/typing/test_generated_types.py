@@ -19,6 +19,7 @@ GOLDEN = HERE.parent / "golden/generate"
 PACKAGES = {
     "shop": HERE / "specs.yaml",
     "kinds": GOLDEN / "kinds/specs/kinds.yaml",
+    "steps": GOLDEN / "steps/specs/orders.yaml",
     "versions": GOLDEN / "versions/specs/billing.yaml",
 }
 ROOT = HERE.parents[1]

@@ -1,67 +1,33 @@
 """One module per function: what its handlers get and give, the Protocols they must fit, its declaration."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from surestep_codegen.plan.annotations import Annotator
+from surestep_codegen.plan.function_names import FunctionNames, function_names
 from surestep_codegen.plan.index import Index
-from surestep_codegen.plan.model import AliasPlan, ClassPlan, Declaration, FieldPlan, FunctionModule, ProtocolPlan
+from surestep_codegen.plan.model import (
+    AliasPlan,
+    ClassPlan,
+    Declaration,
+    FieldPlan,
+    FunctionModule,
+    ProtocolPlan,
+    StepsPlan,
+)
 from surestep_codegen.plan.options import spell_options
 from surestep_codegen.plan.paths import module_path
 from surestep_codegen.plan.shapes import Shape, shape_of_fields, shape_of_type
-from surestep_codegen.python import Reference, Scope
+from surestep_codegen.plan.steps import plan_steps, references_of_steps, shape_of_steps
+from surestep_codegen.plan.system_classes import SYSTEM_CLASSES, SYSTEM_MODULE
+from surestep_codegen.python import Scope
 from surestep_dsl.datatypes import Named, ObjectOf
 from surestep_dsl.flow import CronTrigger, EventTrigger
 from surestep_dsl.model import FunctionDef
-from surestep_dsl.names import class_name, module_name
 
-__all__ = ["FunctionNames", "function_names", "plan_function"]
+__all__ = ["plan_function"]
 
-_SYSTEM = "surestep.authoring.system"
-_SYSTEM_CLASSES = {
-    "inngest/function.cancelled": "FunctionCancelled",
-    "inngest/function.failed": "FunctionFailed",
-    "inngest/function.finished": "FunctionFinished",
-}
 _TIMER = "ScheduledTimer"
 _INVOKED = "inngest/function.invoked"
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionNames:
-    """What a function's module defines; a handler stub imports some of it."""
-
-    instance: str
-    declaration: str
-    context: str
-    failure_context: str
-    cancel_context: str
-    step: str
-    result: str
-    input: str
-    invoked: str
-    handler: str
-    failure_handler: str
-    cancel_handler: str
-
-
-def function_names(function_id: str) -> FunctionNames:
-    """Names by rule: all begin with the class name of the function's id."""
-    name = class_name(function_id)
-    return FunctionNames(
-        instance=module_name(function_id),
-        declaration=name,
-        context=f"{name}Context",
-        failure_context=f"{name}FailureContext",
-        cancel_context=f"{name}CancelContext",
-        step=f"{name}Step",
-        result=f"{name}Result",
-        input=f"{name}Input",
-        invoked=f"{name}Invoked",
-        handler=f"{name}Handler",
-        failure_handler=f"{name}FailureHandler",
-        cancel_handler=f"{name}CancelHandler",
-    )
 
 
 def plan_function(index: Index, function: FunctionDef) -> FunctionModule:
@@ -86,7 +52,8 @@ class _FunctionPlanner:
             shape |= shape_of_type(index, Named(function.input_type), names.input)
         if function.returns is not None:
             shape |= shape_of_type(index, function.returns, self._result_object)
-        users: set[Reference] = set(shape.references)
+        shape |= shape_of_steps(index, function)
+        users = set(shape.references) | set(references_of_steps(index, function))
         for name in (*function.trigger_events, *(self.options.emits or ())):
             if name in index.project.events:
                 users |= {index.event(name), index.data(name)}
@@ -99,7 +66,7 @@ class _FunctionPlanner:
         events = self._events()
         context_events = " | ".join((*events, *((names.invoked,) if self.is_invoked else ())))
         self._alias(names.context, f"{scope.library('surestep', 'Context')}[{context_events}]")
-        self._alias(names.step, self._step())
+        steps = self._steps()
         return FunctionModule(
             path=module_path(self.module),
             description=f"Function `{self.function.id}`.",
@@ -111,6 +78,7 @@ class _FunctionPlanner:
             step=names.step,
             input=names.input,
             result=names.result,
+            steps=steps,
             options=spell_options(self.options, scope),
             events=events,
             invoked=names.invoked if self.is_invoked else None,
@@ -146,7 +114,7 @@ class _FunctionPlanner:
     def _trigger_data(self) -> str:
         """The union of the triggers' payloads; a schedule has none."""
         declared = [self.scope.reference(self.index.data(name)) for name in self._declared_triggers()]
-        system = [self.scope.library(_SYSTEM, f"{name}Data") for name in self._system_triggers()]
+        system = [self.scope.library(SYSTEM_MODULE, f"{name}Data") for name in self._system_triggers()]
         return " | ".join((*declared, *system)) or "None"
 
     def _declared_triggers(self) -> Iterable[str]:
@@ -154,7 +122,7 @@ class _FunctionPlanner:
 
     def _system_triggers(self) -> list[str]:
         names = {trigger.event for trigger in self.options.triggers if isinstance(trigger, EventTrigger)}
-        return [_SYSTEM_CLASSES[name] for name in sorted(names & _SYSTEM_CLASSES.keys())]
+        return [SYSTEM_CLASSES[name] for name in sorted(names & SYSTEM_CLASSES.keys())]
 
     def _events(self) -> tuple[str, ...]:
         """Local names of the event classes of all triggers."""
@@ -162,7 +130,7 @@ class _FunctionPlanner:
         system = self._system_triggers()
         if any(isinstance(trigger, CronTrigger) for trigger in self.options.triggers):
             system.append(_TIMER)
-        return (*declared, *(self.scope.library(_SYSTEM, name) for name in system))
+        return (*declared, *(self.scope.library(SYSTEM_MODULE, name) for name in system))
 
     @property
     def _result_object(self) -> str:
@@ -180,6 +148,15 @@ class _FunctionPlanner:
         self.declarations += annotator.classes
         if not isinstance(returns, ObjectOf):
             self._alias(names.result, annotation.spell(self.scope))
+
+    def _steps(self) -> StepsPlan | None:
+        """The class of declared steps, or another name of the general one."""
+        if self.function.steps is None:
+            self._alias(self.names.step, self._step())
+            return None
+        declarations, steps = plan_steps(self.index, self.function, self.scope)
+        self.declarations += declarations
+        return steps
 
     def _step(self) -> str:
         step = self.scope.library("surestep", "Step")

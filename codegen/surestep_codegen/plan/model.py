@@ -22,6 +22,8 @@ __all__ = [
     "ModulePlan",
     "ProtocolPlan",
     "RegistryModule",
+    "StepMethodPlan",
+    "StepsPlan",
     "StubModule",
     "TextFile",
     "UpcastPlan",
@@ -119,8 +121,41 @@ class ProtocolPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class StepMethodPlan:
+    """The method of a declared step: what follows `self` in its head, and the call of a protected method of its base.
+
+    Attributes:
+        callee: module and name of the invoked function's declaration, imported when called; functions may invoke each
+            other.
+    """
+
+    name: str
+    parameters: str
+    returns: str
+    description: str
+    call: str
+    callee: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepsPlan:
+    """The class of a function's declared steps; some imported names only if they are needed."""
+
+    name: str
+    base: str
+    parameter_spec: str | None
+    type_checking: str | None
+    type_imports: tuple[Import, ...]
+    methods: tuple[StepMethodPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionModule:
-    """The declaration of one function; the last six are what imported names are called in this module."""
+    """The declaration of one function; the last six are what imported names are called in this module.
+
+    Attributes:
+        steps: class of its declared steps, None where it does not declare them.
+    """
 
     path: str
     description: str
@@ -133,6 +168,7 @@ class FunctionModule:
     step: str
     input: str
     result: str
+    steps: StepsPlan | None
     options: str
     events: tuple[str, ...]
     invoked: str | None

@@ -24,6 +24,3 @@ def refuse_not_generated(project: Project) -> None:
 def _not_generated(project: Project) -> Iterator[str]:
     for job in project.jobs:
         yield f"the job {job}"
-    for function in project.functions.values():
-        if function.steps is not None:
-            yield f"`steps` of the function {function.id}"

@@ -93,6 +93,7 @@ def _lazy_package(package: str, description: str, modules: tuple[DataModule | Fu
         exported = [found.name for found in module.declarations]
         if isinstance(module, FunctionModule):
             exported += [module.class_name, *(found.name for found in module.protocols)]
+            exported += [module.steps.name] if module.steps else []
         for name in exported:
             declared.setdefault(name, []).append(stem)
     names = tuple((name, stems[0]) for name, stems in sorted(declared.items()) if len(stems) == 1)

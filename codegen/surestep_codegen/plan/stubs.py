@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from surestep_codegen.plan.functions import FunctionNames, function_names
+from surestep_codegen.plan.function_names import FunctionNames, function_names
 from surestep_codegen.plan.index import Index
 from surestep_codegen.plan.model import HandlerPlan, StubModule
 from surestep_codegen.plan.paths import module_path
