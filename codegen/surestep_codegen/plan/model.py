@@ -192,7 +192,11 @@ class LazyPackage:
 
 @dataclass(frozen=True, slots=True)
 class RegistryModule:
-    """The import references of everything generated; an event's older versions with upcast and upcaster."""
+    """The import references of everything generated; an event's older versions with upcast and upcaster.
+
+    Attributes:
+        sensitive: some value must not be stored in plain text.
+    """
 
     path: str
     app: str
@@ -200,6 +204,7 @@ class RegistryModule:
     functions: tuple[tuple[str, str], ...]
     handlers: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from surestep_codegen.plan.model import (
     TextFile,
     UpcasterModule,
 )
-from surestep_codegen.plan.not_generated import refuse_not_generated
 from surestep_codegen.plan.paths import module_path, package_path
+from surestep_codegen.plan.sensitivity import has_sensitive_values
 from surestep_codegen.plan.stubs import handler_place, plan_stubs
 from surestep_codegen.plan.types import plan_types
 from surestep_codegen.plan.versions import lifts, plan_upcasters, upcaster_module
@@ -41,12 +41,7 @@ class Plan:
 
 
 def plan_project(project: Project, layout: Layout) -> Plan:
-    """Decide everything about the generated code of a project.
-
-    Raises:
-        NotGeneratedError: the specs use something that nothing can be generated for yet.
-    """
-    refuse_not_generated(project)
+    """Decide everything about the generated code of a project."""
     index = Index(project, layout)
     package = layout.package
     types = tuple(plan_types(index))
@@ -110,6 +105,7 @@ def _registry(index: Index) -> RegistryModule:
         tuple((name, f"{index.function_module(name)}:{module_name(name)}") for name in functions),
         tuple((name, _handler_reference(index, name)) for name in functions),
         tuple((event.name, _older(index, event)) for event in index.project.events.values() if event.previous),
+        has_sensitive_values(index.project),
     )
 
 

@@ -54,6 +54,7 @@ class Registry:
         handlers: function id to the module of its handlers, or `module:name` where the spec names one.
         versions: event name to its older versions, each with `module:attribute` of its upcast and `module:name` of the
             user's upcaster.
+        sensitive: the specs have sensitive values, which must not be stored in plain text.
     """
 
     app: str
@@ -61,6 +62,7 @@ class Registry:
     functions: Mapping[str, str] = field(default_factory=dict)
     handlers: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+    sensitive: bool = False
     _classes: dict[str, type[Event]] = field(default_factory=dict, repr=False, compare=False)
     _upcasters: dict[tuple[str, str], Upcaster] = field(default_factory=dict, repr=False, compare=False)
 
