@@ -2,6 +2,8 @@
 
 import functools
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
 from typing import cast
 
 from surestep_codegen.plan.index import Index
@@ -9,6 +11,7 @@ from surestep_codegen.python import Reference, Scope, spell_text
 from surestep_dsl.accept import find_refusal
 from surestep_dsl.datatypes import (
     AliasDef,
+    Bound,
     Constraints,
     DataType,
     EnumDef,
@@ -137,5 +140,17 @@ class ValueSpeller:
             ("max_length", constraints.max_items),
             ("pattern", constraints.pattern),
         )
-        spelled = [(name, self.scalar(value, kind)) for name, value in bounds if value is not None and kind is not None]
+        spelled = [(name, self._bound(name, value, kind)) for name, value in bounds if value is not None and kind]
         return (*spelled, *((name, repr(value)) for name, value in counts if value is not None))
+
+    def _bound(self, name: str, value: Bound, kind: ScalarKind) -> str:
+        """A bound; that of an integer may be a fraction, and then the nearest whole number within says the same."""
+        if kind is not ScalarKind.INTEGER or isinstance(value, str):
+            return self.scalar(value, kind)
+        match name:
+            case "multiple_of":
+                return repr(Fraction(str(value)).numerator)
+            case "ge" | "lt":
+                return repr(ceil(value))
+            case _:
+                return repr(floor(value))
