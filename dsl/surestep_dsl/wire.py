@@ -6,7 +6,7 @@ Order is what bounds are compared by: numbers by value, instants on the time lin
 import base64
 import binascii
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
@@ -17,6 +17,8 @@ from surestep_dsl.limits import MAX_INTEGER, MIN_INTEGER
 
 __all__ = ["bound_order", "is_wire_value", "wire_order"]
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _DATE: Final = r"\d{4}-\d{2}-\d{2}"
 _TIME: Final = r"\d{2}:\d{2}:\d{2}(?:\.\d+)?"
 _OFFSET: Final = r"(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
@@ -95,7 +97,7 @@ def _time_order(kind: ScalarKind, text: str) -> Fraction | None:
         if kind is ScalarKind.DATE:
             return Fraction(date.fromisoformat(text).toordinal())
         if kind is ScalarKind.DATETIME:
-            return Fraction(datetime.fromisoformat(text.upper()).timestamp())
+            return Fraction((datetime.fromisoformat(text.upper()) - _EPOCH) // _MICROSECOND, 1_000_000)
         clock = time.fromisoformat(text.upper())
     except (ValueError, OverflowError):
         return None

@@ -86,3 +86,10 @@ def test_a_fraction_bounds_an_integer() -> None:
 
     assert find_refusal(0, at_least_half, {}) == "0 is less than 0.5"
     assert find_refusal(1, at_least_half, {}) is None
+
+
+def test_instants_are_compared_to_the_microsecond_in_any_century() -> None:
+    after = Scalar(ScalarKind.DATETIME, Constraints(min="0147-09-09T20:30:18.004001Z"))
+
+    assert find_refusal("0147-09-09T20:30:18.004000Z", after, {}) is not None
+    assert find_refusal("0147-09-09T20:30:18.004001Z", after, {}) is None
