@@ -24,6 +24,7 @@ __all__ = [
     "RETRY_AFTER_MIN_MS",
     "RUNS_KEPT",
     "RUN_BYTES",
+    "SCHEDULE_GRACE_MS",
     "STEPS_PER_RUN",
     "STORE_BUSY_MS",
     "STORE_CACHE_BYTES",
@@ -71,6 +72,10 @@ TS_MAX_MS: Final = 4_102_444_800_000
 
 DEDUPLICATION_MS: Final = 24 * 3_600_000
 """How long an event's id is remembered, and an occurrence of a schedule: 24 hours, as on other engines."""
+
+SCHEDULE_GRACE_MS: Final = 120_000
+"""How late an occurrence of a schedule may be noticed before it counts as missed: a busy engine is no outage, and a
+clock that jumps is noticed within a minute."""
 
 ACTIVE_RUNS: Final = 1_000
 """Runs driven at once; more wait for a place. Each holds its handler and its recent results in memory."""

@@ -25,7 +25,7 @@ from surestep.engines.api import RawEvent
 from surestep.engines.embedded import Engine
 from surestep.errors import ConfigurationError, StoreError
 from surestep.storage.port import Appended, Checkpoint
-from surestep_dsl.flow import CancelOn, CatchUp, CronTrigger, EventTrigger, FunctionOptions, Throttle
+from surestep_dsl.flow import CancelOn, EventTrigger, FunctionOptions, Throttle
 
 declared: Function[object, object] = Function(
     FunctionOptions("lost", triggers=(EventTrigger("order/placed"),)), events=(Placed,)
@@ -212,16 +212,15 @@ async def test_options_the_engine_does_not_honour_are_refused_at_start(world: Wo
     @handles(Placed, throttle=Throttle(1, 1_000))
     async def throttled(ctx: Context[Placed], step: Step) -> None: ...
 
-    cron = (CronTrigger("0 0 * * *", catch_up=CatchUp.LAST),)
-    yearning = handles(function_id="yearning", triggers=cron)(throttled.call)
+    urgent = handles(Placed, function_id="urgent", priority="60")(throttled.call)
 
     with pytest.raises(ConfigurationError) as caught:
-        async with world.run(throttled, yearning):
+        async with world.run(throttled, urgent):
             pass
     assert str(caught.value) == (
         "the embedded engine does not honour some options yet:\n"
         "  function throttled: throttle\n"
-        "  function yearning: catch_up"
+        "  function urgent: priority"
     )
 
 

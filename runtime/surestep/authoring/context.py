@@ -11,7 +11,7 @@ from uuid import UUID
 from typing_extensions import TypeVar, override
 
 from surestep.authoring.events import Event
-from surestep.authoring.system import FunctionFailed
+from surestep.authoring.system import FunctionCancelled, FunctionFailed
 from surestep.core.pending import current_body
 from surestep.errors import ErrorInfo
 
@@ -19,7 +19,7 @@ __all__ = ["Chance", "Context", "FailureContext", "RunLogger", "TriggeredBy"]
 
 EventT_co = TypeVar("EventT_co", bound=Event, covariant=True, default=Event)
 
-TriggeredBy = Literal["event", "cron", "invoke", "failure"]
+TriggeredBy = Literal["event", "cron", "invoke", "failure", "cancel"]
 
 
 class RunLogger(logging.LoggerAdapter[logging.Logger]):
@@ -100,13 +100,13 @@ class Context(Generic[EventT_co]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureContext(Context[EventT_co]):
-    """What a failure handler knows.
+    """What the handler of a failure or a cancellation knows.
 
     Attributes:
-        event: the trigger of the run that failed.
-        error: why it failed.
-        failed: the system event that started this run, with the failed run's id.
+        event: the trigger of the run that failed or was cancelled.
+        error: why; the name of a cancellation is `RunCancelled`.
+        failed: the system event that started this run, with the id of the run that ended.
     """
 
     error: ErrorInfo
-    failed: FunctionFailed
+    failed: FunctionFailed | FunctionCancelled

@@ -4,7 +4,7 @@ What crosses the wire is JSON by alias; what handlers see are frozen objects wit
 spelt on the wire is decided in `wire`.
 """
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import override
@@ -12,7 +12,7 @@ from typing_extensions import override
 from surestep.authoring.event_ids import fill_id_template
 from surestep.authoring.wire import Integer, String
 
-__all__ = ["Data", "Event", "ExternalData"]
+__all__ = ["Data", "EngineEvent", "Event", "ExternalData", "Sendable"]
 
 
 class _WireModel(BaseModel, frozen=True):
@@ -59,6 +59,8 @@ class Event(_WireModel, frozen=True):
 
     id_template: ClassVar[str | None] = None
     """`invoice-paid-{invoiceId}` as written in the spec, over wire names."""
+    sent_by: ClassVar[Literal["anyone"]] = "anyone"
+    """For type checkers: what only the engine sends has another mark."""
 
     name: String
     data: Data
@@ -70,3 +72,15 @@ class Event(_WireModel, frozen=True):
     def model_post_init(self, _context: object, /) -> None:
         if self.id_template is not None and not self.id:
             object.__setattr__(self, "id", fill_id_template(self.id_template, self.data))
+
+
+class EngineEvent(Event, frozen=True):
+    """Base of event classes that handlers see and only the engine sends."""
+
+    sent_by: ClassVar[Literal["engine"]] = "engine"  # type: ignore[assignment]  # so that it is not `Sendable`
+
+
+class Sendable(Protocol):
+    """Any event that a handler may send."""
+
+    sent_by: ClassVar[Literal["anyone"]]

@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 import pydantic_core
 from typing_extensions import TypeVar as DefaultTypeVar
 
-from surestep.authoring.events import Event
+from surestep.authoring.events import Event, Sendable
 from surestep.authoring.function import Function
 from surestep.authoring.gather import Gathering
 from surestep.authoring.times import duration_ms, instant_ms
@@ -28,7 +28,7 @@ T = TypeVar("T")
 InputT = TypeVar("InputT")
 ResultT = TypeVar("ResultT")
 EventT = TypeVar("EventT", bound=Event)
-EmitT_contra = DefaultTypeVar("EmitT_contra", bound=Event, contravariant=True, default=Event)
+EmitT_contra = DefaultTypeVar("EmitT_contra", bound=Sendable, contravariant=True, default=Sendable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class Step(Gathering, Generic[EmitT_contra]):
 
     def send_event(self, step_id: str, events: EmitT_contra | Sequence[EmitT_contra]) -> Pending[list[str]]:
         """Send events, exactly once. Returns their ids in the order given."""
-        batch = [events] if isinstance(events, Event) else list(events)
+        batch: Sequence[Any] = events if isinstance(events, Sequence) else (events,)
         outgoing = tuple(outgoing_event(event) for event in batch)
         command = SendEvents(self._desk.number(step_id), outgoing, fingerprint_of(*map(repr, outgoing)))
         return self._desk.make(command, pydantic_core.from_json)

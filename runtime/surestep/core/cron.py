@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
-__all__ = ["next_occurrence_ms"]
+__all__ = ["last_occurrence_ms", "next_occurrence_ms"]
 
 _SHIFT: Final = timedelta(hours=3)
 """More than any change of a zone's offset, so that no occurrence near a change is missed."""
+
+_FIRST_LOOK_BACK_MS: Final = 60_000
+"""The shortest time between two occurrences."""
 
 
 def next_occurrence_ms(cron: str, timezone: str, after_ms: int) -> int:
@@ -35,6 +38,23 @@ def next_occurrence_ms(cron: str, timezone: str, after_ms: int) -> int:
     if len(around) > 1:
         plain = _next_near_change(cron, zone, after)
     return round(plain.timestamp() * 1000)
+
+
+def last_occurrence_ms(cron: str, timezone: str, after_ms: int, until_ms: int) -> int | None:
+    """The last occurrence after one instant and not after another; None where there is none.
+
+    Looks back further and further, so that it costs little however many occurrences lie between.
+    """
+    back_ms, found = _FIRST_LOOK_BACK_MS, None
+    while found is None and until_ms > after_ms:
+        start_ms = max(until_ms - back_ms, after_ms)
+        at_ms = next_occurrence_ms(cron, timezone, start_ms)
+        while at_ms <= until_ms:
+            found, at_ms = at_ms, next_occurrence_ms(cron, timezone, at_ms)
+        if start_ms == after_ms:
+            break
+        back_ms *= 2
+    return found
 
 
 def _next_near_change(cron: str, zone: ZoneInfo, after: datetime) -> datetime:

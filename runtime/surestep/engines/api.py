@@ -14,7 +14,18 @@ from surestep.core.commands import StepKind
 from surestep.core.records import RunStatus
 from surestep.errors import ErrorInfo
 
-__all__ = ["EngineApi", "EventRow", "RawEvent", "RunDetail", "RunSummary", "StepRow", "StepStatus"]
+__all__ = [
+    "EngineApi",
+    "EventRow",
+    "JobBusy",
+    "JobRow",
+    "JobStarted",
+    "RawEvent",
+    "RunDetail",
+    "RunSummary",
+    "StepRow",
+    "StepStatus",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,44 @@ class RunDetail:
     error: ErrorInfo | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A run in the log of a job. Instants as in `RunSummary`.
+
+    Attributes:
+        log_id: what the run was requested with, or else its own id.
+        triggered_by: `cron` or `manual`.
+        stats: what the handler returned, as JSON.
+        error: why the run failed, was cancelled or skipped, or is blocked.
+    """
+
+    log_id: str
+    run_id: str
+    status: RunStatus
+    triggered_by: str
+    created_at_ms: int
+    started_at_ms: int | None = None
+    ended_at_ms: int | None = None
+    stats: JsonValue = None
+    error: ErrorInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobStarted:
+    """A run of a job was accepted."""
+
+    log_id: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobBusy:
+    """A run of a job was not accepted: nothing was stored. `log_id` is that of the run that stands in its way."""
+
+    log_id: str
+    reason: str
+
+
 class EngineApi(Protocol):
     """An engine as its callers see it."""
 
@@ -136,6 +185,20 @@ class EngineApi(Protocol):
         self, *, name: str | None = None, before: str | None = None, limit: int = 50
     ) -> list[EventRow]:
         """Events, newest first; `before` is the event id after which the last page ended."""
+        ...
+
+    async def start_job(
+        self, job_id: str, *, options: JsonValue = None, log_id: str | None = None
+    ) -> JobStarted | JobBusy | None:
+        """Ask for a run of a job by hand; None when there is no such job.
+
+        Raises:
+            EventRejectedError: `options` are not what the job takes.
+        """
+        ...
+
+    async def list_job_runs(self, job_id: str, *, before: str | None = None, limit: int = 50) -> list[JobRow] | None:
+        """The log of a job, newest first; `before` is the run id after which the last page ended. None as above."""
         ...
 
     async def release_run(self, run_id: str) -> bool:

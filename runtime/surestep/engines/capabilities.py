@@ -5,12 +5,25 @@ from dataclasses import fields
 from typing import Final
 
 from surestep.errors import ConfigurationError
-from surestep_dsl.flow import CatchUp, CronTrigger, FunctionOptions
+from surestep_dsl.flow import FunctionOptions
 
 __all__ = ["EMBEDDED", "check_capabilities"]
 
 EMBEDDED: Final = frozenset(
-    {"id", "name", "description", "triggers", "retries", "singleton", "cancel_on", "timeouts", "emits", "on_failure"}
+    {
+        "id",
+        "name",
+        "description",
+        "triggers",
+        "retries",
+        "singleton",
+        "cancel_on",
+        "timeouts",
+        "emits",
+        "on_failure",
+        "on_cancel",
+        "job",
+    }
 )
 """Options of `FunctionOptions` that the embedded engine carries out."""
 
@@ -36,10 +49,7 @@ def check_capabilities(functions: Iterable[FunctionOptions], honoured: frozenset
 
 
 def _stated(options: FunctionOptions, defaults: FunctionOptions) -> Iterator[str]:
-    """The options that differ from their defaults; `catch_up` stands for what a cron trigger asks beyond firing."""
+    """The options that differ from their defaults."""
     for field in fields(options):
         if getattr(options, field.name) != getattr(defaults, field.name):
             yield field.name
-    for trigger in options.triggers:
-        if isinstance(trigger, CronTrigger) and trigger.catch_up is not CatchUp.NONE:
-            yield "catch_up"

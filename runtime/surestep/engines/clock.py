@@ -23,7 +23,7 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, due_at_ms: int) -> None:
-        """Return when `now_ms` has reached `due_at_ms`."""
+        """Return when `now_ms` has reached `due_at_ms`, or earlier when the clock was put back."""
         ...
 
 
@@ -37,8 +37,11 @@ class SystemClock(Clock):
     @override
     async def sleep_until(self, due_at_ms: int) -> None:
         # The wall clock sends no event when it jumps, so a long sleep looks at it now and then.
-        while (remaining_ms := due_at_ms - self.now_ms()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(min(remaining_ms / 1000, _LONGEST_SLEEP_S))
+        before_ms = now_ms = self.now_ms()
+        while before_ms <= now_ms < due_at_ms:
+            before_ms = now_ms
+            await asyncio.sleep(min((due_at_ms - now_ms) / 1000, _LONGEST_SLEEP_S))
+            now_ms = self.now_ms()
 
 
 class Entropy:

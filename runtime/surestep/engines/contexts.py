@@ -12,15 +12,14 @@ from surestep.authoring.context import Chance, Context, FailureContext, RunLogge
 from surestep.authoring.events import Event
 from surestep.authoring.function import Function, Handler
 from surestep.authoring.registry import Registry
-from surestep.authoring.system import FunctionFailed
+from surestep.authoring.system import FunctionCancelled, FunctionFailed
 from surestep.core.turn import Turn
+from surestep.engines.intake import INVOKED
 from surestep.errors import ErrorInfo, NonDeterminismError
 from surestep.storage.matched import event_json
 from surestep.storage.port import RunRow, StoredEvent
 
-__all__ = ["INVOKED", "make_context"]
-
-INVOKED = "inngest/function.invoked"
+__all__ = ["make_context"]
 
 
 def make_context(
@@ -48,7 +47,8 @@ def make_context(
         if handler.role == "handler":
             typed = [_typed(registry, handler.function, event) for event in events]
             return Context(event=typed[0], events=typed, **common)
-        failed = FunctionFailed.model_validate_json(event_json(events[0]))
+        told = FunctionFailed if handler.role == "on_failure" else FunctionCancelled
+        failed = told.model_validate_json(event_json(events[0]))
         original = [_original(registry, handler.function, event) for event in failed.data.events]
     except ValidationError as error:
         raise NonDeterminismError(f"the stored event of run {row.run_id} no longer fits its class: {error}") from None
@@ -69,6 +69,8 @@ def _triggered_by(row: RunRow) -> TriggeredBy:
             return "invoke"
         case "failure":
             return "failure"
+        case "cancel":
+            return "cancel"
         case _:
             return "event"
 

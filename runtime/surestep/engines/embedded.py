@@ -7,32 +7,39 @@ driver and execution, what is due when by the timers and the schedule, what an e
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import pydantic_core
+from pydantic import JsonValue
 
-from surestep.authoring.function import Handler
+from surestep.authoring.function import Function, Handler
 from surestep.authoring.registry import BoundFunction, Registry
 from surestep.core.commands import OutgoingEvent
 from surestep.core.records import RunStatus
-from surestep.core.signals import CancelAsked, ReleaseAsked
-from surestep.engines.api import EventRow, RawEvent, RunDetail, RunSummary
+from surestep.core.signals import CancelAsked, ReleaseAsked, Signal, TimerDue, TimerPurpose
+from surestep.engines.api import EventRow, JobBusy, JobRow, JobStarted, RawEvent, RunDetail, RunSummary
 from surestep.engines.bodies import Bodies
+from surestep.engines.border import Rules
 from surestep.engines.capabilities import EMBEDDED, check_capabilities
 from surestep.engines.clock import Clock, Entropy, SystemClock
 from surestep.engines.driver import Outside
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.fleet import Fleet
 from surestep.engines.intake import Intake
+from surestep.engines.jobs import log_id_of
 from surestep.engines.schedule import Schedule
 from surestep.engines.timers import Timers
-from surestep.engines.views import event_row, run_detail, run_summary
+from surestep.engines.views import event_row, job_row, run_detail, run_summary
 from surestep.errors import UnknownFunctionError
 from surestep.limits import CACHED_TURNS
-from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store
+from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, RunRow, Store, StoredRun
+from surestep_dsl.flow import FunctionOptions
 
 __all__ = ["Engine"]
+
+_DEFAULT_RULES: Final = Rules()
 
 _logger = logging.getLogger("surestep.engine")
 
@@ -46,6 +53,7 @@ class Engine:
         clock: wall-clock time.
         entropy: ids and jitter.
         cached_turns: suspended handlers kept alive; 0 replays a handler at every wake-up.
+        rules: which events may come in.
 
     Raises:
         ConfigurationError: on entering, when a handler is missing or an option is not honoured.
@@ -59,12 +67,14 @@ class Engine:
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         cached_turns: int = CACHED_TURNS,
+        rules: Rules = _DEFAULT_RULES,
     ) -> None:
         self._registry = registry
         self._store = store
         self._clock = clock or SystemClock()
         self._entropy = entropy or Entropy()
         self._cached_turns = cached_turns
+        self._rules = rules
         self._functions: dict[str, BoundFunction] = {}
         self._bodies = Bodies(self._clock)
         self._watchers: list[asyncio.Task[None]] = []
@@ -80,12 +90,12 @@ class Engine:
     async def _start(self) -> None:
         self._functions = self._registry.load_functions()
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
-        self._intake = Intake(self._registry, self._functions, self._entropy.new_id)
+        self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
         tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy)
         outside = Outside(
             self._store,
             self._bodies,
-            lambda stored: Execution(tools, self._handler(stored.row.function_id), stored),
+            lambda stored: Execution(tools, self._handler(stored), stored),
             self._dispatch,
             lambda: self._fleet.draining,
             self._clock.now_ms,
@@ -94,7 +104,7 @@ class Engine:
         self._fleet = Fleet(outside, self._timers.expect, self._cached_turns)
         for run_id in await self._store.ready_runs():
             self._fleet.wake(run_id)
-        self._schedule = Schedule(self._functions, self._intake, self._clock, self._append)
+        self._schedule = Schedule(self._functions, self._intake, self._clock, self._append, self._store.meet_schedules)
         self._watchers = [
             asyncio.create_task(self._timers.watch(), name="timers"),
             asyncio.create_task(self._schedule.watch(), name="schedule"),
@@ -152,6 +162,41 @@ class Engine:
         """Events, newest first."""
         return [event_row(event) for event in await self._store.list_events(name=name, before=before, limit=limit)]
 
+    async def start_job(
+        self, job_id: str, *, options: JsonValue = None, log_id: str | None = None
+    ) -> JobStarted | JobBusy | None:
+        """Ask for a run of a job by hand; see `EngineApi.start_job`."""
+        job = self._intake.jobs.by_id.get(job_id)
+        if job is None:
+            return None
+        data = {"triggered_by": "manual", "log_id": log_id, "options": options}
+        given = pydantic_core.to_json({name: value for name, value in data.items() if value is not None})
+        [planned] = self._intake.plan_events([OutgoingEvent(job.requested, given)], self._clock.now_ms())
+        runs = tuple(replace(run, is_skip_recorded=False) for run in planned.runs)
+        [run_id] = [run.run_id for run in runs if run.function_id == job.function]
+        appended = await self._append([replace(planned, runs=runs, keep=False)])
+        for dropped in appended.dropped:
+            if dropped.run_id == run_id:
+                return JobBusy(await self._log_id_of(dropped.drop.holder), dropped.drop.reason)
+        return JobStarted(log_id_of(planned.event, run_id), run_id)
+
+    async def list_job_runs(self, job_id: str, *, before: str | None = None, limit: int = 50) -> list[JobRow] | None:
+        """The log of a job, newest first; None when there is no such job."""
+        job = self._intake.jobs.by_id.get(job_id)
+        if job is None:
+            return None
+        rows = await self._store.list_runs(RunQuery(job.function, before=before, limit=limit))
+        found = [await self._store.load_run(row.run_id) for row in rows]
+        return [
+            job_row(stored, run_detail(stored, self._fleet.bodies_of(stored.row.run_id)))
+            for stored in found
+            if stored is not None
+        ]
+
+    async def _log_id_of(self, run_id: str) -> str:
+        stored = await self._store.load_run(run_id)
+        return run_id if stored is None else log_id_of(stored.events[0], run_id)
+
     async def cancel_run(self, run_id: str) -> bool:
         """Ask a run to stop."""
         return await self._signal(run_id, CancelAsked("cancelled by request"))
@@ -163,12 +208,15 @@ class Engine:
             return False
         return await self._signal(run_id, ReleaseAsked())
 
-    def _handler(self, function_id: str) -> Handler:
+    def _handler(self, stored: StoredRun) -> Handler:
+        function_id = stored.row.function_id
         base_id, _, role = function_id.partition(":")
         bound = self._functions.get(base_id)
         found = None
         if bound is not None:
             found = {"": bound.handler, "on_failure": bound.on_failure, "on_cancel": bound.on_cancel}[role]
+        if found is None and any(_ends_run(stored.row, delivery.signal) for delivery in stored.deliveries):
+            return Handler(Function(FunctionOptions(base_id)), _never_called)
         if found is None:
             raise UnknownFunctionError(f"there is no function {function_id} in this app any more")
         return found
@@ -182,8 +230,10 @@ class Engine:
     def _deliver(self, delivery: Delivery) -> None:
         self._fleet.deliver(delivery)
 
-    async def _append(self, planned: list[NewEvent]) -> None:
-        self._fleet.pass_on(await self._store.append_events(planned), planned)
+    async def _append(self, planned: list[NewEvent]) -> Appended:
+        appended = await self._store.append_events(planned)
+        self._fleet.pass_on(appended, planned)
+        return appended
 
     def _dispatch(self, checkpoint: Checkpoint, appended: Appended) -> None:
         """What a commit caused, beyond its own run."""
@@ -196,6 +246,21 @@ def _report(watcher: asyncio.Task[None]) -> None:
     """A watcher never ends by itself; one that does must not do so in silence."""
     if not watcher.cancelled() and (error := watcher.exception()) is not None:
         _logger.critical("the %s stopped; restart the engine", watcher.get_name(), exc_info=error)
+
+
+def _ends_run(row: RunRow, signal: Signal) -> bool:
+    """Whether a run ends when it is told this, so that nobody needs its handler, which may be gone."""
+    match signal:
+        case CancelAsked() | TimerDue(TimerPurpose.FINISH_TIMEOUT):
+            return True
+        case TimerDue(TimerPurpose.START_TIMEOUT):
+            return row.status is RunStatus.QUEUED
+        case _:
+            return False
+
+
+async def _never_called(_context: object, _step: object) -> None:
+    """Stands for a handler that is gone while its run is cancelled."""
 
 
 def _encoded(event: RawEvent) -> bytes:

@@ -1,18 +1,59 @@
-"""What the end of a run causes: an answer to the run that invoked it, and system events."""
+"""What the end of a run causes: an answer to the run that invoked it, events that tell of it, and handlers' runs."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pydantic_core
 
 from surestep.core.outcomes import Failure, Outcome, Success
-from surestep.core.records import Record, RunCancelled, RunCompleted, RunFailed
+from surestep.core.records import (
+    Record,
+    RunCancelled,
+    RunCompleted,
+    RunFailed,
+    SegmentFailed,
+    StepFailed,
+    StepSucceeded,
+)
 from surestep.core.signals import ChildEnded, Signal
-from surestep.engines.intake import Intake
+from surestep.engines.intake import INVOKED, Intake
 from surestep.errors import ErrorInfo
 from surestep.storage.matched import event_json
 from surestep.storage.port import NewEvent, RunRow, StoredEvent
+from surestep_dsl.flow import FunctionOptions
 
-__all__ = ["plan_reply", "plan_system_events"]
+__all__ = ["Ending", "attempts_after", "plan_end_events", "plan_reply"]
+
+_END_PREFIX = "inngest/function."
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A run that has ended.
+
+    Attributes:
+        events: what started it.
+        end: its last record.
+        attempts: how often the step or stretch that failed last was tried.
+    """
+
+    row: RunRow
+    events: tuple[StoredEvent, ...]
+    end: Record
+    attempts: int
+
+
+def attempts_after(record: Record, attempts: int) -> int:
+    """How often that was tried which the record is about: a step that failed for good, or code between steps."""
+    match record:
+        case StepFailed():
+            return record.attempts
+        case SegmentFailed():
+            return record.attempt + 2  # one more than has failed: the next attempt decides
+        case StepSucceeded():
+            return 1
+        case _:
+            return attempts
 
 
 def plan_reply(row: RunRow, end: Record) -> tuple[tuple[str, Signal], ...]:
@@ -32,41 +73,63 @@ def plan_reply(row: RunRow, end: Record) -> tuple[tuple[str, Signal], ...]:
     return ((row.parent.run_id, ChildEnded(row.parent.key, outcome)),)
 
 
-def plan_system_events(
-    intake: Intake, app: str, row: RunRow, events: tuple[StoredEvent, ...], end: Record, *, handles_failure: bool
-) -> list[NewEvent]:
-    """`inngest/function.finished`, and `.failed` with the failure handler's run or `.cancelled`.
+def plan_end_events(intake: Intake, app: str, ending: Ending, options: FunctionOptions) -> list[NewEvent]:
+    """The system events of an end, with the run of the failure or cancel handler, and what a job tells.
 
-    Runs that such an event started send none: there is no recursion. Events nobody reacts to need not be kept.
+    Handlers of failures and cancellations end untold; runs that a system event started are told to their own handlers
+    only: there is no recursion. Events that nobody reacts to need not be kept.
     """
-    now_ms = end.at_ms
-    function_id, _, role = row.function_id.partition(":")
-    if role or any(event.name.startswith("inngest/function.") and event.name[17:] != "invoked" for event in events):
+    function_id, _, role = ending.row.function_id.partition(":")
+    if role:
         return []
-    triggers = [pydantic_core.from_json(event_json(event)) for event in events]
+    planned = [_plan_system(intake, app, name, ending, options) for name in _names(ending.end)]
+    job = intake.jobs.by_function.get(function_id)
+    told = job and intake.jobs.told(job, ending.events, ending.end, ending.row.run_id, ending.attempts)
+    if told:
+        planned.append(intake.plan_stored(intake.new_event(*told, ending.end.at_ms)))
+    return [new for new in planned if new is not None]
+
+
+def _names(end: Record) -> tuple[str, ...]:
+    match end:
+        case RunCompleted():
+            return ("finished",)
+        case RunFailed():
+            return ("failed", "finished")
+        case RunCancelled():
+            return ("cancelled", "finished")
+        case _:
+            return ()
+
+
+def _plan_system(intake: Intake, app: str, name: str, ending: Ending, options: FunctionOptions) -> NewEvent | None:
+    data = pydantic_core.to_json(_told(app, ending))
+    event = intake.new_event(f"{_END_PREFIX}{name}", data, ending.end.at_ms)
+    by_end = any(cause.name.startswith(_END_PREFIX) and cause.name != INVOKED for cause in ending.events)
+    planned = NewEvent(event, keep=False) if by_end else intake.plan_stored(event, keep=False)
+    role = {"failed": "on_failure" * options.on_failure, "cancelled": "on_cancel" * options.on_cancel}.get(name)
+    if role:
+        run = intake.plan_follow_up(options.id, role, event)
+        return NewEvent(event, (*planned.runs, run), keep=False)
+    return None if by_end else planned
+
+
+def _told(app: str, ending: Ending) -> dict[str, Any]:
+    row = ending.row
+    triggers = [pydantic_core.from_json(event_json(event)) for event in ending.events]
     data: dict[str, Any] = {
-        "function_id": f"{app}-{function_id}",
+        "function_id": f"{app}-{row.function_id}",
         "run_id": row.run_id,
         "event": triggers[0],
         "events": triggers,
     }
-    match end:
+    match ending.end:
         case RunCompleted(value=value):
-            return [_system(intake, "finished", {**data, "result": pydantic_core.from_json(value)}, now_ms)]
+            data["result"] = pydantic_core.from_json(value)
         case RunFailed(error=error):
             data["error"] = {"name": error.name, "message": error.message, "stack": error.stack}
-            failed = _system(intake, "failed", data, now_ms)
-            if handles_failure:
-                run = intake.plan_run(f"{function_id}:on_failure", failed.event, triggered_by="failure")
-                failed = NewEvent(failed.event, (*failed.runs, run))
-            return [failed, _system(intake, "finished", data, now_ms)]
         case RunCancelled(reason=reason):
             data["error"] = {"name": "RunCancelled", "message": reason, "stack": ""}
-            return [_system(intake, "cancelled", data, now_ms), _system(intake, "finished", data, now_ms)]
         case _:
-            return []
-
-
-def _system(intake: Intake, ending: str, data: dict[str, Any], now_ms: int) -> NewEvent:
-    event = intake.new_event(f"inngest/function.{ending}", pydantic_core.to_json(data), now_ms)
-    return intake.plan_stored(event, keep=False)
+            pass
+    return data

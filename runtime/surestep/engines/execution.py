@@ -40,13 +40,13 @@ from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
 from surestep.core.values import codec_of_type
 from surestep.engines.clock import Clock, Entropy
-from surestep.engines.contexts import INVOKED, make_context
+from surestep.engines.contexts import make_context
 from surestep.engines.draft import Draft
-from surestep.engines.endings import plan_reply, plan_system_events
+from surestep.engines.endings import Ending, attempts_after, plan_end_events, plan_reply
 from surestep.engines.intake import Intake, step_waiter
 from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
 from surestep.limits import STEPS_PER_RUN
-from surestep.storage.port import NewEvent, NewTimer, Parent, StoredRun
+from surestep.storage.port import NewTimer, Parent, StoredRun
 from surestep_dsl.flow import Retries, Timeouts
 
 __all__ = ["Execution", "Tools"]
@@ -75,6 +75,7 @@ class Execution:
     def __init__(self, tools: Tools, handler: Handler, stored: StoredRun) -> None:
         self.row = stored.row
         self.state = functools.reduce(evolve, stored.records, RunState())
+        self._attempts = functools.reduce(lambda last, record: attempts_after(record, last), stored.records, 1)
         self.draft = Draft(stored.row.run_id, self.state.seq)
         self.to_start: list[Asked] = []
         self._tools = tools
@@ -150,6 +151,7 @@ class Execution:
 
     def _append(self, record: Record) -> None:
         self.state = evolve(self.state, record)
+        self._attempts = attempts_after(record, self._attempts)
         self.draft.records.append(record)
         memo = memo_of(record)
         if memo is not None:
@@ -162,18 +164,10 @@ class Execution:
 
     def _end(self, record: Record) -> None:
         self.close()
-        tools = self._tools
+        ending = Ending(self.row, self._events, record, self._attempts)
+        options = self._handler.function.options
         self.draft.replies.extend(plan_reply(self.row, record))
-        self.draft.events.extend(
-            plan_system_events(
-                tools.intake,
-                tools.registry.app,
-                self.row,
-                self._events,
-                record,
-                handles_failure=self._handler.function.options.on_failure,
-            )
-        )
+        self.draft.events.extend(plan_end_events(self._tools.intake, self._tools.registry.app, ending, options))
 
     def _prepare(self, decision: Decision) -> None:
         run_id = self.row.run_id
@@ -200,11 +194,10 @@ class Execution:
         if command.function_id not in tools.functions:
             error = ErrorInfo("InvokeUnknownError", f"there is no function {command.function_id!r} in this app")
             return CommandRefused(asked, error, "InvokeUnknownError")
-        event = tools.intake.new_event(INVOKED, command.data, now_ms)
         parent = Parent(self.row.run_id, command.key)
-        run = tools.intake.plan_run(command.function_id, event, triggered_by="invoke", parent=parent)
-        self.draft.events.append(NewEvent(event, (run,)))
-        return Invoked(asked, run.run_id, command.timeout_ms)
+        planned = tools.intake.plan_invocation(command.function_id, command.data, parent, now_ms)
+        self.draft.events.append(planned)
+        return Invoked(asked, planned.runs[0].run_id, command.timeout_ms)
 
     def _send(self, asked: Asked, command: SendEvents, now_ms: int) -> Input:
         emits = self._handler.function.options.emits

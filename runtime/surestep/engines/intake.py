@@ -1,37 +1,48 @@
-"""What becomes of an event: validation at the border, and the runs it starts. Plans only; storing is the store's."""
+"""What becomes of an event: the runs it starts, with all that belongs to them. Plans only; storing is the store's."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from datetime import UTC, datetime
+from typing import Final
 
 import pydantic_core
-from pydantic import ValidationError
 
-from surestep.authoring.events import Event
 from surestep.authoring.registry import BoundFunction, Registry
-from surestep.authoring.step import outgoing_event
 from surestep.core.commands import OutgoingEvent, WaitForEvent
 from surestep.core.conditions import Condition
 from surestep.core.matching import match_value_at
 from surestep.core.signals import TimerPurpose
-from surestep.engines.claims import ByEventId, Origin, plan_claims
-from surestep.errors import EventRejectedError, Fault
-from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
+from surestep.engines.border import Border, Rules
+from surestep.engines.claims import ByEventId, ByOccurrence, Origin, plan_claims
+from surestep.engines.jobs import Jobs, request_data
 from surestep.storage.matched import event_json
 from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
 from surestep_dsl.event_patterns import EventPatterns
 from surestep_dsl.expr import EventValue
-from surestep_dsl.flow import CancelOn, EventTrigger
+from surestep_dsl.flow import CancelOn, CronTrigger, EventTrigger, FunctionOptions
 
-__all__ = ["Intake", "step_waiter"]
+__all__ = ["INVOKED", "TIMER", "Intake", "step_waiter"]
+
+
+INVOKED: Final = "inngest/function.invoked"
+TIMER: Final = "inngest/scheduled.timer"
+
+_DEFAULT_RULES: Final = Rules()
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _Trigger:
     """A trigger of a function, for one event."""
 
     function_id: str
     condition: Condition | None
+
+    def holds(self, event: StoredEvent) -> bool:
+        """Whether its condition is true of the event."""
+        if self.condition is None:
+            return True
+        seen: EventValue = pydantic_core.from_json(event_json(event))
+        return self.condition.holds(seen, None, now_ms=event.received_at_ms)
 
 
 class Intake:
@@ -41,15 +52,24 @@ class Intake:
         registry: event classes by name.
         functions: all functions, by id.
         new_id: makes ids; called with the time in Unix milliseconds.
+        rules: what may come in.
+
+    Attributes:
+        jobs: the app's jobs.
     """
 
     def __init__(
-        self, registry: Registry, functions: Mapping[str, BoundFunction], new_id: Callable[[int], str]
+        self,
+        registry: Registry,
+        functions: Mapping[str, BoundFunction],
+        new_id: Callable[[int], str],
+        rules: Rules = _DEFAULT_RULES,
     ) -> None:
-        self._registry = registry
         self._functions = functions
         self._new_id = new_id
-        self._rules = _rules_by_event(registry, functions)
+        self._triggers = _triggers_by_event(registry, functions)
+        self.jobs = Jobs(registry, functions)
+        self._border = Border(registry, rules, self.jobs.reserved)
 
     def plan_events(self, events: Sequence[OutgoingEvent], now_ms: int) -> list[NewEvent]:
         """Validate events from outside or from a step, and plan the runs they start.
@@ -57,104 +77,126 @@ class Intake:
         Raises:
             EventRejectedError: the first event that does not fit; nothing may be stored then.
         """
-        if len(events) > EVENTS_PER_REQUEST:
-            fault = Fault(
-                "", f"{len(events)} events in one request; the limit EVENTS_PER_REQUEST is {EVENTS_PER_REQUEST}"
-            )
-            raise EventRejectedError(EVENTS_PER_REQUEST, events[EVENTS_PER_REQUEST].name, (fault,))
-        return [self._plan_event(position, event, now_ms) for position, event in enumerate(events)]
+        return [self._plan_event(event, now_ms) for event in self._border.admit(events)]
 
-    def plan_stored(self, event: StoredEvent, *, origin: Origin | None = None, keep: bool = True) -> NewEvent:
-        """Plan the runs that an event which needs no validation starts."""
+    def plan_stored(self, event: StoredEvent, *, keep: bool = True) -> NewEvent:
+        """Plan the runs that an event of the engine's own starts."""
+        return self._plan(event, None, keep=keep)
+
+    def plan_occurrence(
+        self, function_id: str, trigger: CronTrigger, at_ms: int, fire_at_ms: int, now_ms: int
+    ) -> NewEvent:
+        """Plan the run of an occurrence of a schedule, which is due at `at_ms` and with jitter at `fire_at_ms`."""
+        origin = ByOccurrence(trigger.cron, trigger.timezone, at_ms)
+        job = self.jobs.by_function.get(function_id)
+        if job is not None:
+            request = self.new_event(job.requested, b'{"triggered_by":"cron"}', now_ms)
+            return self._plan(request, origin, keep=False)
+        event = self.new_event(TIMER, _timer_data(trigger, at_ms, fire_at_ms), now_ms)
+        return NewEvent(event, (self._plan_run(function_id, event, "cron", origin=origin),), keep=False)
+
+    def plan_invocation(self, function_id: str, data: bytes, parent: Parent, now_ms: int) -> NewEvent:
+        """Plan the run that an invoke step asks for.
+
+        A job gets a request with a log id, a function that only a schedule starts a timer event that is due now.
+        """
+        job = self.jobs.by_function.get(function_id)
+        run_id = self._new_id(now_ms)
+        function = self._functions[function_id].function
+        if job is not None:
+            request = {"triggered_by": "manual", **(pydantic_core.from_json(data) or {})}
+            event = self.new_event(job.requested, request_data(request, run_id), now_ms)
+        elif (cron := _only_cron(function.options)) is not None and function.invoked is None:
+            event = self.new_event(TIMER, _timer_data(cron, now_ms, now_ms), now_ms)
+        else:
+            event = self.new_event(INVOKED, data, now_ms)
+        return NewEvent(event, (self._plan_run(function_id, event, "invoke", run_id=run_id, parent=parent),))
+
+    def plan_follow_up(self, function_id: str, role: str, event: StoredEvent) -> NewRun:
+        """The run of a failure or cancel handler; `event` tells of the end."""
+        return self._plan_run(f"{function_id}:{role}", event, "cancel" if role == "on_cancel" else "failure")
+
+    def new_event(self, name: str, data: bytes, now_ms: int) -> StoredEvent:
+        """An event of the engine's own making."""
+        event_id = self._new_id(now_ms)
+        return StoredEvent(event_id, name, data, event_id, now_ms, now_ms)
+
+    def _plan_event(self, event: OutgoingEvent, now_ms: int) -> NewEvent:
+        event_id = self._new_id(now_ms)
+        ts_ms = event.ts_ms or now_ms
+        stored = StoredEvent(event_id, event.name, event.data, event.id or event_id, ts_ms, now_ms, event.v)
+        return self._plan(stored, ByEventId(event.id) if event.id else None, keep=True)
+
+    def _plan(self, event: StoredEvent, origin: Origin | None, *, keep: bool) -> NewEvent:
+        """The event with the runs it starts: one per function, whichever of its triggers match."""
+        job = self.jobs.by_request.get(event.name)
+        job_run_id = self._new_id(event.received_at_ms) if job else None
+        if job is not None and job_run_id is not None:
+            event = replace(event, data=request_data(pydantic_core.from_json(event.data), job_run_id))
         runs: dict[str, NewRun] = {}
-        for rule in self._rules.get(event.name, ()):
-            if rule.function_id not in runs and (
-                rule.condition is None or rule.condition.holds(_seen(event), None, now_ms=event.received_at_ms)
-            ):
-                runs[rule.function_id] = self.plan_run(rule.function_id, event, origin=origin)
+        for trigger in self._triggers.get(event.name, ()):
+            function_id = trigger.function_id
+            if function_id in runs or not trigger.holds(event):
+                continue
+            own = job is not None and function_id == job.function
+            by = "cron" if own and isinstance(origin, ByOccurrence) else "event"
+            runs[function_id] = self._plan_run(
+                function_id, event, by, run_id=job_run_id if own else None, origin=origin
+            )
         return NewEvent(event, tuple(runs.values()), keep)
 
-    def plan_run(
+    def _plan_run(
         self,
         function_id: str,
         event: StoredEvent,
+        triggered_by: str,
         *,
-        triggered_by: str = "event",
+        run_id: str | None = None,
         origin: Origin | None = None,
         parent: Parent | None = None,
     ) -> NewRun:
         """A run of a function for an event, with its claims, its cancel waiters and its start timeout."""
         now_ms = event.received_at_ms
-        run_id = self._new_id(now_ms)
+        run_id = run_id or self._new_id(now_ms)
         start_at_ms = max(event.ts_ms, now_ms)
-        base_id, _, role = function_id.partition(":")
-        options = self._functions[base_id].function.options
         run = NewRun(run_id, function_id, (event.event_id,), now_ms, start_at_ms, triggered_by, parent)
-        if role:
+        if ":" in function_id:  # the handler of a failure or a cancellation: the function's options are not for it
             return run
+        options = self._functions[function_id].function.options
         timers: tuple[NewTimer, ...] = ()
         if options.timeouts and options.timeouts.start_ms:
             timers = (NewTimer(run_id, TimerPurpose.START_TIMEOUT, start_at_ms + options.timeouts.start_ms),)
         waiters = tuple(_cancel_waiter(run_id, rule, event) for rule in options.cancel_on)
-        claims = plan_claims(options, event, origin)
-        return replace(run, waiters=waiters, timers=timers, claims=claims)
-
-    def new_event(self, name: str, data: bytes, now_ms: int, ts_ms: int | None = None) -> StoredEvent:
-        """An event of the engine's own making."""
-        event_id = self._new_id(now_ms)
-        return StoredEvent(event_id, name, data, event_id, now_ms if ts_ms is None else ts_ms, now_ms)
-
-    def _plan_event(self, position: int, event: OutgoingEvent, now_ms: int) -> NewEvent:
-        checked = self._validated(position, event)
-        event_id = self._new_id(now_ms)
-        given_id = checked.id or event_id
-        stored = StoredEvent(
-            event_id, checked.name, outgoing_event(checked).data, given_id, checked.ts or now_ms, now_ms, checked.v
-        )
-        return self.plan_stored(stored, origin=ByEventId(checked.id) if checked.id else None)
-
-    def _validated(self, position: int, event: OutgoingEvent) -> Event:
-        event_class = self._registry.event_class(event.name)
-        if event.name.lower().startswith("inngest/"):
-            raise _refused(position, event, "name", "names under inngest/ are the engine's own")
-        if event_class is None:
-            nearest = get_close_matches(event.name, self._registry.events, 1, 0.6)
-            hint = (
-                f"did you mean {nearest[0]}?" if nearest else "declare it under `events:` and run `surestep generate`"
-            )
-            raise _refused(position, event, "name", "no such event is declared", hint)
-        if len(event.data) > EVENT_BYTES:
-            raise _refused(position, event, "data", f"{len(event.data)} bytes; the limit EVENT_BYTES is {EVENT_BYTES}")
-        if event.ts_ms is not None and not TS_MIN_MS <= event.ts_ms <= TS_MAX_MS:
-            raise _refused(position, event, "ts", "not between 1980 and 2100 in Unix milliseconds")
-        current = event_class.model_fields["v"].default
-        if event.v is not None and current is not None and event.v != current:
-            raise _refused(position, event, "v", f"unknown version {event.v!r}; the current one is {current!r}")
-        envelope = {"name": event.name, "id": event.id, "ts": event.ts_ms or 0}
-        if event.v is not None:
-            envelope["v"] = event.v
-        head = pydantic_core.to_json(envelope)
-        try:
-            return event_class.model_validate_json(head[:-1] + b',"data":' + event.data + b"}")
-        except ValidationError as error:
-            raise EventRejectedError(position, event.name, tuple(_faults(error))) from None
+        return replace(run, waiters=waiters, timers=timers, claims=plan_claims(options, event, origin))
 
 
-def _rules_by_event(registry: Registry, functions: Mapping[str, BoundFunction]) -> dict[str, list[_Rule]]:
+def _only_cron(options: FunctionOptions) -> CronTrigger | None:
+    """The first schedule of a function that nothing else starts."""
+    crons = [trigger for trigger in options.triggers if isinstance(trigger, CronTrigger)]
+    return crons[0] if crons and len(crons) == len(options.triggers) else None
+
+
+def _timer_data(trigger: CronTrigger, at_ms: int, fire_at_ms: int) -> bytes:
+    """Data of the event of an occurrence."""
+    data = {"cron": trigger.cron, "scheduledAt": _rfc3339(at_ms), "fireAt": _rfc3339(fire_at_ms)}
+    return pydantic_core.to_json(data)
+
+
+def _rfc3339(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _triggers_by_event(registry: Registry, functions: Mapping[str, BoundFunction]) -> dict[str, list[_Trigger]]:
     """The event triggers by the declared events they take."""
     patterns = EventPatterns(registry.events)
-    triggers = [
-        (function_id, trigger)
-        for function_id, bound in functions.items()
-        for trigger in bound.function.options.triggers
-        if isinstance(trigger, EventTrigger)
-    ]
-    rules: dict[str, list[_Rule]] = {}
-    for function_id, trigger in triggers:
-        rule = _Rule(function_id, Condition(trigger.condition) if trigger.condition else None)
-        for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
-            rules.setdefault(name, []).append(rule)
-    return rules
+    found: dict[str, list[_Trigger]] = {}
+    for function_id, bound in functions.items():
+        for trigger in bound.function.options.triggers:
+            if isinstance(trigger, EventTrigger):
+                condition = Condition(trigger.condition) if trigger.condition else None
+                for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
+                    found.setdefault(name, []).append(_Trigger(function_id, condition))
+    return found
 
 
 def step_waiter(run_id: str, command: WaitForEvent, trigger: StoredEvent, consumed: tuple[str, ...]) -> NewWaiter:
@@ -173,11 +215,6 @@ def step_waiter(run_id: str, command: WaitForEvent, trigger: StoredEvent, consum
     )
 
 
-def _seen(event: StoredEvent) -> EventValue:
-    seen: EventValue = pydantic_core.from_json(event_json(event))
-    return seen
-
-
 def _cancel_waiter(run_id: str, rule: CancelOn, event: StoredEvent) -> NewWaiter:
     until_ms = None if rule.timeout_ms is None else event.received_at_ms + rule.timeout_ms
     if rule.match is None:
@@ -185,15 +222,3 @@ def _cancel_waiter(run_id: str, rule: CancelOn, event: StoredEvent) -> NewWaiter
         return NewWaiter(run_id, None, rule.event, condition=rule.condition, trigger=trigger, until_ms=until_ms)
     value = match_value_at(pydantic_core.from_json(event.data), rule.match)
     return NewWaiter(run_id, None, rule.event, rule.match, value, until_ms=until_ms)
-
-
-def _refused(
-    position: int, event: OutgoingEvent, path: str, message: str, hint: str | None = None
-) -> EventRejectedError:
-    return EventRejectedError(position, event.name, (Fault(path, message),), hint)
-
-
-def _faults(error: ValidationError) -> Iterable[Fault]:
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in one["loc"]]
-        yield Fault("".join(parts).lstrip("."), one["msg"])

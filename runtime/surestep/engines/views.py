@@ -21,11 +21,12 @@ from surestep.core.records import (
     StepStarted,
     StepSucceeded,
 )
-from surestep.engines.api import EventRow, RunDetail, RunSummary, StepRow, StepStatus
+from surestep.engines.api import EventRow, JobRow, RunDetail, RunSummary, StepRow, StepStatus
+from surestep.engines.jobs import log_id_of
 from surestep.errors import ErrorInfo
 from surestep.storage.port import RunRow, StoredEvent, StoredRun
 
-__all__ = ["event_row", "run_detail", "run_summary"]
+__all__ = ["event_row", "job_row", "run_detail", "run_summary"]
 
 
 def event_row(event: StoredEvent) -> EventRow:
@@ -39,6 +40,22 @@ def run_summary(row: RunRow, *, in_progress: bool) -> RunSummary:
     status = RunStatus.RUNNING if in_progress and row.status in {RunStatus.QUEUED, RunStatus.WAITING} else row.status
     return RunSummary(
         row.run_id, row.function_id, status, row.triggered_by, row.created_at_ms, row.started_at_ms, row.ended_at_ms
+    )
+
+
+def job_row(stored: StoredRun, detail: RunDetail) -> JobRow:
+    """A run in the log of its job; `detail` is the same run."""
+    run = detail.run
+    return JobRow(
+        log_id_of(stored.events[0], run.run_id),
+        run.run_id,
+        run.status,
+        "cron" if run.triggered_by == "cron" else "manual",
+        run.created_at_ms,
+        run.started_at_ms,
+        run.ended_at_ms,
+        detail.result,
+        detail.error,
     )
 
 

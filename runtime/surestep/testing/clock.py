@@ -43,9 +43,9 @@ class VirtualClock(Clock):
         return self._sleepers[0][0] if self._sleepers else None
 
     async def advance_to(self, now_ms: int) -> None:
-        """Move to an instant, also backwards, and let those wake whose time has come."""
-        self._now_ms = now_ms
-        while (due_at_ms := self.next_due_ms) is not None and due_at_ms <= now_ms:
+        """Move to an instant, and let those wake whose time has come; all of them, where the clock is put back."""
+        is_back, self._now_ms = now_ms < self._now_ms, now_ms
+        while (due_at_ms := self.next_due_ms) is not None and (is_back or due_at_ms <= now_ms):
             heapq.heappop(self._sleepers)[2].set_result(None)
         for _ in range(_TURNS_OF_THE_LOOP):
             await asyncio.sleep(0)

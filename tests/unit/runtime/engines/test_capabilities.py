@@ -4,7 +4,7 @@ import pytest
 
 from surestep.engines.capabilities import EMBEDDED, check_capabilities
 from surestep.errors import ConfigurationError
-from surestep_dsl.flow import CatchUp, CronTrigger, EventTrigger, FunctionOptions, Retries, Throttle
+from surestep_dsl.flow import CronTrigger, EventTrigger, FunctionOptions, Retries, Throttle
 
 
 def test_options_that_are_honoured_pass() -> None:
@@ -15,7 +15,7 @@ def test_options_that_are_honoured_pass() -> None:
 
 def test_every_option_that_is_not_honoured_is_named_with_its_function() -> None:
     throttled = FunctionOptions(id="a", throttle=Throttle(1, 1000), priority="1")
-    late = FunctionOptions(id="b", triggers=(CronTrigger("0 0 * * *", catch_up=CatchUp.LAST),))
+    late = FunctionOptions(id="b", idempotency="event.data.id")
 
     with pytest.raises(ConfigurationError) as caught:
         check_capabilities([throttled, late], EMBEDDED, "embedded")
@@ -24,5 +24,5 @@ def test_every_option_that_is_not_honoured_is_named_with_its_function() -> None:
         "the embedded engine does not honour some options yet:\n"
         "  function a: throttle\n"
         "  function a: priority\n"
-        "  function b: catch_up"
+        "  function b: idempotency"
     )

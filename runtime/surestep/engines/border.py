@@ -1,0 +1,115 @@
+"""Holds events that come in against their declarations. What passes has its current version and its defaults."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pydantic_core
+from pydantic import ValidationError
+
+from surestep.authoring.events import Event
+from surestep.authoring.registry import Registry
+from surestep.authoring.step import outgoing_event
+from surestep.core.commands import OutgoingEvent
+from surestep.errors import EventRejectedError, Fault, UpcastError
+from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
+from surestep_dsl.nearest import nearest
+
+__all__ = ["Border", "Rules", "UnknownEvents"]
+
+UnknownEvents = Literal["refuse", "accept"]
+"""What to do about events that are not declared. Accepted ones are kept and listed; they start nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may come in.
+
+    Attributes:
+        events_per_request: at most so many at a time.
+        event_bytes: bytes of one event's data as JSON.
+    """
+
+    unknown_events: UnknownEvents = "refuse"
+    events_per_request: int = EVENTS_PER_REQUEST
+    event_bytes: int = EVENT_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """Lets events in or refuses them.
+
+    Attributes:
+        registry: what is declared.
+        reserved: names that only the engine sends, each with a sentence that says when.
+    """
+
+    registry: Registry
+    rules: Rules = Rules()
+    reserved: Mapping[str, str] = field(default_factory=dict)
+
+    def admit(self, events: Sequence[OutgoingEvent]) -> list[OutgoingEvent]:
+        """The events as they are stored.
+
+        Raises:
+            EventRejectedError: the first event that does not fit.
+        """
+        limit = self.rules.events_per_request
+        if len(events) > limit:
+            fault = Fault("", f"{len(events)} events in one request; the limit EVENTS_PER_REQUEST is {limit}")
+            raise EventRejectedError(limit, events[limit].name, (fault,))
+        return [self._admit(position, event) for position, event in enumerate(events)]
+
+    def _admit(self, position: int, event: OutgoingEvent) -> OutgoingEvent:
+        self._check_envelope(position, event)
+        declared = self.registry.version_class(event.name, event.v)
+        if declared is not None:
+            return outgoing_event(self._lifted(position, event, _validated(position, event, declared)))
+        if self.registry.event_class(event.name) is not None:
+            known = ", ".join(map(repr, self.registry.version_names(event.name)))
+            raise _refused(position, event, "v", f"unknown version {event.v!r}; known are {known}")
+        if self.rules.unknown_events == "accept":
+            return event
+        close = nearest(event.name, self.registry.events)
+        hint = f"did you mean {close}?" if close else "declare it under `events:` and run `surestep generate`"
+        raise _refused(position, event, "name", "no such event is declared", hint)
+
+    def _check_envelope(self, position: int, event: OutgoingEvent) -> None:
+        if event.name.lower().startswith("inngest/"):
+            raise _refused(position, event, "name", "names under inngest/ are the engine's own")
+        if event.name in self.reserved:
+            raise _refused(position, event, "name", self.reserved[event.name])
+        size, limit = len(event.data), self.rules.event_bytes
+        if size > limit:
+            raise _refused(position, event, "data", f"{size} bytes; the limit EVENT_BYTES is {limit}")
+        if event.ts_ms is not None and not TS_MIN_MS <= event.ts_ms <= TS_MAX_MS:
+            raise _refused(position, event, "ts", "not between 1980 and 2100 in Unix milliseconds")
+
+    def _lifted(self, position: int, event: OutgoingEvent, checked: Event) -> Event:
+        try:
+            return self.registry.lift(checked)
+        except UpcastError as error:
+            raise _refused(position, event, "v", str(error)) from error
+
+
+def _validated(position: int, event: OutgoingEvent, event_class: type[Event]) -> Event:
+    envelope = {"name": event.name, "id": event.id, "ts": event.ts_ms or 0}
+    if event.v is not None:
+        envelope["v"] = event.v
+    head = pydantic_core.to_json(envelope)
+    try:
+        return event_class.model_validate_json(head[:-1] + b',"data":' + event.data + b"}")
+    except ValidationError as error:
+        raise EventRejectedError(position, event.name, tuple(_faults(error))) from None
+
+
+def _refused(
+    position: int, event: OutgoingEvent, path: str, message: str, hint: str | None = None
+) -> EventRejectedError:
+    return EventRejectedError(position, event.name, (Fault(path, message),), hint)
+
+
+def _faults(error: ValidationError) -> Iterable[Fault]:
+    for one in error.errors(include_url=False, include_context=False, include_input=False):
+        parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in one["loc"]]
+        yield Fault("".join(parts).lstrip("."), one["msg"])
