@@ -38,6 +38,7 @@ class MemoryStore(Store):
     """A store for tests and trials."""
 
     def __init__(self, matches: Matches) -> None:
+        self.keeps_secrets = True  # it has no files
         self._matches = matches
         self._live: dict[str, MemoryRun] = {}
         self._ended: dict[str, MemoryRun] = {}

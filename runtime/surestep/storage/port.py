@@ -153,7 +153,13 @@ Matches: TypeAlias = Callable[[NewWaiter, StoredEvent], bool]
 
 
 class Store(Protocol):
-    """See the module's text. Every method may raise StoreError (disk full, read-only, closed); nothing is lost then."""
+    """See the module's text. Every method may raise StoreError (disk full, read-only, closed); nothing is lost then.
+
+    Attributes:
+        keeps_secrets: whoever has only its files cannot read what events, results and errors say.
+    """
+
+    keeps_secrets: bool
 
     async def append_events(self, events: Sequence[NewEvent]) -> Appended:
         """Store events, create the runs they start, and satisfy waiters; all or nothing.

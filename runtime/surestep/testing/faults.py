@@ -47,6 +47,7 @@ class FaultyStore(Store):
 
     def __init__(self, inner: Store, *, fail_at: int, when: Literal["before", "after"]) -> None:
         self.writes = 0
+        self.keeps_secrets = inner.keeps_secrets
         self._inner = inner
         self._fail_at = fail_at
         self._when = when

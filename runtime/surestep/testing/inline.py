@@ -20,6 +20,7 @@ class InlineRegistry(Registry):
         events: event classes.
         handlers: bound handlers; those of one function are found by its id.
         upcasters: bound upcasters of older versions.
+        sensitive: some of their values are.
     """
 
     def __init__(
@@ -28,9 +29,11 @@ class InlineRegistry(Registry):
         events: Iterable[type[Event]],
         handlers: Iterable[Handler],
         upcasters: Iterable[Upcaster] = (),
+        *,
+        sensitive: bool = False,
     ) -> None:
         classes = {str(event.model_fields["name"].default): event for event in events}
-        super().__init__(app, events=dict.fromkeys(classes, ""))
+        super().__init__(app, events=dict.fromkeys(classes, ""), sensitive=sensitive)
         self._classes.update(classes)
         for upcaster in upcasters:
             fields = upcaster.upcast.old.model_fields

@@ -54,7 +54,7 @@ class SqliteStore(Store):
     ) -> None:
         writing, reading, listing = connections
         payloads = Payloads(keyring)
-        self.seals = keyring is not None
+        self.keeps_secrets = keyring is not None
         self._path = path
         self._lock = lock
         self._connections = connections
