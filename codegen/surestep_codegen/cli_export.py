@@ -9,11 +9,13 @@ import click
 
 from surestep_codegen.cli_project import load_checked, write_text
 from surestep_codegen.exports.asyncapi import render_asyncapi
+from surestep_codegen.exports.docs.plan import plan_docs
 from surestep_codegen.exports.jsonschema import render_catalogue, render_files
 from surestep_codegen.exports.openapi import render_openapi
 from surestep_codegen.exports.scalars import Schema
 from surestep_codegen.exports.typescript.document import render_typescript
 from surestep_codegen.remarks import Remarks
+from surestep_codegen.render import render_docs
 
 __all__ = ["export"]
 
@@ -88,6 +90,30 @@ def openapi(paths: tuple[Path, ...], out: Path | None, contract_version: str, se
     project, remarks = load_checked(paths), Remarks()
     _put(render_openapi(project, contract_version, server, remarks), out)
     _tell(remarks)
+
+
+@export.command
+@_PATHS
+@click.option(
+    "--out",
+    metavar="DIR|FILE",
+    type=click.Path(path_type=Path),
+    help="A name that ends in .md or .html is one file, any other a directory with several pages; else to stdout.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["markdown", "html"]),
+    help="By default as the file's name ends, or markdown.",
+)
+def docs(paths: tuple[Path, ...], out: Path | None, format_: str | None) -> None:
+    """A reference of events, functions, types and jobs for people."""
+    suffix = out.suffix if out is not None and out.suffix in {".md", ".html"} else ""
+    wanted = {"markdown": ".md", "html": ".html"}.get(format_ or "", suffix or ".md")
+    is_folder = out is not None and not suffix
+    pages = render_docs(plan_docs(load_checked(paths), wanted if is_folder else ""), wanted.removeprefix("."))
+    for name, text in pages.items():
+        _put(text, out / name if out is not None and is_folder else out)
 
 
 @export.command("spec-schema")

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-__all__ = ["MAX_CHECK_DIFFS", "MAX_CHECK_DIFF_LINES", "MAX_IMPORTED_SCHEMAS", "MAX_INLINE_ENUM_CHARACTERS"]
+__all__ = [
+    "MAX_CHECK_DIFFS",
+    "MAX_CHECK_DIFF_LINES",
+    "MAX_DRAWN_CHARACTERS",
+    "MAX_DRAWN_EDGES",
+    "MAX_IMPORTED_SCHEMAS",
+    "MAX_INLINE_ENUM_CHARACTERS",
+    "MAX_SAMPLE_TYPES",
+]
 
 MAX_CHECK_DIFFS: Final = 50
 """Files whose differences `generate --check` shows; of more nobody reads them, and comparing costs time."""
@@ -15,3 +23,12 @@ MAX_IMPORTED_SCHEMAS: Final = 50_000
 
 MAX_INLINE_ENUM_CHARACTERS: Final = 200
 """Length of an enum written where it is used; a longer one gets a name, because nobody can read it in a line."""
+
+MAX_DRAWN_CHARACTERS: Final = 50_000
+"""Length of a graph in Markdown pages: what Mermaid draws unless it is told to draw more. A larger one is left out."""
+
+MAX_DRAWN_EDGES: Final = 500
+"""Arrows of a graph in Markdown pages, likewise."""
+
+MAX_SAMPLE_TYPES: Final = 100
+"""Named types entered while an example is made; beyond it nobody reads it, and types inside types can double it."""

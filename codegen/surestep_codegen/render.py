@@ -1,6 +1,7 @@
-"""Spells a plan: jinja2 templates that make no decision, one template per kind of module.
+"""Spells a plan: jinja2 templates that make no decision, one template per kind of module or page.
 
-Every text passes one of two filters (`docstring`, `repr`), and every result is parsed before anybody sees it.
+In Python every text passes one of two filters (`docstring`, `repr`), and every result is parsed before anybody sees it.
+In HTML every text is escaped by jinja2, in Markdown by filters.
 """
 
 import ast
@@ -10,6 +11,8 @@ from typing import Final
 
 import jinja2
 
+from surestep_codegen.exports.docs.escapes import code_block, code_span, escape_text, spell_links
+from surestep_codegen.exports.docs.model import Docs
 from surestep_codegen.plan.model import (
     AliasPlan,
     ClassPlan,
@@ -25,7 +28,7 @@ from surestep_codegen.plan.model import (
 )
 from surestep_codegen.python import spell_docstring, spell_text
 
-__all__ = ["render_module"]
+__all__ = ["render_docs", "render_module"]
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 
@@ -34,7 +37,7 @@ _TEMPLATES: Final = Path(__file__).with_name("templates")
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=False,  # noqa: S701 -- Python, not HTML; every text goes through a filter below
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html.jinja",)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -42,6 +45,11 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["docstring"] = spell_docstring
     environment.filters["repr"] = spell_text
+    environment.filters["block"] = code_block
+    environment.filters["code"] = code_span
+    environment.filters["linked"] = lambda link: spell_links((link,))
+    environment.filters["links"] = spell_links
+    environment.filters["text"] = escape_text
     environment.tests["alias"] = lambda found: isinstance(found, AliasPlan)
     environment.tests["class"] = lambda found: isinstance(found, ClassPlan)
     environment.tests["enum"] = lambda found: isinstance(found, EnumPlan)
@@ -57,6 +65,12 @@ def render_module(plan: ModulePlan) -> str:
     source = _environment().get_template(_template(plan)).render(plan=plan)
     ast.parse(source, filename=plan.path)
     return source
+
+
+def render_docs(docs: Docs, format_: str) -> dict[str, str]:
+    """The pages of a reference by file name; `format_` is `md` or `html`."""
+    template = _environment().get_template(f"docs/page.{format_}.jinja")
+    return {page.file: template.render(docs=docs, page=page) for page in docs.pages}
 
 
 def _template(plan: ModulePlan) -> str:

@@ -15,12 +15,22 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize(
-    ("target", "suffix"), [("jsonschema", "json"), ("asyncapi", "json"), ("openapi", "json"), ("typescript", "ts")]
+    ("command", "name"),
+    [
+        ("jsonschema", "jsonschema.json"),
+        ("asyncapi", "asyncapi.json"),
+        ("openapi", "openapi.json"),
+        ("typescript", "typescript.ts"),
+        ("typescript --inngest 4", "inngest-4.ts"),
+        ("docs", "docs.md"),
+        ("docs --format html", "docs.html"),
+    ],
 )
-def test_a_spec_gives_exactly_this_document(target: str, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_spec_gives_exactly_this_document(command: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HERE / "shop")
-    result = CliRunner().invoke(export, [target, "shop.yaml"], catch_exceptions=False)
-    document, notes = Path(f"expected.{target}.{suffix}"), Path(f"expected.{target}.txt")
+    result = CliRunner().invoke(export, [*command.split(), "shop.yaml"], catch_exceptions=False)
+    document = Path(f"expected.{name}")
+    notes = Path(f"expected.{name.partition('.')[0]}.txt")
     if os.environ.get("SURESTEP_UPDATE_GOLDEN"):
         document.write_text(result.stdout)
         notes.write_text(result.stderr)

@@ -84,3 +84,16 @@ def test_typescript_has_types_only_unless_version_4_of_the_sdk_is_asked_for(proj
 def test_openapi_states_version_and_server(project: Path) -> None:
     document = json.loads(run("openapi", "--contract-version", "7", "--server", "https://example.org").stdout)
     assert (document["info"]["version"], document["servers"]) == ("7", [{"url": "https://example.org"}])
+
+
+def test_docs_are_pages_in_a_directory_or_one_document(project: Path) -> None:
+    assert run("docs", "--out", "site", "--format", "html").stdout == "wrote site/index.html\nwrote site/events.html\n"
+    assert run("docs", "--out", "all.html").stdout == "wrote all.html\n"
+    assert (project / "all.html").read_text().startswith("<!DOCTYPE html>")
+    assert run("docs").stdout.startswith("# shop\n")
+    assert run("docs", "--format", "html").stdout.startswith("<!DOCTYPE html>")
+
+
+def test_docs_take_the_format_that_the_file_is_called_after_unless_told(project: Path) -> None:
+    run("docs", "--out", "all.md", "--format", "html")
+    assert (project / "all.md").read_text().startswith("<!DOCTYPE html>")

@@ -96,7 +96,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 def test_documents_are_valid_by_the_official_schema(specs: str, openapi_schema: dict[str, Any]) -> None:
     project = load_project(["."], ROOT / specs).project
     assert project is not None
-    document = render_openapi(project, "1.0.0", "http://127.0.0.1:8288", Remarks())
+    document: dict[str, Any] = render_openapi(project, "1.0.0", "http://127.0.0.1:8288", Remarks())
     assert [error.message for error in Draft202012Validator(openapi_schema).iter_errors(document)] == []
     for schema in document["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
