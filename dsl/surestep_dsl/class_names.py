@@ -82,10 +82,10 @@ def class_names(project: Project) -> Iterator[ClassName]:
 
 def _nested(owner: ClassName, path: Path, fields: tuple[Field, ...]) -> Iterator[ClassName]:
     for field in fields:
-        inner = ClassName((*path, field.name), nested_class_name(owner.name, field.name), owner.module)
         if _object_in(field.type) is not None:
+            inner = ClassName((*path, field.name), nested_class_name(owner.name, field.name), owner.module)
             yield inner
-        yield from _inside(inner, inner.path, field.type)
+            yield from _inside(inner, inner.path, field.type)
 
 
 def _inside(owner: ClassName, path: Path, data_type: DataType) -> Iterator[ClassName]:

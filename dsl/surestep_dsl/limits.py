@@ -14,6 +14,7 @@ __all__ = [
     "MAX_CHECK_PROBLEMS",
     "MAX_EVALUATION_STEPS",
     "MAX_EVENT_ID_CHARACTERS",
+    "MAX_EVENT_ID_TEMPLATE_CHARACTERS",
     "MAX_EVENT_NAME_BYTES",
     "MAX_EVENT_VERSION_CHARACTERS",
     "MAX_EXPRESSION_CHARACTERS",
@@ -25,9 +26,10 @@ __all__ = [
     "MAX_FILE_NODES",
     "MAX_FILE_PROBLEMS",
     "MAX_FILE_SILENCERS",
-    "MAX_GUESS_COMPARISONS",
+    "MAX_GUESSES",
     "MAX_INTEGER",
     "MAX_NESTING",
+    "MAX_PATTERNS_COMPILING_US",
     "MAX_PATTERN_CHARACTERS",
     "MAX_PATTERN_TRIALS",
     "MAX_PRIORITY_SECONDS",
@@ -47,8 +49,8 @@ MAX_NESTING: Final = 64
 MAX_ALIAS_EXPANDED_NODES: Final = 10_000
 """Nodes that aliases add when they are written out. Stops bombs; honest reuse stays far below."""
 
-MAX_FILE_NODES: Final = 50_000
-"""Keys and values written in one file: 800 rich events with their functions. Bounds time to a second, and memory."""
+MAX_FILE_NODES: Final = 40_000
+"""Keys and values written in one file: 650 rich events with their functions. Bounds time to a second, and memory."""
 
 MAX_FILE_JOBS: Final = 500
 """Jobs in one file: each stands for four events and a function, so a short text makes much work."""
@@ -62,8 +64,8 @@ MAX_FILE_SILENCERS: Final = 2_000
 MAX_CHECK_PROBLEMS: Final = 1_000
 """Errors of one check in a whole project, likewise."""
 
-MAX_GUESS_COMPARISONS: Final = 100_000
-"""Names that guesses at what was meant are compared with, in a whole project: 100 guesses among 1,000 names."""
+MAX_GUESSES: Final = 200
+"""Misspelt names for which the nearest is looked for, in a whole project: each costs more than reading a line."""
 
 MAX_WIDE_CHECKS: Final = 50_000
 """Times that an expression is checked against an event beyond its first: 50 expressions over 1,000 events each."""
@@ -85,6 +87,9 @@ MAX_EVENT_NAME_BYTES: Final = 255
 
 MAX_EVENT_ID_CHARACTERS: Final = 255
 """Longest deduplication id after its template is filled."""
+
+MAX_EVENT_ID_TEMPLATE_CHARACTERS: Final = 1_000
+"""Length of a template of event ids: paths to fields may be longer than what they are filled with."""
 
 MAX_EVENT_VERSION_CHARACTERS: Final = 64
 """A version is a label, not a text."""
@@ -122,6 +127,9 @@ MAX_PATTERN_CHARACTERS: Final = 1_000
 
 PATTERN_CHARACTERS_PER_EVALUATION_STEP: Final = 10
 """Characters that `matches` searches for one step: the worst pattern measured takes 4 microseconds a character."""
+
+MAX_PATTERNS_COMPILING_US: Final = 250_000
+"""Estimated time to compile all different regular expressions of a project: 4,000 plain ones, or 1,000 times `\\w`."""
 
 MAX_PRIORITY_SECONDS: Final = 600
 """A run may jump ahead or fall back by ten minutes; the reference's range."""

@@ -15,8 +15,10 @@ from typing import Final
 from surestep_dsl.checks import CHECKS, View
 from surestep_dsl.codes import cut_findings, find
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
-from surestep_dsl.limits import MAX_FILE_BYTES
+from surestep_dsl.expr.patterns import limited_patterns
+from surestep_dsl.limits import MAX_FILE_BYTES, MAX_GUESSES
 from surestep_dsl.model import Project
+from surestep_dsl.nearest import limited_guesses
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.parse.document import Document, parse_document
 from surestep_dsl.resolve import resolve_documents
@@ -140,7 +142,7 @@ def _load_sources(
     severities: Mapping[str, Severity | None] | None,
     handlers: str,
 ) -> Loaded:
-    with _paused_collector():
+    with _paused_collector(), limited_guesses(MAX_GUESSES), limited_patterns():
         return _load_collected(sources, found, severities or {}, handlers)
 
 
@@ -186,6 +188,8 @@ def adjust_diagnostics(
     chosen = []
     for diagnostic in dict.fromkeys(found):
         severity = severities.get(diagnostic.code, diagnostic.severity)
-        if severity is not None:
+        if severity is diagnostic.severity:
+            chosen.append(diagnostic)
+        elif severity is not None:
             chosen.append(replace(diagnostic, severity=severity))
     return tuple(sorted(chosen, key=lambda diagnostic: (diagnostic.span, diagnostic.code, diagnostic.message)))

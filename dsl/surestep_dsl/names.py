@@ -8,6 +8,7 @@ import hashlib
 import keyword
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from surestep_dsl.limits import MAX_FILE_NAME_CHARACTERS
@@ -53,13 +54,14 @@ BASE_CLASS_NAMES: Final = frozenset(
         "parse_file",
         "parse_obj",
         "parse_raw",
+        "sample",
         "schema",
         "schema_json",
         "update_forward_refs",
         "validate",
     }
 )
-"""Attributes that pydantic's `BaseModel` has; a field of that name would hide them."""
+"""Attributes that pydantic's `BaseModel` has, and `sample` of ours; a field of that name would hide them."""
 
 _SEPARATOR: Final = re.compile(r"[\W_]+")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -118,9 +120,10 @@ def is_dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-def _words(name: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def _words(name: str) -> tuple[str, ...]:
     """Parts between characters that no identifier has, in the form that Python compares identifiers in."""
-    return [word for word in _SEPARATOR.split(unicodedata.normalize("NFKC", name)) if word]
+    return tuple(word for word in _SEPARATOR.split(unicodedata.normalize("NFKC", name)) if word)
 
 
 def _snake(name: str) -> str:

@@ -1,58 +1,111 @@
 """Did you mean ...? The nearest of the names that would have been right."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
-__all__ = ["MAX_GUESSES", "did_you_mean", "nearest"]
+__all__ = ["did_you_mean", "limited_guesses", "nearest"]
 
-
-MAX_GUESSES: Final = 100
-"""After so many problems callers look for no nearest name any more: a guess costs more than the rest of the work."""
 _LIKENESS: Final = 0.65
 """From 0 to 1: below this a guess is more often wrong than right."""
-_MAX_CANDIDATES: Final = 100
-"""Names that are compared letter by letter; among thousands of events that would take seconds."""
-_MAX_CROWD: Final = 1_000
-"""Names among which one is looked for, unless the caller counts its guesses: a guess among so many takes 1 ms."""
+_MAX_COMPARED: Final = 20
+"""Names that are compared letter by letter, at about 10 microseconds each."""
+_MAX_TALLIED: Final = 300
+"""Names that are counted for sharing a pair of letters, before the ones that share most are compared."""
+_MAX_CHARACTERS: Final = 64
+"""The longest name that is guessed at: comparing costs the product of both lengths."""
+_MAX_CROWD: Final = 10_000
+"""Names among which one is looked for: sorting them by their letters takes 10 microseconds each."""
 
 
-def nearest(name: str, candidates: Collection[str], *, in_crowd: bool = False) -> str | None:
+@contextmanager
+def limited_guesses(count: int) -> Iterator[None]:
+    """Inside, only the first `count` guesses are made, and names to guess from are sorted once."""
+    token = _WORK.set(_Work(count))
+    try:
+        yield
+    finally:
+        _WORK.reset(token)
+
+
+def nearest(name: str, candidates: Collection[str]) -> str | None:
     """The candidate most like `name`, or None where none is near; case, `-` and `_` count little.
 
-    Args:
-        name: what is written.
-        candidates: what would be right.
-        in_crowd: look even among very many; the caller sees to it that this does not happen often.
+    Among many candidates it is the most alike of those that share the rarest pairs of letters with `name`. Of equally
+    like ones it is always the same.
     """
-    if len(candidates) > _MAX_CROWD and not in_crowd:
+    if len(name) > _MAX_CHARACTERS or len(candidates) > _MAX_CROWD:
         return None
+    work = _WORK.get() or _Work(1)
+    if work.guesses_left <= 0:
+        return None
+    work.guesses_left -= 1
+    names = frozenset(candidates)
+    crowd = work.crowds.get(names) or work.crowds.setdefault(names, _Crowd.of(names))
     plain = _plain(name)
-    by_plain: dict[str, str] = {}
-    for candidate in sorted(candidates):
-        by_plain.setdefault(_plain(candidate), candidate)
-    likely = list(by_plain)
-    if len(likely) > _MAX_CANDIDATES:
-        pairs = _pairs(plain)
-        likely.sort(key=lambda other: len(pairs & _pairs(other)), reverse=True)
-        del likely[_MAX_CANDIDATES:]
+    likely = tuple(crowd.by_plain) if len(crowd.by_plain) <= _MAX_COMPARED else crowd.sharing_most(plain)
     found = get_close_matches(plain, likely, n=1, cutoff=_LIKENESS)
-    return by_plain[found[0]] if found else None
+    return crowd.by_plain[found[0]] if found else None
 
 
-def did_you_mean(
-    name: str, candidates: Collection[str], otherwise: str | None = None, *, in_crowd: bool = False
-) -> str | None:
+def did_you_mean(name: str, candidates: Collection[str], otherwise: str | None = None) -> str | None:
     """A hint with the nearest candidate; `otherwise` where none is near."""
-    found = nearest(name, candidates, in_crowd=in_crowd)
+    found = nearest(name, candidates)
     return f"did you mean `{found}`?" if found else otherwise
 
 
-@lru_cache(maxsize=10_000)
-def _pairs(name: str) -> frozenset[str]:
-    """Neighbouring letters: a cheap measure of what two names share."""
-    return frozenset(name[at : at + 2] for at in range(len(name) - 1))
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """Candidates by their plain form, and the plain forms by their pairs of letters."""
+
+    by_plain: dict[str, str]
+    by_pair: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, candidates: frozenset[str]) -> "_Crowd":
+        by_plain: dict[str, str] = {}
+        for candidate in sorted(candidates):
+            if len(candidate) <= _MAX_CHARACTERS:
+                by_plain.setdefault(_plain(candidate), candidate)
+        by_pair: dict[str, list[str]] = {}
+        if len(by_plain) > _MAX_COMPARED:
+            for plain in by_plain:
+                for pair in _pairs(plain):
+                    by_pair.setdefault(pair, []).append(plain)
+        return cls(by_plain, by_pair)
+
+    def sharing_most(self, plain: str) -> list[str]:
+        """The few that share most pairs with `plain`; pairs that few names have are looked at first."""
+        shared: Counter[str] = Counter()
+        tallied = 0
+        for names in sorted((self.by_pair.get(pair, []) for pair in _pairs(plain)), key=len):
+            shared.update(names[: _MAX_TALLIED - tallied])
+            tallied += len(names)
+            if tallied >= _MAX_TALLIED:
+                break
+        alike = sorted(shared, key=lambda other: (-shared[other], abs(len(other) - len(plain)), other))
+        return alike[:_MAX_COMPARED]
+
+
+@dataclass(slots=True)
+class _Work:
+    """What may still be guessed, and the names that were sorted for earlier guesses."""
+
+    guesses_left: int
+    crowds: dict[frozenset[str], _Crowd] = field(default_factory=dict)
+
+
+_WORK: Final[ContextVar[_Work | None]] = ContextVar("guesses", default=None)
+
+
+def _pairs(plain: str) -> list[str]:
+    """Neighbouring letters, each pair once, in the order written."""
+    return list(dict.fromkeys(map("".join, pairwise(plain))))
 
 
 def _plain(name: str) -> str:

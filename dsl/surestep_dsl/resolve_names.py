@@ -1,13 +1,13 @@
 """Looks up every name that is used: types, events, patterns of events, functions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from surestep_dsl.codes import find
 from surestep_dsl.datatypes import ObjectDef
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.event_patterns import EventPatterns
-from surestep_dsl.limits import MAX_GUESS_COMPARISONS, MAX_PATTERN_TRIALS
+from surestep_dsl.limits import MAX_PATTERN_TRIALS
 from surestep_dsl.model import Project
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.parse.reader import Use, UseKind
@@ -17,16 +17,10 @@ __all__ = ["look_up_all"]
 
 
 def look_up_all(uses: Iterable[Use], project: Project, patterns: EventPatterns) -> Iterator[Diagnostic]:
-    """What is wrong with the names that are used; past the limit of guesses without one at what was meant."""
-    types, events, functions = list(project.types), [*project.events, *RUN_END_EVENTS], list(project.functions)
-    look_up = _LookUp(project, patterns, types, events, functions)
-    comparisons = 0
-    for use in uses:
-        if problem := look_up.judge(use):
-            yield problem
-            comparisons += max(len(look_up.types), len(look_up.events), len(look_up.functions))
-        if comparisons > MAX_GUESS_COMPARISONS:
-            look_up = _LookUp(project, patterns, (), (), ())
+    """What is wrong with the names that are used."""
+    events = frozenset((*project.events, *RUN_END_EVENTS))
+    look_up = _LookUp(project, patterns, frozenset(project.types), events, frozenset(project.functions))
+    return filter(None, map(look_up.judge, uses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +29,9 @@ class _LookUp:
 
     project: Project
     patterns: EventPatterns
-    types: Sequence[str]
-    events: Sequence[str]
-    functions: Sequence[str]
+    types: frozenset[str]
+    events: frozenset[str]
+    functions: frozenset[str]
 
     def judge(self, use: Use) -> Diagnostic | None:
         """What is wrong with a name, if anything."""
@@ -49,13 +43,13 @@ class _LookUp:
             case UseKind.INVOKE:
                 if use.name in self.project.functions:
                     return None
-                hint = did_you_mean(use.name, self.functions, "declare it under `functions`", in_crowd=True)
+                hint = did_you_mean(use.name, self.functions, "declare it under `functions`")
                 return find("F109", f"there is no function `{use.name}`", use.span, hint)
 
     def _judge_type(self, use: Use) -> Diagnostic | None:
         definition = self.project.types.get(use.name)
         if definition is None:
-            hint = did_you_mean(use.name, self.types, "declare it under `types`", in_crowd=True)
+            hint = did_you_mean(use.name, self.types, "declare it under `types`")
             return find("T102", f"there is no type `{use.name}`", use.span, hint)
         if use.kind is UseKind.OBJECT_TYPE and not isinstance(definition, ObjectDef):
             return find("T116", f"`{use.name}` is not an object type", use.span, "a payload is an object: use `fields`")
@@ -68,7 +62,7 @@ class _LookUp:
             return self._judge_pattern(use)
         if use.name in SYSTEM_EVENTS:
             return _judge_system_event(use)
-        hint = did_you_mean(use.name, self.events, "declare it under `events`", in_crowd=True)
+        hint = did_you_mean(use.name, self.events, "declare it under `events`")
         return find("V102", f"there is no event `{use.name}`", use.span, hint)
 
     def _judge_pattern(self, use: Use) -> Diagnostic | None:

@@ -23,7 +23,7 @@ from surestep_dsl.datatypes import (
 )
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.id_template import TemplateField, TemplateProblem, literal_text, parse_id_template
-from surestep_dsl.limits import MAX_EVENT_ID_CHARACTERS
+from surestep_dsl.limits import MAX_EVENT_ID_CHARACTERS, MAX_EVENT_ID_TEMPLATE_CHARACTERS
 from surestep_dsl.model import EventDef
 from surestep_dsl.nearest import did_you_mean
 
@@ -40,6 +40,10 @@ def find_bad_event_ids(view: View) -> Iterator[Diagnostic]:
         if event.id_template is None:
             continue
         path = ("events", event.name, "id")
+        if len(event.id_template) > MAX_EVENT_ID_TEMPLATE_CHARACTERS:
+            message = f"the template of an event id has at most {MAX_EVENT_ID_TEMPLATE_CHARACTERS:,} characters"
+            yield view.find("V104", message, path, value=True)
+            continue
         parts = parse_id_template(event.id_template)
         if isinstance(parts, TemplateProblem):
             yield view.find_in("V104", parts.message, path, parts.start, parts.end)

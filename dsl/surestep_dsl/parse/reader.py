@@ -13,7 +13,7 @@ from surestep_dsl.codes import find
 from surestep_dsl.diagnostics import Diagnostic, Related, Span
 from surestep_dsl.duration import DURATION_HINT, parse_duration
 from surestep_dsl.limits import MAX_APP_OR_FUNCTION_ID_CHARACTERS, MAX_FILE_PROBLEMS
-from surestep_dsl.nearest import MAX_GUESSES, did_you_mean
+from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, Style
 from surestep_dsl.scalars import read_integer, read_number
 
@@ -146,8 +146,7 @@ class KeyReader:
 
     def _report_unknown(self, key: ScalarNode, keys: Sequence[str], otherwise: str) -> None:
         synonym = _SYNONYMS.get(key.text.lower().replace("_", ""))
-        candidates = keys if len(self.findings.diagnostics) < MAX_GUESSES else ()
-        hint = f"did you mean `{synonym}`?" if synonym in keys else did_you_mean(key.text, candidates, otherwise)
+        hint = f"did you mean `{synonym}`?" if synonym in keys else did_you_mean(key.text, keys, otherwise)
         self.findings.add("S101", f"{self.what} has no key `{key.text}`", key.span, hint)
 
     def has(self, key: str) -> bool:

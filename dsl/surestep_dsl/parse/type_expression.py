@@ -9,6 +9,7 @@ Unions come out flat and without null: `string | null` is `string?`.
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -23,6 +24,7 @@ __all__ = ["BROKEN_TYPE", "make_enum", "parse_literal", "parse_type_expression"]
 BROKEN_TYPE: Final = Scalar(ScalarKind.JSON)
 """Stands for a type that could not be read: it accepts everything, so it causes no second finding."""
 
+_SCALARS: Final[Mapping[str, Scalar]] = {kind.value: Scalar(kind) for kind in ScalarKind}
 _TOKEN: Final = re.compile(
     r"""\s*(?P<token>
         (?P<word>[A-Za-z_][A-Za-z0-9_.-]*)
@@ -63,6 +65,8 @@ def parse_type_expression(scalar: ScalarNode, findings: Findings) -> DataType:
         hint = "give its parts names under `types`"
         findings.add("T101", f"a type has at most {MAX_TYPE_CHARACTERS:,} characters", scalar.span, hint)
         return BROKEN_TYPE
+    if scalar.text in _SCALARS:
+        return _SCALARS[scalar.text]
     parser = _Parser(scalar, findings)
     try:
         data_type = parser.union(0)
@@ -194,8 +198,8 @@ class _Parser:
         self.at += 1
         if token.text in ("list", "map", "enum"):
             return self.generic(token, depth)
-        if token.text in list(ScalarKind):
-            return Scalar(ScalarKind(token.text))
+        if token.text in _SCALARS:
+            return _SCALARS[token.text]
         if not _TYPE_NAME.fullmatch(token.text):
             self.unknown(token)
         self.findings.use(UseKind.TYPE, token.text, self.scalar, token.start)
