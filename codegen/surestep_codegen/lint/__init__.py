@@ -1,0 +1,1 @@
+"""Finds, without running anything, what handler code must not do between steps."""

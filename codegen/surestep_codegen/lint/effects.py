@@ -1,0 +1,74 @@
+"""What handlers reach that differs from replay to replay: a walk over the program's calls, shortest chains first."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from surestep_codegen.lint.facts import Form, Use
+from surestep_codegen.lint.program import Function, Program
+from surestep_dsl.effects import Effect, EffectKind, effect_of
+
+__all__ = ["Hop", "Reached", "find_effects"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A function and what it uses next on the way to an effect."""
+
+    function: Function
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An effect that a handler reaches.
+
+    Attributes:
+        effect: the entry of the table.
+        name: the name under which it is reached.
+        chain: from the handler to the function that has it; the last use is that of the effect itself.
+    """
+
+    effect: Effect
+    name: str
+    chain: tuple[Hop, ...]
+
+
+def find_effects(program: Program, handler: Function, effects: Mapping[str, Effect]) -> Iterator[Reached]:
+    """All effects that a handler reaches, each by one of its shortest chains."""
+    seen = {_key(handler)}
+    told: set[tuple[str, EffectKind]] = set()
+    queue: deque[tuple[Function, tuple[Hop, ...]]] = deque([(handler, ())])
+    while queue:
+        function, before = queue.popleft()
+        for use in function.facts.uses:
+            chain = (*before, Hop(function, use))
+            targets, name = program.find(use.name)
+            effect = None if targets else _effect(use, name, effects)
+            if effect is not None and (_first_place(chain), effect.kind) not in told:
+                told.add((_first_place(chain), effect.kind))
+                yield Reached(effect, name, chain)
+            for target in targets:
+                if _key(target) not in seen:
+                    seen.add(_key(target))
+                    queue.append((target, chain))
+
+
+def _effect(use: Use, name: str, effects: Mapping[str, Effect]) -> Effect | None:
+    """The effect of a use, if its arguments are such that it has one."""
+    found = effect_of(name, effects)
+    if found is None or (use.form is Form.GIVEN and found.kind is EffectKind.LOGGING):
+        return None
+    if found.condition == "always":
+        return found
+    limit = 0 if found.condition == "no-arguments" else 1
+    return found if use.form is Form.CALL and use.arguments is not None and use.arguments <= limit else None
+
+
+def _key(function: Function) -> tuple[str, str]:
+    return function.module.name, function.facts.name
+
+
+def _first_place(chain: tuple[Hop, ...]) -> str:
+    place = chain[0].use.place
+    return f"{place.line}:{place.column}"

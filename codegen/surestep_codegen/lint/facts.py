@@ -1,0 +1,85 @@
+"""What the lint knows of a module once it has been read: plain data, kept between runs by the hash of the file.
+
+Names are dotted and absolute as far as one module can tell: `datetime.datetime.now`, `shop.pricing.quote`. What they
+lead to, across modules, is decided in `program`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = ["ClassFacts", "Form", "FunctionFacts", "ModuleFacts", "Place", "Use"]
+
+
+class Form(StrEnum):
+    """How a name is used."""
+
+    CALL = "call"
+    READ = "read"  # a value such as `os.environ`
+    GIVEN = "given"  # a function handed to somebody who may call it
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of a file: lines 1-based, columns 0-based in characters, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name that a function uses.
+
+    Attributes:
+        arguments: how many it is called with; None where that cannot be told, or it is not called.
+    """
+
+    name: str
+    form: Form
+    place: Place
+    arguments: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFacts:
+    """A function or method.
+
+    Attributes:
+        name: qualified within the module: `Price.at`, `handle.<locals>.body`.
+        uses: in the order of the text; what is handed to a step as its body is not among them.
+        unknown: calls of which nothing is known, as written.
+    """
+
+    name: str
+    place: Place
+    uses: tuple[Use, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFacts:
+    """A class; `bases` are dotted names, `members` its functions' own names."""
+
+    name: str
+    bases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """A module.
+
+    Attributes:
+        names: what its global names stand for elsewhere: imports and aliases.
+        handlers: qualified names of the functions that are handlers.
+    """
+
+    name: str
+    file: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, FunctionFacts] = field(default_factory=dict)
+    classes: Mapping[str, ClassFacts] = field(default_factory=dict)
+    handlers: tuple[str, ...] = ()

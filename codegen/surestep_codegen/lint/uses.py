@@ -1,0 +1,118 @@
+"""Which names a function uses while it runs: calls, reads, and functions it hands to others.
+
+What is handed to a step is its body, which runs elsewhere and may do what it likes.
+"""
+
+import ast
+from typing import Final
+
+from surestep_codegen.lint.facts import Form, Place, Use
+from surestep_codegen.lint.names import Scope
+
+__all__ = ["Uses", "place_of"]
+
+_READ: Final = frozenset({"os.environ", "os.environb", "sys.argv"})
+"""Values of the outer world that are read rather than called."""
+
+
+def place_of(node: ast.expr | ast.stmt) -> Place:
+    """Where a node stands."""
+    return Place(node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+
+
+class Uses:
+    """Collects the uses of one function.
+
+    Args:
+        steps: names that stand for `step` in it.
+
+    Attributes:
+        found: the uses, in the order of the text.
+        unknown: calls of which nothing is known, as written.
+    """
+
+    def __init__(self, steps: frozenset[str]) -> None:
+        self.found: list[Use] = []
+        self.unknown: list[str] = []
+        self._steps = steps
+
+    def visit(self, node: ast.AST, scope: Scope) -> None:
+        """Collect what one node and those in it use."""
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return  # it is used when it is called
+            case ast.Lambda():
+                self.visit(node.body, scope.enter(node))
+            case ast.Call():
+                self._visit_call(node, scope)
+            case ast.Attribute() | ast.Name():
+                self._visit_value(node, scope)
+            case _:
+                if isinstance(node, ast.With | ast.AsyncWith):
+                    self._visit_managers(node, scope)
+                for child in ast.iter_child_nodes(node):
+                    self.visit(child, scope)
+
+    def _visit_call(self, node: ast.Call, scope: Scope) -> None:
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if self._is_step(node.func):
+            self._visit_step(node, scope)
+            return
+        name = scope.resolve(node.func)
+        if name is not None:
+            is_plain = not any(isinstance(one, ast.Starred) for one in node.args) and all(k.arg for k in node.keywords)
+            self.found.append(Use(name, Form.CALL, place_of(node), len(arguments) if is_plain else None))
+        elif isinstance(node.func, ast.Name):
+            self.unknown.append(f"{node.func.id}(...)")
+        if isinstance(node.func, ast.Attribute):
+            self.visit(node.func.value, scope)
+        for argument in arguments:
+            self._visit_argument(argument, scope)
+
+    def _visit_argument(self, argument: ast.expr, scope: Scope) -> None:
+        name = scope.resolve(argument) if isinstance(argument, ast.Name | ast.Attribute) else None
+        if name is not None and name not in _READ:
+            self.found.append(Use(name, Form.GIVEN, place_of(argument)))
+        self.visit(argument, scope)
+
+    def _visit_step(self, node: ast.Call, scope: Scope) -> None:
+        """The arguments of a step are evaluated here; functions among them are its body."""
+        if isinstance(node.func, ast.Attribute):
+            self.visit(node.func.value, scope)
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            match argument:
+                case ast.Lambda() | ast.Name():
+                    pass
+                case ast.Attribute():
+                    self.visit(argument.value, scope)
+                case ast.Call(func=function, args=[ast.Name() | ast.Attribute() | ast.Lambda(), *rest]) if (
+                    scope.resolve(function) == "functools.partial"
+                ):
+                    for one in (*rest, *(keyword.value for keyword in argument.keywords)):
+                        self.visit(one, scope)
+                case _:
+                    self.visit(argument, scope)
+
+    def _visit_value(self, node: ast.Attribute | ast.Name, scope: Scope) -> None:
+        name = scope.resolve(node)
+        if name in _READ:
+            self.found.append(Use(name, Form.READ, place_of(node)))
+            return
+        if isinstance(node, ast.Attribute):
+            if name is not None and scope.type_of(node.value) is not None:  # a property, perhaps
+                self.found.append(Use(name, Form.READ, place_of(node)))
+            self.visit(node.value, scope)
+
+    def _visit_managers(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
+        methods = ("__enter__", "__exit__") if isinstance(node, ast.With) else ("__aenter__", "__aexit__")
+        for item in node.items:
+            manager = scope.type_of(item.context_expr)
+            for method in methods if manager else ():
+                self.found.append(Use(f"{manager}.{method}", Form.READ, place_of(item.context_expr)))
+
+    def _is_step(self, function: ast.expr) -> bool:
+        """`step.run`, `step.options(...).run`: whatever begins with a name that stands for `step`."""
+        node = function
+        while isinstance(node, ast.Attribute | ast.Call):
+            node = node.value if isinstance(node, ast.Attribute) else node.func
+        return isinstance(function, ast.Attribute) and isinstance(node, ast.Name) and node.id in self._steps
