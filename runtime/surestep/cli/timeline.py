@@ -7,16 +7,29 @@ from typing import Final
 from pydantic import JsonValue, TypeAdapter
 
 from surestep.core.records import RunStatus
-from surestep.engines.api import RunDetail, RunSummary
+from surestep.engines.api import JobRow, RunDetail, RunSummary
 from surestep.errors import ErrorInfo
 
-__all__ = ["LIST_HEADERS", "STEP_HEADERS", "parse_run", "parse_runs", "render_header", "render_list", "render_steps"]
+__all__ = [
+    "JOB_HEADERS",
+    "LIST_HEADERS",
+    "STEP_HEADERS",
+    "parse_job_runs",
+    "parse_run",
+    "parse_runs",
+    "render_header",
+    "render_job_log",
+    "render_list",
+    "render_steps",
+]
 
+JOB_HEADERS: Final = ("log", "status", "by", "created", "took", "stats or error")
 LIST_HEADERS: Final = ("run", "function", "status", "created", "took")
 STEP_HEADERS: Final = ("step", "kind", "status", "attempts", "began", "took", "error")
 
 _RUNS: Final = TypeAdapter(dict[str, list[RunSummary]])
 _RUN: Final = TypeAdapter(RunDetail)
+_JOB_RUNS: Final = TypeAdapter(dict[str, list[JobRow]])
 
 
 def parse_runs(body: bytes) -> list[RunSummary]:
@@ -27,6 +40,26 @@ def parse_runs(body: bytes) -> list[RunSummary]:
 def parse_run(body: bytes) -> RunDetail:
     """A run from the answer of `GET /v1/runs/{id}`."""
     return _RUN.validate_json(body)
+
+
+def parse_job_runs(body: bytes) -> list[JobRow]:
+    """Runs from the answer of `GET /v1/jobs/{domain}/{name}`."""
+    return _JOB_RUNS.validate_json(body)["runs"]
+
+
+def render_job_log(rows: list[JobRow]) -> list[tuple[str, ...]]:
+    """One row per run of a job."""
+    return [
+        (
+            _printable(row.log_id),
+            row.status,
+            row.triggered_by,
+            _instant(row.created_at_ms),
+            _took(row.started_at_ms, row.ended_at_ms),
+            _error(row.error) if row.error else "" if row.stats is None else _json(row.stats),
+        )
+        for row in rows
+    ]
 
 
 def render_list(runs: list[RunSummary]) -> list[tuple[str, ...]]:

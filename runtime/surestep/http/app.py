@@ -13,12 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from surestep.core.records import RunStatus
-from surestep.engines.api import EngineApi, EventRow, RunDetail, RunSummary
+from surestep.engines.api import EngineApi, EventRow, JobBusy, JobRow, JobStarted, RunDetail, RunSummary
 from surestep.errors import EventRejectedError, LimitError, StoreError
 from surestep.http.guard import LOOPBACK_HOSTS, HostGuard
-from surestep.http.intake import parse_events
-from surestep.http.refusals import RefusedError, refuse, render_error, render_fault
-from surestep.limits import LISTED_ROWS, REQUEST_BYTES
+from surestep.http.intake import parse_events, parse_job_request
+from surestep.http.refusals import RefusedError, refuse, render_busy, render_error, render_fault
+from surestep.limits import EVENTS_PER_REQUEST, LISTED_ROWS, REQUEST_BYTES
 
 __all__ = ["create_app"]
 
@@ -27,10 +27,15 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 _RUNS: Final = TypeAdapter(dict[str, list[RunSummary]])
 _RUN: Final = TypeAdapter(RunDetail)
 _EVENTS: Final = TypeAdapter(dict[str, list[EventRow]])
+_JOB_RUNS: Final = TypeAdapter(dict[str, list[JobRow]])
 
 
 def create_app(
-    engine: EngineApi, keys: frozenset[str] | None, *, hosts: frozenset[str] | None = LOOPBACK_HOSTS
+    engine: EngineApi,
+    keys: frozenset[str] | None,
+    *,
+    hosts: frozenset[str] | None = LOOPBACK_HOSTS,
+    events_per_request: int = EVENTS_PER_REQUEST,
 ) -> Starlette:
     """The API of an engine.
 
@@ -38,15 +43,18 @@ def create_app(
         engine: carries requests out; its life is the caller's affair.
         keys: event keys that may send; None lets any key send.
         hosts: host names by which this server may be addressed; None lets any, for servers behind a proxy.
+        events_per_request: more are refused before they are looked at.
     """
     handled = (RefusedError, EventRejectedError, LimitError, StoreError, HTTPException)
     return Starlette(
         routes=[
-            Route("/e/{key}", _sending(engine, keys), methods=["POST"]),
+            Route("/e/{key}", _sending(engine, keys, events_per_request), methods=["POST"]),
             Route("/v1/runs", _listing_runs(engine)),
             Route("/v1/runs/{run_id}", _showing_run(engine)),
             Route("/v1/runs/{run_id}/cancel", _cancelling_run(engine), methods=["POST"]),
             Route("/v1/runs/{run_id}/retry", _retrying_run(engine), methods=["POST"]),
+            Route("/v1/jobs/{domain}/{name}", _listing_job_runs(engine)),
+            Route("/v1/jobs/{domain}/{name}", _starting_job(engine), methods=["POST"]),
             Route("/v1/events", _listing_events(engine)),
             Route("/health", _health),
         ],
@@ -55,11 +63,11 @@ def create_app(
     )
 
 
-def _sending(engine: EngineApi, keys: frozenset[str] | None) -> Endpoint:
+def _sending(engine: EngineApi, keys: frozenset[str] | None, events_per_request: int) -> Endpoint:
     async def send(request: Request) -> Response:
         if keys is not None and not _is_known(request.path_params["key"], keys):
             raise refuse("H006", "this event key is unknown")
-        ids = await engine.send(parse_events(await _read_json_body(request)))
+        ids = await engine.send(parse_events(await _read_json_body(request), events_per_request))
         return JSONResponse({"ids": ids, "status": 200})
 
     return send
@@ -114,6 +122,33 @@ def _retrying_run(engine: EngineApi) -> Endpoint:
         return JSONResponse({"run_id": run_id, "status": 200})
 
     return retry_run
+
+
+def _starting_job(engine: EngineApi) -> Endpoint:
+    async def start_job(request: Request) -> Response:
+        asked = parse_job_request(await _read_json_body(request))
+        job_id = _job_id(request)
+        match await engine.start_job(job_id, options=asked.options, log_id=asked.log_id):
+            case None:
+                raise _no_job(job_id)
+            case JobBusy(log_id, reason):
+                return render_busy(f"job {job_id} is running already ({reason})", log_id)
+            case JobStarted(log_id, run_id):
+                return JSONResponse({"log_id": log_id, "run_id": run_id, "status": 202}, 202)
+
+    return start_job
+
+
+def _listing_job_runs(engine: EngineApi) -> Endpoint:
+    async def list_job_runs(request: Request) -> Response:
+        query = _query(request, "before", "limit")
+        job_id = _job_id(request)
+        rows = await engine.list_job_runs(job_id, before=query.get("before"), limit=_limit(query.get("limit")))
+        if rows is None:
+            raise _no_job(job_id)
+        return _json(_JOB_RUNS, {"runs": rows})
+
+    return list_job_runs
 
 
 def _listing_events(engine: EngineApi) -> Endpoint:
@@ -174,6 +209,14 @@ def _limit(text: str | None) -> int:
 
 def _no_run(run_id: str) -> RefusedError:
     return refuse("H009", f"there is no run {run_id}", "`surestep runs list` or GET /v1/runs shows which there are")
+
+
+def _job_id(request: Request) -> str:
+    return f"{request.path_params['domain']}/{request.path_params['name']}"
+
+
+def _no_job(job_id: str) -> RefusedError:
+    return refuse("H012", f"there is no job {job_id} in this app", "`surestep expand` prints what the specs' jobs are")
 
 
 def _json(adapter: TypeAdapter[Any], value: object) -> Response:

@@ -1,6 +1,7 @@
 """From a request's body to events: JSON, shape, bounds. What `data` may hold is decided by the engine."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import pydantic_core
@@ -12,33 +13,65 @@ from surestep.http.refusals import refuse
 from surestep.limits import EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
 from surestep_dsl.nearest import nearest
 
-__all__ = ["parse_events"]
+__all__ = ["JobRequest", "parse_events", "parse_job_request"]
 
 _KEYS: Final = ("name", "data", "id", "ts", "v")
+_JOB_KEYS: Final = ("options", "log_id")
 
 
-def parse_events(body: bytes) -> list[RawEvent]:
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """What a run of a job is asked for with. What the options may be is decided by the engine."""
+
+    options: JsonValue = None
+    log_id: str | None = None
+
+
+def parse_job_request(body: bytes) -> JobRequest:
+    """A request for a run of a job; an empty body asks for nothing special.
+
+    Raises:
+        RefusedError: it is not an object with `options` and `log_id`.
+    """
+    content = _parse_json(body or b"{}")
+    if not isinstance(content, dict):
+        raise refuse("H014", f"the body must be an object with options and log_id, not {_kind(content)}")
+    for key in content:
+        if key not in _JOB_KEYS:
+            raise refuse("H014", f"a request for a job has no key {key!r}", "it has options and log_id")
+    log_id = content.get("log_id")
+    if not isinstance(log_id, str | None) or log_id == "":
+        raise refuse("H014", f"log_id must be a text, not {_kind(log_id)}")
+    return JobRequest(content.get("options"), log_id)
+
+
+def parse_events(body: bytes, events_per_request: int = EVENTS_PER_REQUEST) -> list[RawEvent]:
     """Events of a body: one object, or an array of them (an empty array sends nothing and is no error).
 
     Raises:
         RefusedError: the body as a whole cannot be used.
         EventRejectedError: an event has another shape; all faults of the first such event.
     """
-    try:
-        content: JsonValue = pydantic_core.from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise refuse("H003", f"the body is not JSON: {error}") from None
+    content = _parse_json(body)
     match content:
         case dict():
             return [_parse_event(0, content)]
         case list():
-            if len(content) > EVENTS_PER_REQUEST:
-                message = f"{len(content)} events in one request; at most {EVENTS_PER_REQUEST} (EVENTS_PER_REQUEST)"
+            if len(content) > events_per_request:
+                message = f"{len(content)} events in one request; at most {events_per_request} (EVENTS_PER_REQUEST)"
                 raise refuse("H005", message, "send them in several requests")
             return [_parse_event(position, item) for position, item in enumerate(content)]
         case _:
             hint = 'send {"name": "...", "data": {...}} or a list of such objects'
             raise refuse("H004", f"the body must be an event or a list of events, not {_kind(content)}", hint)
+
+
+def _parse_json(body: bytes) -> JsonValue:
+    try:
+        content: JsonValue = pydantic_core.from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise refuse("H003", f"the body is not JSON: {error}") from None
+    return content
 
 
 def _parse_event(position: int, item: JsonValue) -> RawEvent:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from surestep.errors import EventRejectedError, LimitError, StoreError
 
-__all__ = ["Refusal", "RefusedError", "refuse", "render_error", "render_fault", "render_refusal"]
+__all__ = ["Refusal", "RefusedError", "refuse", "render_busy", "render_error", "render_fault", "render_refusal"]
 
 _LOG = logging.getLogger("surestep.http")
 
@@ -55,6 +55,9 @@ _CODES: Final = {
     "H009": 404,  # no such run
     "H010": 409,  # the run has ended
     "H011": 409,  # the run is not blocked
+    "H012": 404,  # no such job
+    "H013": 409,  # the job has a live run
+    "H014": 400,  # not a request for a job
 }
 
 
@@ -69,6 +72,13 @@ def render_refusal(refusal: Refusal, faults: JsonValue = None, position: int | N
     if position is not None:
         error |= {"faults": faults, "position": position}
     return JSONResponse({"error": error, "status": refusal.status}, refusal.status)
+
+
+def render_busy(message: str, log_id: str) -> JSONResponse:
+    """The answer to a request for a job that has a live run, whose log id it tells."""
+    hint = "wait for that run, or cancel it"
+    error = {"code": "H013", "message": message, "hint": hint}
+    return JSONResponse({"error": error, "log_id": log_id, "status": _CODES["H013"]}, _CODES["H013"])
 
 
 def render_error(request: Request, error: Exception) -> JSONResponse:

@@ -109,6 +109,45 @@ def test_what_is_no_address_is_told(url: str) -> None:
     assert (result.exit_code, result.stderr.splitlines()[0]) == (3, f"error: {url!r} is no address of a server")
 
 
+def test_a_job_is_started_and_its_log_id_printed(server: Server) -> None:
+    server.answer = httpx.Response(202, json={"log_id": "log-1", "run_id": "01RUN", "status": 202})
+    result = run("jobs", "run", "shop/sync", '{"dryRun": true}', "--log-id", "log-1")
+    assert (result.exit_code, result.stdout) == (0, "log-1\n")
+    request = server.requests[0]
+    assert str(request.url) == "http://127.0.0.1:8288/v1/jobs/shop/sync"
+    assert json.loads(request.content) == {"options": {"dryRun": True}, "log_id": "log-1"}
+
+
+def test_a_job_that_runs_already_ends_with_1_and_says_so(server: Server) -> None:
+    error = {"code": "H013", "message": "job shop/sync is running already", "hint": "wait for that run"}
+    server.answer = httpx.Response(409, json={"error": error, "log_id": "log-0", "status": 409})
+    result = run("jobs", "run", "shop/sync")
+    assert result.exit_code == 1
+    assert "job shop/sync is running already [H013]" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("run", "sync"), ("run", "shop/sync", "{"), ("list", "sync")])
+def test_wrong_arguments_of_jobs_end_with_2(server: Server, arguments: tuple[str, ...]) -> None:
+    assert run("jobs", *arguments).exit_code == 2
+    assert server.requests == []
+
+
+def test_the_log_of_a_job_is_listed(server: Server) -> None:
+    error = {"name": "ValueError", "message": "broken", "stack": ""}
+    good = {"log_id": "a", "run_id": "01R", "status": "completed", "triggered_by": "cron", "created_at_ms": 0}
+    good |= {"started_at_ms": 0, "ended_at_ms": 12, "stats": {"n": 1}}
+    bad = {**good, "log_id": "b", "status": "failed", "triggered_by": "manual", "stats": None, "error": error}
+    server.answer = httpx.Response(200, json={"runs": [good, bad]})
+    result = run("jobs", "list", "shop/sync", "--limit", "5")
+    assert result.stdout == (
+        "log  status     by      created               took  stats or error\n"
+        'a    completed  cron    1970-01-01 00:00:00Z  12ms  {"n": 1}\n'
+        "b    failed     manual  1970-01-01 00:00:00Z  12ms  ValueError: broken\n"
+    )
+    assert str(server.requests[0].url) == "http://127.0.0.1:8288/v1/jobs/shop/sync?limit=5"
+    assert json.loads(run("jobs", "list", "shop/sync", "--json").stdout) == [good, bad]
+
+
 def test_runs_are_listed_in_aligned_columns_in_a_pipe(server: Server) -> None:
     server.answer = httpx.Response(200, json={"runs": [SUMMARY]})
     result = run("runs", "list", "--function", "greet", "--status", "completed", "--limit", "5")
@@ -155,7 +194,7 @@ def test_a_run_is_shown_with_its_steps(server: Server) -> None:
 
 def test_help_lists_the_commands_in_the_order_of_first_use() -> None:
     lines = run("--help").stdout.partition("Commands:\n")[2].splitlines()
-    names = "init check explain fmt generate expand graph breaking export import expr dev send runs"
+    names = "init check explain fmt generate expand graph breaking export import expr dev send runs jobs db"
     assert [line.split()[0] for line in lines] == names.split()
 
 

@@ -6,7 +6,17 @@ import httpx
 import pytest
 
 from surestep.core.records import RunStatus
-from surestep.engines.api import EventRow, RawEvent, RunDetail, RunSummary, StepRow, StepStatus
+from surestep.engines.api import (
+    EventRow,
+    JobBusy,
+    JobRow,
+    JobStarted,
+    RawEvent,
+    RunDetail,
+    RunSummary,
+    StepRow,
+    StepStatus,
+)
 from surestep.errors import ErrorInfo, EventRejectedError, Fault, StoreError
 from surestep.http.app import create_app
 
@@ -17,6 +27,7 @@ DETAIL = RunDetail(
     (StepRow("pay:1", "run", StepStatus.FAILED, 5, 1010, 1400, ErrorInfo("ValueError", "no money")),),
     error=ErrorInfo("StepError", "step 'pay' failed"),
 )
+JOB_ROW = JobRow("log-1", "01RUN", RunStatus.COMPLETED, "manual", 1000, 1010, 1500, {"n": 1})
 
 
 @dataclass
@@ -46,6 +57,18 @@ class FakeEngine:
     async def cancel_run(self, run_id: str) -> bool:
         self.asked.append(run_id)
         return run_id == "01LIVE"
+
+    async def start_job(self, job_id: str, **asked: object) -> JobStarted | JobBusy | None:
+        self.asked.append((job_id, asked))
+        answers: dict[str, JobStarted | JobBusy] = {
+            "shop/sync": JobStarted("log-1", "01RUN"),
+            "shop/busy": JobBusy("log-0", "why"),
+        }
+        return answers.get(job_id)
+
+    async def list_job_runs(self, job_id: str, **query: object) -> list[JobRow] | None:
+        self.asked.append(query)
+        return [JOB_ROW] if job_id == "shop/sync" else None
 
     async def release_run(self, run_id: str) -> bool:
         self.asked.append(run_id)
@@ -77,6 +100,42 @@ async def test_sent_events_reach_the_engine_and_their_ids_come_back(
     response = await client.post("/e/secret", json=[{"name": "a", "data": {"n": 1}}, {"name": "b"}])
     assert (response.status_code, response.json()) == (200, {"ids": ["id-of-a", "id-of-b"], "status": 200})
     assert engine.asked == [RawEvent("a", {"n": 1}), RawEvent("b")]
+
+
+async def test_a_job_is_started_by_hand(client: httpx.AsyncClient, engine: FakeEngine) -> None:
+    response = await client.post("/v1/jobs/shop/sync", json={"options": {"dry": True}, "log_id": "log-1"})
+    assert (response.status_code, response.json()) == (202, {"log_id": "log-1", "run_id": "01RUN", "status": 202})
+    assert engine.asked == [("shop/sync", {"options": {"dry": True}, "log_id": "log-1"})]
+    empty = await client.post("/v1/jobs/shop/sync", headers={"content-type": "application/json"})
+    assert empty.status_code == 202
+    assert engine.asked[1] == ("shop/sync", {"options": None, "log_id": None})
+
+
+async def test_a_job_that_runs_is_not_started_and_its_log_id_is_told(client: httpx.AsyncClient) -> None:
+    response = await client.post("/v1/jobs/shop/busy", json={})
+    assert error_of(response) == (409, "H013")
+    assert response.json()["log_id"] == "log-0"
+    assert "why" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("body", [[], "x", {"option": {}}, {"log_id": 1}, {"log_id": ""}])
+async def test_what_is_no_request_for_a_job_is_refused(
+    client: httpx.AsyncClient, engine: FakeEngine, body: object
+) -> None:
+    assert error_of(await client.post("/v1/jobs/shop/sync", json=body)) == (400, "H014")
+    assert engine.asked == []
+
+
+async def test_the_log_of_a_job_is_listed(client: httpx.AsyncClient, engine: FakeEngine) -> None:
+    response = await client.get("/v1/jobs/shop/sync?limit=5&before=01X")
+    [row] = response.json()["runs"]
+    assert (row["log_id"], row["status"], row["stats"], row["error"]) == ("log-1", "completed", {"n": 1}, None)
+    assert engine.asked == [{"before": "01X", "limit": 5}]
+
+
+async def test_an_unknown_job_is_not_found(client: httpx.AsyncClient) -> None:
+    assert error_of(await client.get("/v1/jobs/shop/none")) == (404, "H012")
+    assert error_of(await client.post("/v1/jobs/shop/none", json={})) == (404, "H012")
 
 
 async def test_an_unknown_key_sends_nothing(client: httpx.AsyncClient, engine: FakeEngine) -> None:
