@@ -30,6 +30,7 @@ from surestep.errors import ConfigurationError, StoreError
 from surestep.http.app import create_app
 from surestep.http.guard import LOOPBACK_HOSTS
 from surestep.limits import DRAIN_MS
+from surestep.storage.keyring import load_keyring
 from surestep.storage.sqlite import SqliteStore
 
 __all__ = ["serve"]
@@ -65,10 +66,11 @@ def serve(service: Service, listener: socket.socket, control: socket.socket | No
 
 
 async def _serve(service: Service, registry: Registry, listener: socket.socket, control: socket.socket | None) -> None:
-    store = await SqliteStore.open(service.store, matches=waiter_matches)
+    store = await SqliteStore.open(service.store, matches=waiter_matches, keyring=load_keyring(), upgrade="backup")
+    plain = os.environ.get("SURESTEP_PLAIN_SENSITIVE") == "1"
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
-        engine = await stack.enter_async_context(Engine(registry=registry, store=store))
+        engine = await stack.enter_async_context(Engine(registry=registry, store=store, allow_plain_sensitive=plain))
         hosts = LOOPBACK_HOSTS if ipaddress.ip_address(listener.getsockname()[0]).is_loopback else None
         app = create_app(engine, None, hosts=hosts)
         patience = DRAIN_MS // 1000

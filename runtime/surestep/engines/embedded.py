@@ -29,10 +29,12 @@ from surestep.engines.execution import Execution, Tools
 from surestep.engines.fleet import Fleet
 from surestep.engines.intake import Intake
 from surestep.engines.jobs import log_id_of
+from surestep.engines.masking import Masking
+from surestep.engines.retention import Retention, Sweeper
 from surestep.engines.schedule import Schedule
 from surestep.engines.timers import Timers
 from surestep.engines.views import event_row, job_row, run_detail, run_summary
-from surestep.errors import UnknownFunctionError
+from surestep.errors import ConfigurationError, UnknownFunctionError
 from surestep.limits import CACHED_TURNS
 from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, RunRow, Store, StoredRun
 from surestep_dsl.flow import FunctionOptions
@@ -42,6 +44,12 @@ __all__ = ["Engine"]
 _DEFAULT_RULES: Final = Rules()
 
 _logger = logging.getLogger("surestep.engine")
+
+_DEFAULT_RETENTION: Final = Retention()
+_SEAL: Final = (
+    "set SURESTEP_KEYS to what `surestep db new-key` prints; or allow plain storage with "
+    "SURESTEP_PLAIN_SENSITIVE=1, in a program of your own Engine(allow_plain_sensitive=True)"
+)
 
 
 class Engine:
@@ -53,10 +61,13 @@ class Engine:
         clock: wall-clock time.
         entropy: ids and jitter.
         cached_turns: suspended handlers kept alive; 0 replays a handler at every wake-up.
+        retention: how long finished runs and events are kept; None keeps them for ever.
+        allow_plain_sensitive: sensitive values may be kept by a store without keys.
         rules: which events may come in.
 
     Raises:
-        ConfigurationError: on entering, when a handler is missing or an option is not honoured.
+        ConfigurationError: on entering, when a handler is missing, an option is not honoured, or sensitive values would
+            be kept in plain.
     """
 
     def __init__(
@@ -67,6 +78,8 @@ class Engine:
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         cached_turns: int = CACHED_TURNS,
+        retention: Retention | None = _DEFAULT_RETENTION,
+        allow_plain_sensitive: bool = False,
         rules: Rules = _DEFAULT_RULES,
     ) -> None:
         self._registry = registry
@@ -74,6 +87,8 @@ class Engine:
         self._clock = clock or SystemClock()
         self._entropy = entropy or Entropy()
         self._cached_turns = cached_turns
+        self._retention = retention
+        self._allow_plain_sensitive = allow_plain_sensitive
         self._rules = rules
         self._functions: dict[str, BoundFunction] = {}
         self._bodies = Bodies(self._clock)
@@ -88,7 +103,10 @@ class Engine:
         return self
 
     async def _start(self) -> None:
+        if self._registry.sensitive and not (self._store.keeps_secrets or self._allow_plain_sensitive):
+            raise ConfigurationError("the specs have sensitive values, and the store would keep them in plain", _SEAL)
         self._functions = self._registry.load_functions()
+        self._masking = Masking(self._registry, self._functions)
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
         tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy)
@@ -109,6 +127,9 @@ class Engine:
             asyncio.create_task(self._timers.watch(), name="timers"),
             asyncio.create_task(self._schedule.watch(), name="schedule"),
         ]
+        if self._retention is not None:
+            sweeper = Sweeper(self._store, self._clock, self._retention)
+            self._watchers.append(asyncio.create_task(sweeper.watch(), name="deletion of old runs"))
         for watcher in self._watchers:
             watcher.add_done_callback(_report)
 
@@ -151,16 +172,20 @@ class Engine:
         rows = await self._store.list_runs(RunQuery(function_id, status, None, before, limit))
         return [run_summary(row, in_progress=bool(self._fleet.bodies_of(row.run_id))) for row in rows]
 
-    async def show_run(self, run_id: str) -> RunDetail | None:
-        """A run with its timeline."""
+    async def show_run(self, run_id: str, *, reveal: bool = False) -> RunDetail | None:
+        """A run with its timeline; sensitive values are masked, unless they are to be revealed."""
         stored = await self._store.load_run(run_id)
-        return None if stored is None else run_detail(stored, self._fleet.bodies_of(run_id))
+        if stored is None:
+            return None
+        detail = run_detail(stored, self._fleet.bodies_of(run_id))
+        return detail if reveal else self._masking.run(detail)
 
     async def list_events(
         self, *, name: str | None = None, before: str | None = None, limit: int = 50
     ) -> list[EventRow]:
         """Events, newest first."""
-        return [event_row(event) for event in await self._store.list_events(name=name, before=before, limit=limit)]
+        found = await self._store.list_events(name=name, before=before, limit=limit)
+        return [self._masking.event(event_row(event)) for event in found]
 
     async def start_job(
         self, job_id: str, *, options: JsonValue = None, log_id: str | None = None
@@ -188,7 +213,7 @@ class Engine:
         rows = await self._store.list_runs(RunQuery(job.function, before=before, limit=limit))
         found = [await self._store.load_run(row.run_id) for row in rows]
         return [
-            job_row(stored, run_detail(stored, self._fleet.bodies_of(stored.row.run_id)))
+            job_row(stored, self._masking.run(run_detail(stored, self._fleet.bodies_of(stored.row.run_id))))
             for stored in found
             if stored is not None
         ]

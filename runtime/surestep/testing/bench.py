@@ -92,7 +92,7 @@ class Bench:
     async def runs(self, function_id: str | None = None) -> list[RunDetail]:
         """All runs, oldest first."""
         rows = await self.store.list_runs(RunQuery(function_id=function_id, limit=10_000))
-        details = [await self.engine.show_run(row.run_id) for row in reversed(rows)]
+        details = [await self.engine.show_run(row.run_id, reveal=True) for row in reversed(rows)]
         return [detail for detail in details if detail is not None]
 
     async def run(self, function_id: str | None = None) -> RunDetail:
