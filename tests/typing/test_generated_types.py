@@ -19,6 +19,7 @@ GOLDEN = HERE.parent / "golden/generate"
 PACKAGES = {
     "shop": HERE / "specs.yaml",
     "kinds": GOLDEN / "kinds/specs/kinds.yaml",
+    "jobs": GOLDEN / "jobs/specs/provider.yaml",
     "steps": GOLDEN / "steps/specs/orders.yaml",
     "versions": GOLDEN / "versions/specs/billing.yaml",
 }

@@ -93,11 +93,16 @@ def _versions(index: Index, event: EventDef) -> list[_Version]:
 
 
 def _declare(index: Index, version: _Version, scope: Scope) -> tuple[Declaration, ...]:
+    base = (
+        scope.library("surestep.authoring.events", "EngineEvent")
+        if version.event.name in index.engine_events
+        else scope.library("surestep", "Event")
+    )
     annotator = Annotator(index, scope, "ExternalData" if version.event.external else "Data")
     if version.data_type is not None:
-        return _named_payload(index, version, version.data_type, scope), _event_class(version, scope)
+        return _named_payload(index, version, version.data_type, scope), _event_class(version, base, scope)
     annotator.declare(version.data, version.fields, version.payload_description, version.name)
-    return *annotator.classes, _event_class(version, scope)
+    return *annotator.classes, _event_class(version, base, scope)
 
 
 def _named_payload(index: Index, version: _Version, data_type: str, scope: Scope) -> Declaration:
@@ -108,7 +113,7 @@ def _named_payload(index: Index, version: _Version, data_type: str, scope: Scope
     return AliasPlan(name, scope.library("typing", "TypeAlias"), named, is_circular=False, description=description)
 
 
-def _event_class(version: _Version, scope: Scope) -> ClassPlan:
+def _event_class(version: _Version, base: str, scope: Scope) -> ClassPlan:
     literal = scope.library("typing", "Literal")
     wire_name = version.event.name
     fields = [
@@ -120,6 +125,4 @@ def _event_class(version: _Version, scope: Scope) -> ClassPlan:
     if version.id_template is not None:
         class_variable = f"{scope.library('typing', 'ClassVar')}[str | None]"
         fields.append(FieldPlan("id_template", class_variable, repr(version.id_template), ""))
-    return ClassPlan(
-        version.name, f"{scope.library('surestep', 'Event')}, frozen=True", version.description, tuple(fields)
-    )
+    return ClassPlan(version.name, f"{base}, frozen=True", version.description, tuple(fields))

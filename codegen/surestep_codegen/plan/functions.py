@@ -1,6 +1,7 @@
 """One module per function: what its handlers get and give, the Protocols they must fit, its declaration."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from surestep_codegen.plan.annotations import Annotator
 from surestep_codegen.plan.function_names import FunctionNames, function_names
@@ -37,7 +38,9 @@ def plan_function(index: Index, function: FunctionDef) -> FunctionModule:
 
 class _FunctionPlanner:
     def __init__(self, index: Index, function: FunctionDef) -> None:
-        self.index, self.function, self.options = index, function, function.options
+        self.index, self.function = index, function
+        self.job = index.jobs.get(function.id)
+        self.options = replace(function.options, job=self.job.id) if self.job else function.options
         self.names = function_names(function.id)
         self.module = index.function_module(function.id)
         self.scope = self._scope()
@@ -125,10 +128,10 @@ class _FunctionPlanner:
         return [SYSTEM_CLASSES[name] for name in sorted(names & SYSTEM_CLASSES.keys())]
 
     def _events(self) -> tuple[str, ...]:
-        """Local names of the event classes of all triggers."""
+        """Local names of the event classes of all triggers; a job's schedule asks for a run by an event, too."""
         declared = (self.scope.reference(self.index.event(name)) for name in self._declared_triggers())
         system = self._system_triggers()
-        if any(isinstance(trigger, CronTrigger) for trigger in self.options.triggers):
+        if self.job is None and any(isinstance(trigger, CronTrigger) for trigger in self.options.triggers):
             system.append(_TIMER)
         return (*declared, *(self.scope.library(SYSTEM_MODULE, name) for name in system))
 

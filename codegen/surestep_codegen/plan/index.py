@@ -25,7 +25,7 @@ from surestep_dsl.datatypes import (
     TypeDef,
     UnionOf,
 )
-from surestep_dsl.model import EventDef, EventVersion, Project
+from surestep_dsl.model import EventDef, EventVersion, JobDef, Project
 from surestep_dsl.names import class_name, module_name, nested_class_name, versioned_class_name
 
 __all__ = ["Index", "Layout", "data_of", "inner_class", "named_in", "named_in_definition", "named_in_fields"]
@@ -113,6 +113,16 @@ class Index:
                 seen.add(name)
                 pending += named_in(definition.of, inside_objects=False)
         return False
+
+    @cached_property
+    def engine_events(self) -> frozenset[str]:
+        """Declared events that only the engine sends: how runs of jobs have ended."""
+        return frozenset(name for job in self.project.jobs.values() for name in (job.completed, job.failed))
+
+    @cached_property
+    def jobs(self) -> Mapping[str, JobDef]:
+        """The jobs by the ids of their functions."""
+        return {job.function: job for job in self.project.jobs.values()}
 
     def function_module(self, function_id: str) -> str:
         """The module of a function's declaration."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from surestep.authoring.events import Data, Event
+from surestep.authoring.events import Data, EngineEvent
 
 __all__ = [
     "FunctionCancelled",
@@ -35,7 +35,7 @@ class FunctionFailedData(Data, frozen=True):
     error: RunErrorData
 
 
-class FunctionFailed(Event, frozen=True):
+class FunctionFailed(EngineEvent, frozen=True):
     """A run failed."""
 
     name: Literal["inngest/function.failed"] = "inngest/function.failed"
@@ -52,7 +52,7 @@ class FunctionCancelledData(Data, frozen=True):
     error: RunErrorData
 
 
-class FunctionCancelled(Event, frozen=True):
+class FunctionCancelled(EngineEvent, frozen=True):
     """A run was cancelled."""
 
     name: Literal["inngest/function.cancelled"] = "inngest/function.cancelled"
@@ -70,7 +70,7 @@ class FunctionFinishedData(Data, frozen=True):
     error: RunErrorData | None = None
 
 
-class FunctionFinished(Event, frozen=True):
+class FunctionFinished(EngineEvent, frozen=True):
     """A run ended, however it ended."""
 
     name: Literal["inngest/function.finished"] = "inngest/function.finished"
@@ -85,7 +85,7 @@ class ScheduledTimerData(Data, frozen=True):
     fireAt: str  # noqa: N815 -- the wire's name
 
 
-class ScheduledTimer(Event, frozen=True):
+class ScheduledTimer(EngineEvent, frozen=True):
     """A cron occurrence."""
 
     name: Literal["inngest/scheduled.timer"] = "inngest/scheduled.timer"
