@@ -1,20 +1,33 @@
 """The command `surestep explain`: the manual's page of a code, in the terminal."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from inspect import cleandoc
+from typing import Final, TypeAlias
 
 import click
 
+from surestep_codegen.breaking.approvals import APPROVAL_CODES
+from surestep_codegen.breaking.rule import Rule
+from surestep_codegen.breaking.rules import RULES
 from surestep_codegen.cli_project import paint
 from surestep_codegen.project_codes import PROJECT_CODES, ProjectCode
 from surestep_dsl.code_table import ALL_CODES
 from surestep_dsl.codes import Code
+from surestep_dsl.diagnostics import Severity
 from surestep_dsl.explain import explain as explain_code
 from surestep_dsl.explanations import Content, Example, files_of
 from surestep_dsl.nearest import did_you_mean
+from surestep_dsl.settings import DEFAULT_BREAKING
 
 __all__ = ["explain"]
 
+_Explained: TypeAlias = Code | ProjectCode | Rule
+_EVERY: Final[Mapping[str, _Explained]] = {
+    **ALL_CODES,
+    **PROJECT_CODES,
+    **{rule.code: rule for rule in sorted(RULES, key=lambda rule: rule.code)},
+    **{code.code: code for code in APPROVAL_CODES},
+}
 _MAX_LINES: Final = 25
 _MAX_COLUMNS: Final = 100
 
@@ -24,26 +37,44 @@ _MAX_COLUMNS: Final = 100
 def explain(code: str | None) -> None:
     """Explain the CODE of a finding, with an example that gives it and one that does not; without CODE, list all."""
     if code is None:
-        every: list[Code | ProjectCode] = [*ALL_CODES.values(), *PROJECT_CODES.values()]
-        for one in every:
-            click.echo(f"{paint(one.code, one.severity)}  {one.severity:<7}  {one.title}")
+        for name, one in _EVERY.items():
+            click.echo(f"{paint(name, _severity_of(one))}  {_severity_of(one):<7}  {one.title}")
         return
     name = code.strip().upper()
-    if name in PROJECT_CODES:
-        project_code = PROJECT_CODES[name]
-        head = paint(f"{project_code.severity}[{name}]", project_code.severity)
-        click.echo(f"{head}: {project_code.title}\n\n{_wrapped(project_code.page)}")
-        return
-    if name not in ALL_CODES:
-        hint = did_you_mean(name, [*ALL_CODES, *PROJECT_CODES], "`surestep explain` lists all")
+    found = _EVERY.get(name)
+    if found is None:
+        hint = did_you_mean(name, _EVERY, "`surestep explain` lists all")
         raise click.BadParameter(f"there is no code `{code}`; {hint}", param_hint="CODE")
-    explained = explain_code(name)
-    severity = explained.code.severity
-    note = "; settings can choose another severity" if explained.code.adjustable else ""
-    click.echo(f"{paint(f'{severity}[{name}]', severity)}: {explained.code.title}{note}\n")
-    click.echo(_wrapped(explained.page.text))
-    click.echo(f"\n{paint('Wrong:', 'hint')}\n\n{_shown(explained.page.wrong)}")
-    click.echo(f"\n{paint('Right:', 'hint')}\n\n{_shown(explained.page.right)}")
+    head = f"{paint(f'{_severity_of(found)}[{name}]', _severity_of(found))}: {found.title}"
+    match found:
+        case ProjectCode(page=page):
+            click.echo(f"{head}\n\n{_wrapped(page)}")
+        case Rule():
+            _explain_rule(found, head)
+        case Code():
+            _explain_code(found, head)
+
+
+def _severity_of(code: _Explained) -> Severity:
+    if isinstance(code, Rule):
+        return Severity.ERROR if code.category in DEFAULT_BREAKING else Severity.WARNING
+    return code.severity
+
+
+def _explain_code(code: Code, head: str) -> None:
+    page = explain_code(code.code).page
+    note = "; settings can choose another severity" if code.adjustable else ""
+    click.echo(f"{head}{note}\n\n{_wrapped(page.text)}")
+    click.echo(f"\n{paint('Wrong:', 'hint')}\n\n{_shown(page.wrong)}")
+    click.echo(f"\n{paint('Right:', 'hint')}\n\n{_shown(page.right)}")
+
+
+def _explain_rule(rule: Rule, head: str) -> None:
+    """A rule compares two contracts, so each example is a pair."""
+    click.echo(f"{head} [{rule.category}: {rule.direction}]; the setting `breaking` chooses whether it fails\n")
+    click.echo(_wrapped(cleandoc(rule.find.__doc__ or "")))
+    for title, (old, new) in (("Breaks:", rule.invalid[0]), ("Does not:", rule.valid[0])):
+        click.echo(f"\n{paint(title, 'hint')}\n\n{_shown({'before': old, 'after': new})}")
 
 
 def _wrapped(text: str) -> str:

@@ -14,20 +14,23 @@ _IN_TEXT: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY: Final = _IN_TEXT | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def render_github(diagnostics: Iterable[Diagnostic], titles: Mapping[str, str] = _TITLES) -> str:
+def render_github(diagnostics: Iterable[Diagnostic], titles: Mapping[str, str] = _TITLES, folder: str = "") -> str:
     """One command a line for each finding; the line after the last one is begun.
 
     Args:
-        diagnostics: what was found.
+        diagnostics: what was found; one whose file has no name is shown without a place.
         titles: what their codes stand for; by default those of specs.
+        folder: where the project lies in the repository that the workflow has checked out; empty, or ending in a slash.
     """
-    return "".join(f"{_command(diagnostic, titles[diagnostic.code])}\n" for diagnostic in diagnostics)
+    return "".join(f"{_command(diagnostic, titles[diagnostic.code], folder)}\n" for diagnostic in diagnostics)
 
 
-def _command(diagnostic: Diagnostic, title: str) -> str:
+def _command(diagnostic: Diagnostic, title: str, folder: str) -> str:
     span = diagnostic.span
-    properties = {"file": span.file, "line": str(span.line), "endLine": str(span.end_line)}
-    if span.end_line == span.line:  # GitHub wants columns of one line only
+    properties = {}
+    if span.file:
+        properties = {"file": f"{folder}{span.file}", "line": str(span.line), "endLine": str(span.end_line)}
+    if span.file and span.end_line == span.line:  # GitHub wants columns of one line only
         # both inclusive here, and a place between two characters is shown at the next one
         properties |= {"col": str(span.column), "endColumn": str(max(span.column, span.end_column - 1))}
     properties["title"] = f"{diagnostic.code}: {title}"

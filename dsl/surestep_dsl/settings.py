@@ -18,8 +18,9 @@ from surestep_dsl.names import is_python_name
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import SourceText
 
-__all__ = ["Settings", "find_source", "load_settings", "parse_settings"]
+__all__ = ["DEFAULT_BREAKING", "Settings", "find_source", "load_settings", "parse_settings"]
 
+DEFAULT_BREAKING: Final = ("WIRE", "RUN")
 _KEYS: Final = ("specs", "package", "handlers", "targets", "severity", "external_consumers", "source", "breaking")
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
@@ -50,7 +51,7 @@ class Settings:
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     external_consumers: bool = False
     source: str | None = None
-    breaking: tuple[str, ...] = ("WIRE", "RUN")
+    breaking: tuple[str, ...] = DEFAULT_BREAKING
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:

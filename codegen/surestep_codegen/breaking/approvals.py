@@ -11,17 +11,41 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from surestep_codegen.project_codes import ProjectCode
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import SourceText
 
-__all__ = ["APPROVALS_FILE", "FAULTY", "OVERDUE", "STALE", "Approval", "parse_approvals"]
+__all__ = ["APPROVALS_FILE", "APPROVAL_CODES", "FAULTY", "OVERDUE", "STALE", "Approval", "parse_approvals"]
 
 APPROVALS_FILE: Final = "breaking-approvals.toml"
 """Looked for beside pyproject.toml."""
 FAULTY: Final = "B901"
 STALE: Final = "B902"
 OVERDUE: Final = "B903"
+
+APPROVAL_CODES: Final = (
+    ProjectCode(
+        FAULTY,
+        Severity.ERROR,
+        "an approval that is wrong",
+        "The file of approvals is TOML with an `[[approved]]` table for each finding that may pass: its `code`, its "
+        "`path` as it is shown, a `reason` and the `date` of the decision, perhaps `until` when it counts.",
+    ),
+    ProjectCode(
+        STALE,
+        Severity.WARNING,
+        "an approval that nothing needs",
+        "No finding has the code and the path of this approval any more. Remove it, or it would let a later change of "
+        "the same kind pass.",
+    ),
+    ProjectCode(
+        OVERDUE,
+        Severity.WARNING,
+        "an approval that has run out",
+        "The last day on which this approval counts is over, so its finding fails again. Decide anew.",
+    ),
+)
 
 _KEYS: Final = ("code", "path", "reason", "date", "until")
 _HEADER: Final = re.compile(r"^[ \t]*\[\[[ \t]*[\"']?approved[\"']?[ \t]*\]\]", re.MULTILINE)

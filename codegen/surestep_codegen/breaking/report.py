@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from surestep_codegen.breaking.approvals import APPROVAL_CODES
 from surestep_codegen.breaking.judge import Finding
 from surestep_codegen.breaking.rule import Category
+from surestep_codegen.breaking.rules import RULES
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import Paint, render_text
+from surestep_dsl.report_github import render_github
 
 __all__ = ["render_annotations", "render_findings", "render_findings_json", "render_outcome"]
 
-_COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-_IN_TEXT: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
-_IN_PROPERTY: Final = _IN_TEXT | str.maketrans({":": "%3A", ",": "%2C"})
+_TITLES: Final = {
+    **{rule.code: rule.title for rule in RULES},
+    **{code.code: code.title for code in APPROVAL_CODES},
+}
 
 
 def render_findings(
@@ -83,28 +88,16 @@ def render_annotations(findings: Iterable[Finding], problems: Iterable[Diagnosti
         problems: what is wrong with approvals.
         folder: where the project lies in the repository that the workflow has checked out; empty at its top.
     """
-    lines = []
-    for found in findings:
-        if found.approval is None:
-            one = _diagnostic(found)
-            place = f"{found.span.file}:{found.span.line}: " if found.is_old else ""
-            span = None if found.is_old else found.span
-            lines.append(_command(one, f"{found.rule.code}: {found.rule.title}", span, folder, place))
-    lines += [_command(problem, problem.code, problem.span, folder) for problem in problems]
-    return "".join(lines)
+    shown = (_annotated(found) for found in findings if found.approval is None)
+    return render_github((*shown, *problems), _TITLES, folder)
 
 
-def _command(one: Diagnostic, title: str, span: Span | None, folder: str, place: str = "") -> str:
-    properties = {"title": title}
-    if span is not None:
-        properties = {
-            "file": f"{folder}{span.file}",
-            "line": str(span.line),
-            "endLine": str(span.end_line),
-        } | properties
-    listed = ",".join(f"{name}={value.translate(_IN_PROPERTY)}" for name, value in properties.items())
-    text = f"{place}{one.message}\nhint: {one.hint}"
-    return f"::{_COMMANDS[one.severity]} {listed}::{text.translate(_IN_TEXT)}\n"
+def _annotated(found: Finding) -> Diagnostic:
+    one = _diagnostic(found)
+    if not found.is_old:
+        return one
+    message = f"{found.span.file}:{found.span.line}: {one.message}"
+    return replace(one, message=message, span=Span("", 1, 1, 1, 1))
 
 
 def _diagnostic(found: Finding) -> Diagnostic:

@@ -1,9 +1,12 @@
 import pytest
 from click.testing import CliRunner, Result
 
+from surestep_codegen.breaking.rules import RULES
 from surestep_codegen.cli_explain import explain
 from surestep_codegen.project_codes import PROJECT_CODES
 from surestep_dsl.code_table import ALL_CODES
+
+EVERY = [*ALL_CODES, *PROJECT_CODES, *sorted(rule.code for rule in RULES), "B901", "B902", "B903"]
 
 
 def run(*arguments: str) -> Result:
@@ -42,9 +45,29 @@ def test_a_code_of_the_project_is_explained_in_words() -> None:
     )
 
 
+def test_a_rule_of_compatibility_is_explained_with_two_changes() -> None:
+    assert run("B103").stdout == (
+        "error[B103]: an optional field is made required [WIRE: producers]; the setting `breaking` chooses whether it "
+        "fails\n\n"
+        "A field that could be absent must be there now, or its default is gone.\n\n"
+        "Producers that leave it out are refused. A default keeps them going.\n\n"
+        "Breaks:\n\n"
+        "    before\n"
+        "        events: {order/created: {data: {note?: string}}}\n"
+        "    after\n"
+        "        events: {order/created: {data: {note: string}}}\n\n"
+        "Does not:\n\n"
+        "    before\n"
+        "        events: {order/created: {data: {note?: string}}}\n"
+        "    after\n"
+        "        events: {order/created: {data: {note: {type: string, default: none}}}}\n"
+    )
+
+
 def test_without_a_code_all_are_listed() -> None:
     lines = run().stdout.splitlines()
-    assert [line[:4] for line in lines] == [*ALL_CODES, *PROJECT_CODES]
+    assert [line[:4] for line in lines] == EVERY
+    assert "B101  error    a required field is added" in lines
     assert "V201  warning  an event name outside the convention" in lines
 
 
@@ -56,7 +79,7 @@ def test_an_unknown_code_is_a_wrong_argument_with_a_hint(code: str, hint: str) -
     assert (result.exit_code, hint in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("code", [*ALL_CODES, *PROJECT_CODES])
+@pytest.mark.parametrize("code", EVERY)
 def test_no_page_floods_the_terminal(code: str) -> None:
     lines = run(code).stdout.splitlines()
     assert len(lines) < 100

@@ -143,7 +143,8 @@ def test_annotations_name_files_from_the_top_of_the_repository(
     monkeypatch.setenv("GITHUB_WORKSPACE", str(repository))
     write(repository / "apps/shop/specs/shop.yaml", OLD.replace("note?", "note"))
     assert run("--against", "v1", "--format", "github").stdout.splitlines()[0] == (
-        "::error file=apps/shop/specs/shop.yaml,line=5,endLine=5,title=B103%3A an optional field is made required::"
+        "::error file=apps/shop/specs/shop.yaml,line=5,endLine=5,col=24,endColumn=27,"
+        "title=B103%3A an optional field is made required::"
         "events.order/created.data.note: the field `note` is required, and producers may leave it out "
         "[WIRE: producers]%0Ahint: give it a default, or let it be absent as before"
     )
