@@ -85,7 +85,7 @@ def _write(changes: "Changes", loaded: "Loaded", source: Path) -> None:
 
 
 def _print(changes: "Changes", index: "Index", settings: "Settings", form: _Form) -> None:
-    from surestep_codegen.cli_project import paint, repository_folder
+    from surestep_codegen.cli_project import paint, repository_folder, source_folder
     from surestep_codegen.report import describe_findings
     from surestep_codegen.verdicts import (
         explain_changes,
@@ -93,11 +93,8 @@ def _print(changes: "Changes", index: "Index", settings: "Settings", form: _Form
         render_differences_github,
         render_differences_json,
     )
-    from surestep_dsl.settings import find_source
 
-    source = find_source(settings)
-    folder = "" if source == settings.root else f"{source.relative_to(settings.root).as_posix()}/"
-    differences = explain_changes(changes, index, folder)
+    differences = explain_changes(changes, index, source_folder(settings))
     match form:
         case "text":
             click.echo(render_differences(differences, paint), nl=False)

@@ -10,7 +10,7 @@ import click
 from surestep_dsl.load import Loaded, load_project
 from surestep_dsl.model import Project
 from surestep_dsl.report import render_summary, render_text
-from surestep_dsl.settings import Settings, load_settings
+from surestep_dsl.settings import Settings, find_source, load_settings
 
 __all__ = [
     "FAULT",
@@ -21,6 +21,7 @@ __all__ = [
     "load_specs",
     "paint",
     "repository_folder",
+    "source_folder",
     "write_text",
 ]
 
@@ -71,6 +72,12 @@ def repository_folder(root: Path) -> str:
     if not workspace or not root.is_relative_to(top := Path(workspace).resolve()) or root == top:
         return ""
     return f"{root.relative_to(top).as_posix()}/"
+
+
+def source_folder(settings: Settings) -> str:
+    """What leads from the project's root to the directory of its top packages; empty, or ending in a slash."""
+    source = find_source(settings)
+    return "" if source == settings.root else f"{source.relative_to(settings.root).as_posix()}/"
 
 
 def write_text(path: Path, text: str) -> None:

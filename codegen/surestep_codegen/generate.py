@@ -15,7 +15,7 @@ from surestep_codegen.write import delete_files, load_files, write_files
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.model import Project
 
-__all__ = ["Changes", "apply_changes", "find_changes", "generate_files", "generate_stubs"]
+__all__ = ["Changes", "apply_changes", "find_changes", "find_missing_stubs", "generate_files", "generate_stubs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,12 @@ def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
     problems = tuple(find_missing_upcasters(Index(project, layout), _load_upcasters(plan, source)))
     findings.sort(key=lambda finding: finding.path)
     return Changes(tuple(findings), files, found, frozenset(missing), len(ours), problems)
+
+
+def find_missing_stubs(plan: Plan, source: Path) -> dict[str, str]:
+    """The stubs, and the empty packages around them, that are not there: text by path."""
+    stubs = [stub for stub in plan.stubs if not _is_there(source, stub.path)]
+    return format_files({stub.path: render_module(stub) for stub in stubs})
 
 
 def _load_upcasters(plan: Plan, source: Path) -> dict[str, str]:

@@ -69,6 +69,73 @@ _HANDLERS: Final = (
         "An event has an older version, and nothing turns such an event into one of the next newer version. The module "
         "of its upcasters is there and yours: `surestep sync --write` appends a stub.",
     ),
+    ProjectCode(
+        "K202",
+        Severity.ERROR,
+        "not a module that can be read",
+        "A module of handlers is not Python of this version, or not in UTF-8. `surestep sync` leaves it alone.",
+    ),
+    ProjectCode(
+        "K203",
+        Severity.ERROR,
+        "a star import",
+        "A module of handlers imports with a star, so it cannot be told what its names mean. `surestep sync` leaves "
+        "the module alone until it imports by name.",
+    ),
+    ProjectCode(
+        "K204",
+        Severity.ERROR,
+        "a name with two meanings",
+        "A name that a handler needs means something else in its module, or more than one thing. `surestep sync` "
+        "leaves the module alone: give one of them another name.",
+    ),
+    ProjectCode(
+        "K205",
+        Severity.ERROR,
+        "two handlers of one function",
+        "Two functions are decorated as the same handler, and only one of them runs. Remove the decorator of one.",
+    ),
+    ProjectCode(
+        "K206",
+        Severity.ERROR,
+        "a handler under a condition",
+        "A handler is defined inside of an `if`, a `try`, a class or a function, so it may or may not be there. Define "
+        "it at the top of its module and decide inside of it.",
+    ),
+    ProjectCode(
+        "K207",
+        Severity.ERROR,
+        "a handler in another place",
+        "A handler is not where the registry looks for it: the module and name that follow from the settings, or those "
+        "that the function's `handler` states. Move it, rename it, or state its place in the spec.",
+    ),
+    ProjectCode(
+        "K208",
+        Severity.ERROR,
+        "a handler without its decorator",
+        "Something that is not decorated has the name of a handler. Decorate it with the function's declaration, or "
+        "give it another name.",
+    ),
+    ProjectCode(
+        "K209",
+        Severity.ERROR,
+        "not the parameters of a handler",
+        "A handler takes two parameters, the context and the step, and nothing else.",
+    ),
+    ProjectCode(
+        "K210",
+        Severity.ERROR,
+        "an import of something that is not generated any more",
+        "A module imports from the generated package what is no longer there, and it cannot be told what took its "
+        "place.",
+    ),
+    ProjectCode(
+        "K211",
+        Severity.WARNING,
+        "a handler that no spec asks for",
+        "The function of a handler is declared no more, or it has no failure or cancel handler. Nothing is removed for "
+        "you: delete the code, or declare the function.",
+    ),
 )
 
 PROJECT_CODES: Final[Mapping[str, ProjectCode]] = {found.code: found for found in (*_GENERATED, *_HANDLERS)}

@@ -4,6 +4,7 @@ A file is written beside its place and then moved there, so a reader sees the ol
 """
 
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -22,15 +23,22 @@ def load_files(source: Path, folder: str) -> dict[str, str]:
     return found
 
 
-def write_files(source: Path, files: Mapping[str, str]) -> None:
-    """Write files, each at once or not at all; directories are made where they are missing."""
+def write_files(source: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files, each at once or not at all; directories are made where they are missing.
+
+    A file that is there keeps its rights, and a link leads where it led. Text is written with line ends of Unix.
+    """
     for folder in sorted({(source / name).parent for name in files}):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
+    for name, content in files.items():
         path = source / name
+        if path.is_symlink():
+            path = path.resolve()
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            beside.write_text(text, encoding="utf-8", newline="\n")
+            beside.write_bytes(content if isinstance(content, bytes) else content.encode())
+            if path.exists():
+                shutil.copymode(path, beside)
             beside.replace(path)
         except BaseException:
             beside.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 An upcaster leads to the next newer version, so a new version needs one new upcaster.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from surestep_codegen.plan.index import Index, data_of
@@ -12,7 +12,7 @@ from surestep_codegen.plan.paths import module_path
 from surestep_codegen.python import Reference, Scope
 from surestep_dsl.model import EventDef
 
-__all__ = ["Lift", "lifts", "plan_upcasters", "upcaster_module"]
+__all__ = ["Lift", "lifts", "plan_upcaster", "plan_upcasters", "upcaster_module"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,18 @@ def _plan_module(index: Index, event: EventDef) -> UpcasterModule:
     steps = list(lifts(index, event))
     references = [found for step in steps for found in (step.upcast, step.old, data_of(step.new))]
     scope = Scope(upcaster_module(index, event), {step.upcaster for step in steps}, (), references)
-    upcasters = tuple(
-        UpcasterPlan(
-            scope.reference(step.upcast),
-            step.upcaster,
-            scope.reference(step.old),
-            scope.reference(data_of(step.new)),
-            f"From version {step.version} to {step.newer}.",
-            f"lift {event.name} from version {step.version} to {step.newer}",
-        )
-        for step in steps
-    )
+    upcasters = tuple(plan_upcaster(event.name, step, scope.reference) for step in steps)
     path = module_path(upcaster_module(index, event))
     return UpcasterModule(path, f"Older versions of `{event.name}` become newer ones.", scope.imports(), upcasters)
+
+
+def plan_upcaster(event: str, lift: Lift, local: Callable[[Reference], str]) -> UpcasterPlan:
+    """One upcaster; `local` says what a class is called where it stands."""
+    return UpcasterPlan(
+        local(lift.upcast),
+        lift.upcaster,
+        local(lift.old),
+        local(data_of(lift.new)),
+        f"From version {lift.version} to {lift.newer}.",
+        f"lift {event} from version {lift.version} to {lift.newer}",
+    )

@@ -45,3 +45,10 @@ def test_deleting_what_is_gone_already_is_fine(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     delete_files(tmp_path, ["a.py", "b.py"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_stays_a_link_and_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "real.py").write_text("")
+    (tmp_path / "a.py").symlink_to(tmp_path / "real.py")
+    write_files(tmp_path, {"a.py": b"x = 1\r\n"})
+    assert ((tmp_path / "a.py").is_symlink(), (tmp_path / "real.py").read_bytes()) == (True, b"x = 1\r\n")
