@@ -7,14 +7,15 @@ of its schemas have a dot, so no type of a project can be called like them.
 import json
 from importlib.resources import files
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from surestep_codegen.exports.jsonschema import event_schema
 from surestep_codegen.exports.payloads import Payload, payloads, type_schemas
 from surestep_codegen.exports.scalars import Schema
+from surestep_codegen.exports.sendable import sendable_events
 from surestep_codegen.exports.types import Dialect, SchemaWriter
 from surestep_codegen.remarks import Remarks
-from surestep_dsl.model import Project
+from surestep_dsl.model import JobDef, Project
 
 __all__ = ["render_openapi"]
 
@@ -25,9 +26,10 @@ def render_openapi(project: Project, version: str, server: str, remarks: Remarks
     """The document; `version` is that of the contract, `server` the address of the API: specs state neither."""
     api: dict[str, Schema] = json.loads((files("surestep_codegen.exports") / "http_api.json").read_text("utf-8"))
     writer = SchemaWriter(Dialect(_SCHEMAS, bare_references=False), remarks)
-    ended = {name for job in project.jobs.values() for name in (job.completed, job.failed)}
-    events = [event for event in project.events.values() if event.name not in ended]
-    made = tuple(payloads(project, events, writer, _SCHEMAS))
+    made = tuple(payloads(project, sendable_events(project), writer, _SCHEMAS))
+    keys = {payload.event.name: payload.key for payload in made if payload.is_current}
+    jobs: Schema = {}
+    jobs |= {f"/v1/jobs/{job.id}": _job(project, job, keys[job.requested], api["job"]) for job in project.jobs.values()}
     schemas: Schema = {**type_schemas(project, writer, _SCHEMAS)}
     schemas |= {payload.key: payload.schema for payload in made}
     schemas |= _sent(made)
@@ -38,9 +40,20 @@ def render_openapi(project: Project, version: str, server: str, remarks: Remarks
         "openapi": "3.1.0",
         "info": info,
         "servers": [{"url": server}],
-        "paths": api["paths"],
+        "paths": api["paths"] | jobs,
         "components": {"schemas": schemas | api["schemas"], "responses": api["responses"]},
     }
+
+
+def _job(project: Project, job: JobDef, key: str, item: Schema) -> Schema:
+    """The log of a job and the way to start it; its options are those of the event that asks for a run."""
+    found: dict[str, Any] = json.loads(json.dumps(item))
+    for method, verb in (("get", "list"), ("post", "start")):
+        found[method]["operationId"] = f"{verb}:{job.id}"
+    if any(field.name == "options" for field in project.events[job.requested].fields):
+        body = found["post"]["requestBody"]["content"]["application/json"]["schema"]
+        body["properties"]["options"] = {"$ref": f"{_SCHEMAS}{key}/properties/options"}
+    return found
 
 
 def _sent(made: tuple[Payload, ...]) -> Schema:

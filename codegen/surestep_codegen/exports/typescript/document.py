@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from surestep_codegen.exports.sendable import sendable_events
 from surestep_codegen.exports.typescript.comments import Tag, render_comment, spell_json
 from surestep_codegen.exports.typescript.types import JSON_TYPE, TypeWriter, about
 from surestep_codegen.remarks import Remarks
@@ -138,11 +139,12 @@ class _Module:
 
     def _sent(self) -> str:
         """What may be sent: older versions too, which have to say so."""
+        sendable = {event.name for event in sendable_events(self.project)}
         members = "".join(
             f"\n  | {{ name: {spell_json(version.event.name)}; data: {version.key}; id?: string; ts?: number"
             f"{_version_member(version)} }}"
             for version in self.versions
-            if self._is_declared(version)
+            if version.event.name in sendable
         )
         about_it = "An event as it is sent, in its current or an older version. `ts` is in Unix milliseconds."
         return f"{render_comment(about_it, (), '')}export type SentEvent ={members or ' never'};\n"

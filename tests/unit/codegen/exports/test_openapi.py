@@ -12,7 +12,17 @@ from jsonschema import Draft202012Validator
 from starlette.routing import Route
 
 from surestep.core.records import RunStatus
-from surestep.engines.api import EventRow, RawEvent, RunDetail, RunSummary, StepRow, StepStatus
+from surestep.engines.api import (
+    EventRow,
+    JobBusy,
+    JobRow,
+    JobStarted,
+    RawEvent,
+    RunDetail,
+    RunSummary,
+    StepRow,
+    StepStatus,
+)
 from surestep.errors import ErrorInfo, EventRejectedError, Fault, LimitError, StoreError
 from surestep.http import refusals
 from surestep.http.app import create_app
@@ -31,7 +41,8 @@ events:
 types:
   Run: string
 jobs:
-  provider/sync: {stats: {done: integer}}
+  provider/sync: {options: {dry?: boolean}, stats: {done: integer}}
+  provider/other: {}
 """
 SUMMARY = RunSummary("01RUN", "charge", RunStatus.FAILED, "event", 1000, 1010, None)
 DETAIL = RunDetail(
@@ -46,6 +57,7 @@ REFUSED = {
     "order/unstored": StoreError("disk full"),
     "order/faulty": RuntimeError("a fault of ours"),
 }
+SYNC, OTHER = "/v1/jobs/provider/sync", "/v1/jobs/provider/other"
 EVENT = {"name": "order/cancelled", "data": {"id": "x"}}
 
 
@@ -80,6 +92,14 @@ class FakeEngine:
 
     async def cancel_run(self, run_id: str) -> bool:
         return run_id == "live"
+
+    async def start_job(self, job_id: str, **asked: object) -> JobStarted | JobBusy | None:
+        if asked["options"] == "refused":
+            raise REFUSED["order/refused"]
+        return JobBusy("log", "no") if asked["log_id"] == "busy" else JobStarted("log", "run")
+
+    async def list_job_runs(self, job_id: str, **query: object) -> list[JobRow] | None:
+        return [JobRow("log", "run", RunStatus.FAILED, "cron", 1, error=ErrorInfo("StepError", "failed"))]
 
     async def release_run(self, run_id: str) -> bool:
         return run_id == "blocked"
@@ -119,7 +139,10 @@ def test_all_references_lead_somewhere() -> None:
 def test_the_routes_of_the_server_are_those_of_the_document() -> None:
     routes = [route for route in create_app(FakeEngine(), None).routes if isinstance(route, Route)]
     served = {(route.path, method.lower()) for route in routes for method in (route.methods or set()) - {"HEAD"}}
-    assert {(path, method) for path, item in exported()["paths"].items() for method in item} == served
+    paths = {
+        re.sub("^/v1/jobs/.*", "/v1/jobs/{domain}/{name}", path): item for path, item in exported()["paths"].items()
+    }
+    assert {(path, method) for path, item in paths.items() for method in item} == served
 
 
 ANSWERS: list[tuple[str, str, str, int, dict[str, Any]]] = [
@@ -145,6 +168,16 @@ ANSWERS: list[tuple[str, str, str, int, dict[str, Any]]] = [
     ("post", "/v1/runs/{run_id}/retry", "/v1/runs/blocked/retry", 200, {}),
     ("post", "/v1/runs/{run_id}/retry", "/v1/runs/none/retry", 404, {}),
     ("post", "/v1/runs/{run_id}/retry", "/v1/runs/ended/retry", 409, {}),
+    ("get", SYNC, f"{SYNC}?before=01&limit=5", 200, {}),
+    ("get", SYNC, f"{SYNC}?other=1", 400, {}),
+    ("post", SYNC, SYNC, 202, {"json": {"log_id": "mine", "options": {"dry": True}}}),
+    ("post", SYNC, SYNC, 202, {"headers": {"content-type": "application/json"}}),
+    ("post", SYNC, SYNC, 400, {"json": []}),
+    ("post", SYNC, SYNC, 400, {"json": {"options": "refused"}}),
+    ("post", SYNC, SYNC, 409, {"json": {"log_id": "busy"}}),
+    ("post", SYNC, SYNC, 415, {"content": "x"}),
+    ("get", OTHER, OTHER, 200, {}),
+    ("post", OTHER, OTHER, 202, {"json": {}}),
     ("get", "/v1/events", "/v1/events?name=order/cancelled&before=01&limit=5", 200, {}),
     ("get", "/v1/events", "/v1/events?other=1", 400, {}),
     ("get", "/health", "/health", 200, {}),
@@ -178,7 +211,12 @@ def test_codes_and_bounds_are_those_of_the_server() -> None:
         for response in document["components"]["responses"].values()
         for code in re.findall(r"'(H0\d\d)'", str(response["content"]))
     }
-    assert named == set(refusals._CODES)
+    named.add(
+        document["paths"][SYNC]["post"]["responses"]["409"]["content"]["application/json"]["schema"]["properties"][
+            "error"
+        ]["properties"]["code"]["const"]
+    )
+    assert named == set(refusals._CODES) - {"H012"}  # each job has a path, so there is no unknown one
     body = document["paths"]["/e/{key}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["oneOf"][1]["maxItems"] == EVENTS_PER_REQUEST
     assert document["paths"]["/v1/runs"]["get"]["parameters"][-1]["schema"]["maximum"] == LISTED_ROWS
@@ -205,7 +243,7 @@ def test_an_event_is_chosen_by_its_name_and_held_against_its_schema() -> None:
 
 def test_nobody_outside_may_tell_how_a_job_ended() -> None:
     mapping = exported()["components"]["schemas"]["api.Event"]["discriminator"]["mapping"]
-    assert [name for name in mapping if name.startswith("provider/")] == [
+    assert [name for name in mapping if name.startswith("provider/sync")] == [
         "provider/sync.cancelled",
         "provider/sync.requested",
     ]
@@ -214,3 +252,12 @@ def test_nobody_outside_may_tell_how_a_job_ended() -> None:
 def test_an_app_without_events_accepts_none() -> None:
     document = exported("spec: 1\napp: shop\n")
     assert not validator_of(document, document["components"]["schemas"]["api.Event"]).is_valid(EVENT)
+
+
+def test_a_job_takes_its_own_options() -> None:
+    document = exported()
+    body = document["paths"][SYNC]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert validator_of(document, body).is_valid({"log_id": "mine", "options": {"dry": True}})
+    assert not validator_of(document, body).is_valid({"options": {"dry": "yes"}})
+    without = document["paths"][OTHER]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert not validator_of(document, without).is_valid({"options": {}})

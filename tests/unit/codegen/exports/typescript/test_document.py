@@ -102,6 +102,14 @@ def test_older_versions_may_be_sent_and_have_to_say_so() -> None:
     assert '  | { name: "a/b"; data: ABV1; id?: string; ts?: number; v: "1" };\n' in text
 
 
+def test_nobody_may_send_how_a_job_ended() -> None:
+    text = exported("jobs: {a/sync: {stats: {done: integer}}}").partition("export type SentEvent")[2]
+    assert [name for name in ("requested", "cancelled", "completed", "failed") if f'"a/sync.{name}"' in text] == [
+        "requested",
+        "cancelled",
+    ]
+
+
 def test_functions_take_what_starts_them_unless_they_say_otherwise() -> None:
     text = exported("""
 events: {a/b: {data: {x: string}}, a/c: {data: {x: string}}}
@@ -139,7 +147,7 @@ def test_inngests_sdk_takes_the_types_and_refuses_what_does_not_fit(version: str
     program = Path(__file__).with_name(f"inngest_{version}.ts.txt").read_text()
     (tmp_path / "program.ts").write_text(program)
     options = "--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --module nodenext --target es2022"
-    command = ["node", modules / "typescript/bin/tsc", *options.split(), "program.ts"]
+    command: list[str | Path] = ["node", modules / "typescript/bin/tsc", *options.split(), "program.ts"]
     checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert checked.stdout == ""
     assert checked.returncode == 0
