@@ -1,5 +1,6 @@
 """Holds events that come in against their declarations. What passes has its current version and its defaults."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +17,8 @@ from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_M
 from surestep_dsl.nearest import nearest
 
 __all__ = ["Border", "Rules", "UnknownEvents"]
+
+_logger = logging.getLogger("surestep.engine")
 
 UnknownEvents = Literal["refuse", "accept"]
 """What to do about events that are not declared. Accepted ones are kept and listed; they start nothing."""
@@ -89,6 +92,7 @@ class Border:
         try:
             return self.registry.lift(checked)
         except UpcastError as error:
+            _logger.exception("an upcaster fails")  # its author needs the traceback
             raise _refused(position, event, "v", str(error)) from error
 
 
