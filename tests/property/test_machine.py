@@ -17,6 +17,7 @@ from surestep.core.inputs import (
     RunBegan,
     TurnAsked,
     TurnDiverged,
+    TurnPassed,
     TurnRaised,
     TurnReturned,
 )
@@ -60,7 +61,10 @@ INPUTS: st.SearchStrategy[Input] = st.one_of(
     st.builds(TurnAsked, st.lists(ASKED, max_size=4, unique_by=lambda one: one.command.key).map(tuple)),
     st.builds(TurnReturned, st.just(b"null")),
     st.builds(TurnRaised, FAILED, st.integers(0, 3)),
-    st.builds(TurnDiverged, ERRORS),
+    st.builds(TurnDiverged, ERRORS, st.integers(0, 3)),
+    st.builds(
+        TurnPassed, st.lists(ASKED, max_size=2, unique_by=lambda one: one.command.key).map(tuple), st.just(("change",))
+    ),
     st.builds(BodyEnded, st.builds(Asked, st.integers(0, 9), BODIES), TIMES, VALUES | FAILED, st.none() | TIMES),
     st.builds(EventsSent, ASKED, st.lists(st.just("01EVENT"), max_size=2).map(tuple)),
     st.builds(Invoked, ASKED, st.just("01RUN"), WAITS),

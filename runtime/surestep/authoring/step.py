@@ -12,6 +12,7 @@ from typing_extensions import TypeVar as DefaultTypeVar
 from surestep.authoring.events import Event, Sendable
 from surestep.authoring.function import Function
 from surestep.authoring.gather import Gathering
+from surestep.authoring.race import Racing
 from surestep.authoring.times import duration_ms, instant_ms
 from surestep.core.commands import Invoke, OutgoingEvent, RunBody, SendEvents, Sleep, StepOptions, WaitForEvent
 from surestep.core.conditions import condition_of
@@ -51,7 +52,7 @@ class StepRunner:
         return make_run(self._desk, self._options, step_id, body, args, kwargs)
 
 
-class Step(Gathering, Generic[EmitT_contra]):
+class Step(Gathering, Racing, Generic[EmitT_contra]):
     """Makes the steps of one run.
 
     `EmitT_contra` is the union of the events the function may send, all events where its spec does not say.
@@ -99,6 +100,18 @@ class Step(Gathering, Generic[EmitT_contra]):
             raise StepUsageError(f"retries={retries} is not between 0 and {RETRIES_MAX}")
         timeout_ms = None if timeout is None else duration_ms(timeout)
         return StepRunner(self._desk, StepOptions(retries, timeout_ms, backoff))
+
+    def version(self, change_id: str) -> bool:
+        """Whether this run takes the new path of a change; not to be awaited.
+
+        A run that had passed this place before the gate stood here gets False, every other run True. The answer of
+        the first meeting is remembered for the whole run. Runs under way are not disturbed when a gate is put in, and
+        none that took the new path when it is taken out.
+
+        Args:
+            change_id: names the change, once per handler.
+        """
+        return self._desk.takes_new_path(change_id)
 
     def sleep(self, step_id: str, duration: str | timedelta) -> Pending[None]:
         """Do nothing for a time, at most 366 days; the process may end meanwhile."""

@@ -2,9 +2,13 @@
 
 from collections.abc import Awaitable, Coroutine, Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-__all__ = ["Branch", "Join", "Receiver", "Routine", "Slot", "routine_of"]
+__all__ = ["Branch", "Join", "Receiver", "Routine", "Slot", "close_routine", "is_below", "routine_of"]
+
+_NESTED_FINALLY: Final = 100
+"""More `finally` blocks that await than anybody nests; whoever awaits in an endless loop is left to the interpreter."""
+
 
 Routine: TypeAlias = Coroutine[Any, Any, object] | Generator[Any, Any, object]
 
@@ -19,12 +23,13 @@ class Branch:
 
 @dataclass(slots=True, eq=False)
 class Join:
-    """A group in progress: collects its children's results for its owner."""
+    """A group in progress: collects its children's results for its owner; a race takes the first one."""
 
     owner: "Receiver"
     results: list[object]
     remaining: int
     return_exceptions: bool
+    is_race: bool
     settled: bool = False
 
 
@@ -44,3 +49,27 @@ def routine_of(child: Awaitable[object]) -> Routine:
     if isinstance(child, Coroutine):
         return child
     return child.__await__()
+
+
+def is_below(receiver: Receiver | None, join: Join) -> bool:
+    """Whether what `receiver` gets can only be of use to `join`."""
+    while receiver is not None:
+        if isinstance(receiver, Branch):
+            receiver = receiver.receiver
+        elif receiver.join is join:
+            return True
+        else:
+            receiver = receiver.join.owner
+    return False
+
+
+def close_routine(routine: Routine) -> None:
+    """Close a coroutine; a `finally` block that awaits is closed in its turn."""
+    for _ in range(_NESTED_FINALLY):
+        try:
+            routine.close()
+        except RuntimeError:  # it awaited something instead of ending
+            continue
+        except BaseException:  # noqa: BLE001 -- what it raises changes nothing any more
+            return
+        return

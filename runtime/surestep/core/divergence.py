@@ -18,7 +18,7 @@ class Diverged:
         expected: what history has there.
         found: what the handler asks there; None when it asks nothing.
         ended: how the handler has ended already, in words; empty when it has not.
-        reason: set when the commands agree but a remembered result no longer fits its type.
+        reason: what disagrees when the commands do not, in words.
     """
 
     position: int
@@ -32,7 +32,7 @@ def describe_divergence(diverged: Diverged, run_id: str, function_id: str) -> st
     """The message: where, what history has, what the handler does, and what to do about it."""
     expected, found = diverged.expected, diverged.found
     if diverged.reason:
-        what = f"with a result that no longer fits: {diverged.reason}"
+        what = diverged.reason
     elif found is None:
         what = f"nothing there: {diverged.ended or 'it waits for other steps'}"
     elif (found.kind, found.key) == (expected.kind, expected.key):
@@ -44,7 +44,8 @@ def describe_divergence(diverged: Diverged, run_id: str, function_id: str) -> st
         f'  position {diverged.position:<4} history: {expected.kind:<15} "{expected.key}"\n'
         f"                handler: {what}\n"
         "  hint: the handler changed while this run was under way, or it does something different each time;\n"
-        f"        deploy code that fits and `surestep runs retry {run_id}`, or `surestep runs cancel {run_id}`"
+        '        keep the old code behind step.version("...") and deploy it, then\n'
+        f"        `surestep runs retry {run_id}`, or `surestep runs cancel {run_id}`"
     )
 
 

@@ -1,11 +1,14 @@
 """What a turn needs of a history: who each step was, and the memos in the order they were handed out."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from surestep.core.commands import StepKey, StepKind
 from surestep.core.outcomes import Failure, Outcome, Success
 from surestep.core.records import (
+    ChangeTaken,
     Record,
     RunBlocked,
     RunCancelled,
@@ -16,12 +19,13 @@ from surestep.core.records import (
     RunStarted,
     SegmentFailed,
     StepAttemptFailed,
+    StepDropped,
     StepFailed,
     StepStarted,
     StepSucceeded,
 )
 
-__all__ = ["History", "Identity", "Memo", "history_of", "memo_of"]
+__all__ = ["NO_HISTORY", "History", "Identity", "Memo", "history_of", "memo_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,23 @@ class History:
     Attributes:
         recorded: by position.
         memos: in the order of finishing.
-        lived: how many stretches of the handler, from one memo to the next, were lived through: all but the one that
-            failed last and those after it, while they are still to be tried again.
+        lived: how many stretches of the handler, from one memo to the next, were lived through: all but those since
+            the run was blocked, and since the handler failed, as long as they are still to be tried again.
         failures: how often each stretch has failed; a replay is at the attempt that succeeded.
+        changes: the version gates at which the handler took the new path.
+        dropped: positions of the steps that lost a race.
     """
 
     recorded: dict[int, Identity]
     memos: tuple[Memo, ...]
     lived: int
     failures: dict[int, int]
+    changes: tuple[str, ...] = ()
+    dropped: tuple[int, ...] = ()
+
+
+NO_HISTORY: Final = History({}, (), 0, {})
+"""Of a new run."""
 
 
 def memo_of(record: Record) -> Memo | None:
@@ -71,8 +83,8 @@ def memo_of(record: Record) -> Memo | None:
             identity = Identity(record.kind, record.key, record.fingerprint)
             return Memo(record.position, identity, Failure(record.error, record.reason), record.at_ms)
         case (
-            RunStarted() | StepStarted() | StepAttemptFailed() | SegmentFailed() | RunCompleted() | RunFailed()
-            | RunCancelled() | RunBlocked() | RunSkipped() | RunReleased()
+            RunStarted() | StepStarted() | StepAttemptFailed() | StepDropped() | ChangeTaken() | SegmentFailed()
+            | RunCompleted() | RunFailed() | RunCancelled() | RunBlocked() | RunSkipped() | RunReleased()
         ):  # fmt: skip
             return None
 
@@ -82,20 +94,29 @@ def history_of(records: Sequence[Record]) -> History:
     recorded: dict[int, Identity] = {}
     memos: list[Memo] = []
     failures: dict[int, int] = {}
-    failed: tuple[int, int] | None = None  # which stretch, and until when the handler rests
+    changes: list[str] = []
+    dropped: list[int] = []
+    failed: tuple[int, float] | None = None  # which stretch, and until when the handler rests
     for record in records:
         if isinstance(record, SegmentFailed):
             failed = (record.stretch, record.retry_at_ms)
             failures[record.stretch] = record.attempt + 1
-        elif failed is not None and record.at_ms >= failed[1]:
+        elif isinstance(record, RunBlocked):
+            failed = (record.stretch, math.inf)
+        elif isinstance(record, RunReleased) or (failed is not None and record.at_ms >= failed[1]):
             failed = None
-        memo = memo_of(record)
-        if memo is not None:
-            memos.append(memo)
-            recorded[memo.position] = memo.identity
-        elif isinstance(record, StepStarted):
+        if isinstance(record, ChangeTaken):
+            changes.append(record.change_id)
+        elif isinstance(record, StepStarted | StepDropped):
             recorded[record.position] = Identity(record.kind, record.key, record.fingerprint)
         elif isinstance(record, StepAttemptFailed):
             recorded[record.position] = Identity("run", record.key, record.fingerprint)
+        elif (memo := memo_of(record)) is not None:
+            memos.append(memo)
+            recorded[memo.position] = memo.identity
+        if isinstance(record, StepDropped):
+            dropped.append(record.position)
     lived = len(memos) + 1 if records else 0
-    return History(recorded, tuple(memos), lived if failed is None else failed[0], failures)
+    return History(
+        recorded, tuple(memos), lived if failed is None else failed[0], failures, tuple(changes), tuple(dropped)
+    )

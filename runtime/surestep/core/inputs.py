@@ -18,6 +18,7 @@ __all__ = [
     "RunBegan",
     "TurnAsked",
     "TurnDiverged",
+    "TurnPassed",
     "TurnRaised",
     "TurnReturned",
 ]
@@ -39,6 +40,19 @@ class TurnAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnPassed:
+    """What the handler left behind on its way.
+
+    Attributes:
+        dropped: commands that were asked, now or earlier, and have lost a race unanswered.
+        changes: ids of the version gates it had not met before and passed on the new path.
+    """
+
+    dropped: tuple[Asked, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TurnReturned:
     """The handler returned; `value` is JSON."""
 
@@ -55,9 +69,10 @@ class TurnRaised:
 
 @dataclass(frozen=True, slots=True)
 class TurnDiverged:
-    """The handler disagrees with its history."""
+    """The handler disagrees with its history; `stretch` counts what it had lived through."""
 
     error: ErrorInfo
+    stretch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,7 @@ class CommandRefused:
 Input: TypeAlias = (
     RunBegan
     | TurnAsked
+    | TurnPassed
     | TurnReturned
     | TurnRaised
     | TurnDiverged

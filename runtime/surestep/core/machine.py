@@ -14,6 +14,7 @@ looks at the state and an input and answers with a decision: records to append, 
 - A step body needs no record when it starts: until it ends there is nothing to remember. Sleeps, waits and invokes
   are recorded when asked, because their end comes from outside.
 - An input that comes too late (a timer of a settled step, the body of a cancelled run) is decided to nothing.
+- A step that was asked and lost a race is recorded as dropped, together with the result that won.
 - A blocked run still takes note of what settles its steps; only its handler rests.
 - QUEUED, RUNNING and WAITING are not recorded: they follow from whether a turn or a body is due.
 """
@@ -30,6 +31,7 @@ from surestep.core.inputs import (
     RunBegan,
     TurnAsked,
     TurnDiverged,
+    TurnPassed,
     TurnRaised,
     TurnReturned,
 )
@@ -46,7 +48,7 @@ from surestep.core.records import (
 from surestep.core.retrying import decide_body, decide_raised, retry_timer
 from surestep.core.settling import fresh_step, over_limit, step_failed, step_succeeded
 from surestep.core.signals import CancelAsked, ChildEnded, EventArrived, ReleaseAsked, TimerDue, TimerPurpose
-from surestep.core.starting import decide_asked, start
+from surestep.core.starting import decide_asked, decide_passed, start
 from surestep.core.state import RunState
 from surestep.errors import ErrorInfo
 from surestep_dsl.flow import Retries
@@ -71,13 +73,15 @@ def decide(state: RunState, happened: Input, policy: Retries, moment: Moment) ->
             return decide_body(state, happened, policy, moment)
         case TurnAsked(asked):
             return decide_asked(state, asked, now_ms)
+        case TurnPassed(dropped, changes):
+            return decide_passed(state, dropped, changes, now_ms)
         case TurnReturned(value):
             over = over_limit(state, value)
             return ended(RunFailed(now_ms, over) if over else RunCompleted(now_ms, value))
         case TurnRaised(failure, stretch):
             return decide_raised(state, failure, stretch, policy, moment)
-        case TurnDiverged(error):
-            return ended(RunBlocked(now_ms, error))
+        case TurnDiverged(error, stretch):
+            return ended(RunBlocked(now_ms, error, stretch))
         case RunBegan(code_version, timeout_ms):
             timers = () if timeout_ms is None else (Timer(TimerPurpose.FINISH_TIMEOUT, now_ms + timeout_ms),)
             return Decision((RunStarted(now_ms, code_version),), timers, turn_due=True)

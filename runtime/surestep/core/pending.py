@@ -14,9 +14,9 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import override
 
 from surestep.core.commands import Command, StepKey
-from surestep.errors import LimitError, NestedStepError
+from surestep.errors import LimitError, NestedStepError, StepUsageError
 
-__all__ = ["Body", "Desk", "Group", "Pending", "current_body"]
+__all__ = ["Body", "Desk", "Group", "Pending", "current_body", "current_desk", "refuse_in_body"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -69,13 +69,16 @@ class Pending(Generic[T_co]):
 
 
 class Group(Generic[T_co]):
-    """Parallel branches: steps, other groups, or coroutines that use steps."""
+    """Parallel branches: steps, other groups, or coroutines that use steps; of a race, only the first result counts."""
 
-    __slots__ = ("children", "return_exceptions")
+    __slots__ = ("children", "is_race", "return_exceptions")
 
-    def __init__(self, children: tuple[Awaitable[object], ...], *, return_exceptions: bool) -> None:
+    def __init__(
+        self, children: tuple[Awaitable[object], ...], *, return_exceptions: bool = False, is_race: bool = False
+    ) -> None:
         self.children = children
         self.return_exceptions = return_exceptions
+        self.is_race = is_race
 
     def __await__(self) -> Generator[Any, Any, T_co]:
         return (yield self)  # type: ignore[no-any-return]  # the turn sends the children's results
@@ -87,13 +90,21 @@ class Desk:
 
     Attributes:
         step_limit: how many steps the run may make.
+        changes: which path each version gate takes that the handler has met; at first, what history knows.
+        new_changes: gates at which the handler has just taken the new path.
+        replaying: the handler has been here before, or is being given up.
+        is_closing: a branch that lost a race runs its `finally` blocks.
         unawaited: steps made and not yet asked, in order of making.
-        violation: a reached limit that must end the run even if the handler swallows the error.
+        violation: a misuse or limit that must end the run even if the handler swallows the error.
     """
 
     step_limit: int
+    changes: dict[str, bool] = field(default_factory=dict)
+    new_changes: list[str] = field(default_factory=list)
+    replaying: bool = False
+    is_closing: bool = False
     unawaited: dict[StepKey, Pending[object]] = field(default_factory=dict)
-    violation: LimitError | None = None
+    violation: LimitError | StepUsageError | None = None
     _counts: dict[str, int] = field(default_factory=dict)
     _made: int = 0
 
@@ -102,15 +113,15 @@ class Desk:
 
         Raises:
             NestedStepError: the caller is a step body.
+            StepUsageError: the caller has lost a race.
             LimitError: the run has made too many steps.
         """
-        outer = current_body.get()
-        if outer is not None:
-            outer.violation = NestedStepError(
-                f"step {step_id!r} is used inside the body of step {outer.step_id!r}; "
-                "return a value from the body and use the inner step in the handler"
+        refuse_in_body(f"step {step_id!r}")
+        if self.is_closing:
+            self.violation = StepUsageError(
+                f"step {step_id!r} is used by a branch that has lost a race and is being closed; use it after the race"
             )
-            raise outer.violation
+            raise self.violation
         self._made += 1
         if self._made > self.step_limit:
             self.violation = LimitError(f"the run made more than {self.step_limit} steps (limit STEPS_PER_RUN)")
@@ -119,11 +130,46 @@ class Desk:
         self._counts[step_id] = occurrence + 1
         return StepKey(step_id, occurrence)
 
+    def takes_new_path(self, change_id: str) -> bool:
+        """Which way a version gate goes; the first meeting in a run decides.
+
+        Code that the handler has lived through without the gate keeps the old path, for that is what it did.
+
+        Raises:
+            NestedStepError: the caller is a step body.
+        """
+        refuse_in_body(f"step.version({change_id!r})")
+        known = self.changes.get(change_id)
+        if known is None:
+            known = self.changes[change_id] = not self.replaying
+            if known:
+                self.new_changes.append(change_id)
+        return known
+
     def make(self, command: Command, decode: Callable[[bytes], T]) -> Pending[T]:
         """Wrap a command for the handler and watch that it is awaited."""
         pending = Pending(command, decode, _place())
         self.unawaited[command.key] = pending
         return pending
+
+
+current_desk: ContextVar[Desk | None] = ContextVar("surestep_current_desk", default=None)
+"""The desk of the handler whose code runs in this context, None elsewhere."""
+
+
+def refuse_in_body(what: str) -> None:
+    """Refuse what only a handler may do.
+
+    Raises:
+        NestedStepError: the caller is a step body.
+    """
+    outer = current_body.get()
+    if outer is not None:
+        outer.violation = NestedStepError(
+            f"{what} is used inside the body of step {outer.step_id!r}; "
+            "return a value from the body and use the inner step in the handler"
+        )
+        raise outer.violation
 
 
 def _place() -> str:

@@ -13,6 +13,7 @@ from surestep.errors import ErrorInfo
 
 __all__ = [
     "ENDED",
+    "ChangeTaken",
     "Record",
     "RunBlocked",
     "RunCancelled",
@@ -24,6 +25,7 @@ __all__ = [
     "RunStatus",
     "SegmentFailed",
     "StepAttemptFailed",
+    "StepDropped",
     "StepFailed",
     "StepStarted",
     "StepSucceeded",
@@ -112,6 +114,25 @@ class StepFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class StepDropped:
+    """A step was asked and then lost a race: nobody wants its result any more."""
+
+    at_ms: int
+    position: int
+    key: StepKey
+    kind: StepKind
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTaken:
+    """The handler met a version gate, `step.version(change_id)`, and took the new path. It has no position."""
+
+    at_ms: int
+    change_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentFailed:
     """Handler code between steps raised; the handler is run again at `retry_at_ms`.
 
@@ -153,10 +174,15 @@ class RunCancelled:
 
 @dataclass(frozen=True, slots=True)
 class RunBlocked:
-    """The handler disagrees with history; nothing happens until it is released or cancelled."""
+    """The handler disagrees with history; nothing happens until it is released or cancelled.
+
+    Attributes:
+        stretch: how many stretches of the handler, from one memo to the next, had been lived through.
+    """
 
     at_ms: int
     error: ErrorInfo
+    stretch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +207,8 @@ Record: TypeAlias = (
     | StepSucceeded
     | StepAttemptFailed
     | StepFailed
+    | StepDropped
+    | ChangeTaken
     | SegmentFailed
     | RunCompleted
     | RunFailed

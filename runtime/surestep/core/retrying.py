@@ -1,7 +1,7 @@
 """What follows from an attempt that ended: of a step's body, or of the code between steps."""
 
 from surestep.core.commands import RunBody, StepKey
-from surestep.core.decisions import Decision, Moment, Timer, ended
+from surestep.core.decisions import NOTHING, Decision, Moment, Timer, ended
 from surestep.core.failures import BodyFailed
 from surestep.core.inputs import BodyEnded
 from surestep.core.outcomes import Success
@@ -24,6 +24,8 @@ def decide_body(state: RunState, body: BodyEnded, policy: Retries, moment: Momen
     """Remember the result, try again later, or give the step up."""
     now_ms, asked = moment.now_ms, body.asked
     command = asked.command
+    if command.key in state.dropped_steps:
+        return NOTHING
     before = state.open_steps.get(command.key)
     failed_attempts = before.failed_attempts if before else 0
     step = OpenStep(asked.position, command.kind, command.fingerprint, body.started_at_ms, now_ms, failed_attempts)

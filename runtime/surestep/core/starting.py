@@ -4,14 +4,14 @@ from surestep.core.asked import Asked
 from surestep.core.commands import Invoke, RunBody, SendEvents, Sleep, StepKey, WaitForEvent
 from surestep.core.decisions import Decision, Timer, ended
 from surestep.core.failures import info_of
-from surestep.core.records import RunFailed, StepStarted
+from surestep.core.records import ChangeTaken, RunFailed, StepDropped, StepStarted
 from surestep.core.retrying import retry_timer
 from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState
 from surestep.errors import LimitError
 from surestep.limits import WAIT_MAX_MS
 
-__all__ = ["decide_asked", "start"]
+__all__ = ["decide_asked", "decide_passed", "start"]
 
 
 def decide_asked(state: RunState, asked: tuple[Asked, ...], now_ms: int) -> Decision:
@@ -37,6 +37,20 @@ def decide_asked(state: RunState, asked: tuple[Asked, ...], now_ms: int) -> Deci
             case Invoke() | SendEvents():
                 parts.append(Decision(commands=(one,)))
     return _joined(parts)
+
+
+def decide_passed(state: RunState, dropped: tuple[Asked, ...], changes: tuple[str, ...], now_ms: int) -> Decision:
+    """Note what the handler dropped and which new paths it took; a replayed handler drops what it dropped long ago."""
+    losers = [one for one in dropped if one.command.key not in state.dropped_steps]
+    return Decision(
+        (
+            *(ChangeTaken(now_ms, change_id) for change_id in changes),
+            *(
+                StepDropped(now_ms, one.position, one.command.key, one.command.kind, one.command.fingerprint)
+                for one in losers
+            ),
+        )
+    )
 
 
 def _joined(parts: list[Decision]) -> Decision:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from surestep.core.commands import StepKey, StepKind
 from surestep.core.records import (
+    ChangeTaken,
     Record,
     RunBlocked,
     RunCancelled,
@@ -16,6 +17,7 @@ from surestep.core.records import (
     RunStatus,
     SegmentFailed,
     StepAttemptFailed,
+    StepDropped,
     StepFailed,
     StepStarted,
     StepSucceeded,
@@ -53,6 +55,7 @@ class RunState:
         segment_due_at_ms: the handler rests until then, after such a failure.
         result_bytes: bytes of all remembered results.
         consumed_events: ids of events that answered this run's waits.
+        dropped_steps: steps that lost a race before they ended.
     """
 
     seq: int = 0
@@ -63,6 +66,7 @@ class RunState:
     segment_due_at_ms: int = 0
     result_bytes: int = 0
     consumed_events: tuple[str, ...] = ()
+    dropped_steps: frozenset[StepKey] = frozenset()
 
 
 def evolve(state: RunState, record: Record) -> RunState:
@@ -85,6 +89,11 @@ def evolve(state: RunState, record: Record) -> RunState:
                 record.position, "run", record.fingerprint, record.started_at_ms, record.retry_at_ms, record.attempt + 1
             )
             return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
+        case StepDropped():
+            open_steps = {key: step for key, step in state.open_steps.items() if key != record.key}
+            return replace(state, seq=seq, open_steps=open_steps, dropped_steps=state.dropped_steps | {record.key})
+        case ChangeTaken():
+            return replace(state, seq=seq)
         case RunStarted():
             return _moved(state, record.at_ms, state.end)
         case SegmentFailed():
@@ -114,6 +123,7 @@ def _moved(state: RunState, started_at_ms: int | None, end: RunStatus | None) ->
         state.segment_due_at_ms,
         state.result_bytes,
         state.consumed_events,
+        state.dropped_steps,
     )
 
 
@@ -130,4 +140,5 @@ def _settled(state: RunState, record: StepSucceeded | StepFailed, size: int, con
         state.segment_due_at_ms,
         state.result_bytes + size,
         consumed,
+        state.dropped_steps,
     )

@@ -5,7 +5,8 @@ There is no event loop underneath. A handler is a coroutine; so is every branch 
 
 - a `Pending` step: if its answer is known the coroutine goes on at once, otherwise the step is *asked* and the
   coroutine is parked under the step's key;
-- a `Group`: its steps are asked and its coroutines become branches, which report to a `Join`;
+- a `Group`: its steps are asked and its coroutines become branches, which report to a `Join`; when a race has its
+  first result, what is still under way below it is dropped and its branches are closed;
 - anything else belongs to some other event loop: the run ends with ForeignAwaitError.
 
 Memos are handed out one at a time, in the order in which the steps finished. So branches interleave on a replay
@@ -16,24 +17,21 @@ The turn knows no clock, store or loop. Who carries out the commands is not its 
 engine.
 """
 
-from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from surestep.core.answers import answer_of
 from surestep.core.asked import Asked
-from surestep.core.branches import Branch, Join, Receiver, Routine, Slot, routine_of
+from surestep.core.branches import Branch
 from surestep.core.commands import StepKey
 from surestep.core.divergence import Diverged, describe_await
-from surestep.core.history import Identity, Memo
-from surestep.core.pending import Desk, Group, Pending
+from surestep.core.history import History, Identity, Memo
+from surestep.core.parallel import Parallel
+from surestep.core.pending import Desk, Group, Pending, current_desk
 from surestep.errors import ForeignAwaitError, StepNeverAwaitedError
 
 __all__ = ["Raised", "Returned", "Suspended", "Turn", "TurnOutcome"]
-
-_NESTED_FINALLY: Final = 100
-"""More `finally` blocks that await than anybody nests; whoever awaits in an endless loop is left to the interpreter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,85 +64,105 @@ class Turn:
     Args:
         desk: where the handler's steps are numbered.
         start: makes the handler's coroutine.
-        recorded: what history has at each position; empty for a new run.
         now_ms: what `ctx.now` tells until the first memo.
 
     Attributes:
-        replaying: the handler has been here before, or is being given up.
         stretch: how many memos the handler has been given.
+        lived: how many stretches it had lived through before.
     """
 
     def __init__(
         self,
         desk: Desk,
         start: Callable[["Turn"], Coroutine[Any, Any, object]],
-        recorded: dict[int, Identity],
         now_ms: int,
     ) -> None:
         self.now_ms = now_ms
-        self.replaying = False
         self.stretch = 0
+        self.lived = 0
         self._desk = desk
         self._start = start
-        self._recorded = recorded
-        self._branches: set[Branch] = set()
-        self._queue: deque[tuple[Branch, object, BaseException | None]] = deque()
-        self._waiting: dict[StepKey, list[tuple[Pending[object], Receiver]]] = {}
+        self._recorded: dict[int, Identity] = {}
+        self._parallel = Parallel(desk, self._ask, self._drop)
         self._asked: list[Asked] = []
+        self._dropped: dict[StepKey, Asked] = {}
+        self._losers: set[StepKey] = set()
         self._positions: list[Identity] = []
         self._end: Returned | Raised | Diverged | None = None
 
-    def replay(self, memos: Sequence[Memo], lived: int) -> TurnOutcome:
-        """Start the handler and bring it to where its history ends.
+    @property
+    def replaying(self) -> bool:
+        """The handler has been here before, or is being given up: log lines are suppressed."""
+        return self._desk.replaying
 
-        Args:
-            memos: all answers in history, in the order of finishing.
-            lived: how many stretches from one memo to the next the handler has lived through before; their log lines
-                are suppressed. 0 for a new run.
-        """
-        self.replaying = lived > 0
+    def replay(self, past: History, fresh: Sequence[Memo] = ()) -> TurnOutcome:
+        """Start the handler, bring it to where its history ends, and go as far as fresh answers reach."""
+        token = current_desk.set(self._desk)
         try:
-            self._resume(Branch(self._start(self)))
+            return self._replay(past, fresh)
+        finally:
+            current_desk.reset(token)
+
+    def _replay(self, past: History, fresh: Sequence[Memo]) -> TurnOutcome:
+        self._recorded, self.lived = past.recorded, past.lived
+        self._desk.replaying = self.lived > 0
+        try:
+            self._parallel.resume(Branch(self._start(self)))
         except Exception as error:  # noqa: BLE001 -- a handler that cannot be called has failed
             self._end = Raised(error)
             return self._end
         self._run()
-        for count, memo in enumerate(memos, 1):
-            self.replaying = count < lived
+        for count, memo in enumerate(past.memos, 1):
+            self._desk.replaying = count < self.lived
             self._hand_out(memo)
             self._run()
-        self.replaying = False
-        self._check_all_recorded_asked()
+        self._desk.replaying = False
+        self._check_all_recorded_met(past)
+        for memo in fresh:
+            self._hand_out(memo)
+            self._run()
         return self._outcome()
 
     def advance(self, memos: Sequence[Memo]) -> TurnOutcome:
         """Go as far as `memos` reach: answers not yet handed out, in the order of finishing."""
         self._asked = []
-        for memo in memos:
-            self._hand_out(memo)
-            self._run()
+        token = current_desk.set(self._desk)
+        try:
+            for memo in memos:
+                self._hand_out(memo)
+                self._run()
+        finally:
+            current_desk.reset(token)
         return self._outcome()
+
+    def take_passed(self) -> tuple[tuple[Asked, ...], tuple[str, ...]] | None:
+        """What has lost a race unanswered, and the version gates passed on the new path, since this was asked last."""
+        if not (self._dropped or self._desk.new_changes):
+            return None
+        dropped, self._dropped = tuple(self._dropped.values()), {}
+        changes, self._desk.new_changes = tuple(self._desk.new_changes), []
+        return dropped, changes
 
     def close(self) -> None:
         """Give the coroutines up; their `finally` blocks run, their steps lead nowhere."""
-        self.replaying = True  # the handler did not get to its `finally` blocks by itself: they log nothing
-        branches, self._branches = self._branches, set()
-        self._queue.clear()
-        self._waiting.clear()
-        for branch in branches:
-            _close(branch.coroutine)
+        self._desk.replaying = True  # the handler did not get to its `finally` blocks by itself: they log nothing
+        self._parallel.close()
 
     def _outcome(self) -> TurnOutcome:
         if self._end is not None:
             self.close()
             return self._end
-        return Suspended(tuple(asked for asked in self._asked if asked.command.key in self._waiting))
+        return Suspended(tuple(asked for asked in self._asked if asked.command.key in self._parallel.waiting))
 
     def _hand_out(self, memo: Memo) -> None:
         """Pass an answer to those who wait for it; a handler that has ended wants no more answers."""
         if self._end is not None:
             return
-        receivers = self._waiting.pop(memo.identity.key, None)
+        key = memo.identity.key
+        receivers = self._parallel.waiting.pop(key, None)
+        if receivers is None and key in self._losers:  # it ended, but not before it was dropped
+            self._dropped.pop(key, None)
+            receivers = []
         if receivers is None:
             found = self._positions[memo.position] if memo.position < len(self._positions) else None
             self._end = Diverged(memo.position, memo.identity, found)
@@ -155,14 +173,15 @@ class Turn:
             try:
                 pending.settled = pending.settled or answer_of(pending, memo)
             except Exception as error:  # noqa: BLE001 -- a type's own validators raise what they like
-                self._end = Diverged(memo.position, memo.identity, memo.identity, reason=str(error))
+                self._end = Diverged(memo.position, memo.identity, memo.identity, reason=_misfit(error))
                 return
-            self._give(receiver, *pending.settled)
+            self._parallel.give(receiver, *pending.settled)
+        self._heed_violation()
 
     def _run(self) -> None:
         """Resume branches until all of them wait or the handler has ended."""
-        while self._queue and self._end is None:
-            branch, value, error = self._queue.popleft()
+        while self._parallel.ready and self._end is None:
+            branch, value, error = self._parallel.ready.popleft()
             coroutine = branch.coroutine
             try:
                 awaited = coroutine.send(value) if error is None else coroutine.throw(error)
@@ -174,13 +193,16 @@ class Turn:
                 self._finish(branch, None, raised)
             else:
                 self._subscribe(awaited, branch)
-            if self._desk.violation is not None:
-                self._end = Raised(self._desk.violation)
+            self._heed_violation()
+
+    def _heed_violation(self) -> None:
+        if self._desk.violation is not None:
+            self._end = Raised(self._desk.violation)
 
     def _finish(self, branch: Branch, value: object, error: BaseException | None) -> None:
-        self._branches.discard(branch)
+        self._parallel.forget(branch)
         if branch.receiver is not None:
-            self._give(branch.receiver, value, error)
+            self._parallel.give(branch.receiver, value, error)
         elif error is not None:
             self._end = Raised(error)
         elif self._desk.unawaited:
@@ -188,52 +210,19 @@ class Turn:
         else:
             self._end = Returned(value)
 
-    def _resume(self, branch: Branch, value: object = None, error: BaseException | None = None) -> None:
-        self._branches.add(branch)
-        self._queue.append((branch, value, error))
+    def _subscribe(self, awaited: object, branch: Branch) -> None:
+        """Let a branch have the result of what it awaits."""
+        if isinstance(awaited, Pending | Group):
+            self._parallel.subscribe(awaited, branch)
+        else:
+            self._end = Raised(ForeignAwaitError(describe_await(awaited, branch.coroutine)))
 
-    def _give(self, receiver: Receiver, value: object, error: BaseException | None) -> None:
-        """Hand a result to a branch or into a join's slot."""
-        if isinstance(receiver, Branch):
-            self._resume(receiver, value, error)
-            return
-        join = receiver.join
-        join.remaining -= 1
-        if error is not None and not (join.return_exceptions and isinstance(error, Exception)):
-            if not join.settled:
-                join.settled = True
-                self._give(join.owner, None, error)
-            return
-        join.results[receiver.index] = value if error is None else error
-        if join.remaining == 0 and not join.settled:
-            join.settled = True
-            self._give(join.owner, tuple(join.results), None)
-
-    def _subscribe(self, awaited: object, receiver: Receiver) -> None:
-        """Let `receiver` have the result of what was awaited."""
-        match awaited:
-            case Pending(settled=None):
-                self._ask(awaited)
-                self._waiting.setdefault(awaited.command.key, []).append((awaited, receiver))
-            case Pending(settled=(value, error)):
-                self._give(receiver, value, error)
-            case Group():
-                self._open_group(awaited, receiver)
-            case _:
-                branch = receiver if isinstance(receiver, Branch) else None
-                self._end = Raised(ForeignAwaitError(describe_await(awaited, branch and branch.coroutine)))
-
-    def _open_group(self, group: Group[object], owner: Receiver) -> None:
-        children = group.children
-        join = Join(owner, [None] * len(children), len(children), group.return_exceptions)
-        if not children:
-            self._give(owner, (), None)
-        for index, child in enumerate(children):
-            slot = Slot(join, index)
-            if isinstance(child, Pending | Group):
-                self._subscribe(child, slot)
-            else:
-                self._resume(Branch(routine_of(child), slot))
+    def _drop(self, pending: Pending[object]) -> None:
+        key = pending.command.key
+        newest_first = range(len(self._positions) - 1, -1, -1)
+        position = next(at for at in newest_first if self._positions[at].key == key)
+        self._losers.add(key)
+        self._dropped[key] = Asked(position, pending.command)
 
     def _ask(self, pending: Pending[object]) -> None:
         command = pending.command
@@ -247,12 +236,18 @@ class Turn:
             self._end = Diverged(position, expected, identity)
         self._asked.append(Asked(position, command))
 
-    def _check_all_recorded_asked(self) -> None:
-        if self._recorded and not isinstance(self._end, Diverged):
-            last = max(self._recorded)
-            if last >= len(self._positions):
-                missing = min(position for position in self._recorded if position >= len(self._positions))
-                self._end = Diverged(missing, self._recorded[missing], None, self._end_in_words())
+    def _check_all_recorded_met(self, past: History) -> None:
+        if isinstance(self._end, Diverged):
+            return
+        missing = [position for position in self._recorded if position >= len(self._positions)]
+        if missing:
+            first = min(missing)
+            self._end = Diverged(first, self._recorded[first], None, self._end_in_words())
+            return
+        for position in past.dropped:
+            lost = self._recorded[position]
+            if lost.key not in self._losers and self._end is None:
+                self._end = Diverged(position, lost, lost, reason="goes on waiting for it, but it has lost a race")
 
     def _end_in_words(self) -> str:
         match self._end:
@@ -264,18 +259,10 @@ class Turn:
                 return ""
 
 
-def _close(coroutine: Routine) -> None:
-    """Close a coroutine; a `finally` block that awaits is closed in its turn."""
-    for _ in range(_NESTED_FINALLY):
-        try:
-            coroutine.close()
-        except RuntimeError:  # it awaited something instead of ending
-            continue
-        except BaseException:  # noqa: BLE001 -- what it raises changes nothing any more
-            return
-        return
+def _misfit(error: Exception) -> str:
+    return f"with a result that no longer fits: {error}"
 
 
-def _never_awaited(steps: "Sequence[Pending[object]] | Any") -> StepNeverAwaitedError:
+def _never_awaited(steps: Iterable[Pending[object]]) -> StepNeverAwaitedError:
     listed = ", ".join(f"{step.command.key.id!r} at {step.place}" for step in steps)
     return StepNeverAwaitedError(f"never awaited, so never run: step {listed}; write `await step...`")

@@ -80,6 +80,7 @@ class StepStatus(StrEnum):
     RETRYING = "retrying"  # an attempt failed, the next one is due later
     COMPLETED = "completed"
     FAILED = "failed"
+    DROPPED = "dropped"  # it has lost a race
 
 
 @dataclass(frozen=True, slots=True)

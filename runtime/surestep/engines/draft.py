@@ -30,6 +30,12 @@ class Draft:
     events: list[NewEvent] = field(default_factory=list)
     replies: list[tuple[str, Signal]] = field(default_factory=list)
 
+    def drop(self, key: StepKey) -> None:
+        """A step came to nothing: what was set for it, here or in the store, goes."""
+        self.settled.append(key)
+        self.timers = [timer for timer in self.timers if timer.key != key]
+        self.waiters = [waiter for waiter in self.waiters if waiter.key != key]
+
     @property
     def must_commit(self) -> bool:
         """Whether something here has to be durable before the run may go on.

@@ -29,12 +29,13 @@ from surestep.core.inputs import (
     RunBegan,
     TurnAsked,
     TurnDiverged,
+    TurnPassed,
     TurnRaised,
     TurnReturned,
 )
 from surestep.core.machine import decide
 from surestep.core.pending import Desk
-from surestep.core.records import ENDED, Record, RunStatus
+from surestep.core.records import ENDED, Record, RunStatus, StepDropped
 from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
@@ -125,8 +126,11 @@ class Execution:
         if self.is_due and self.state.started_at_ms is None:
             self._begin()
         while self.is_due:
-            outcome = self._advance()
-            self.take(self._as_input(outcome))
+            turn, outcome = self._advance()
+            passed = turn.take_passed()
+            if passed is not None and isinstance(outcome, Suspended | Returned):  # others are replayed or have failed
+                self.take(TurnPassed(*passed))
+            self.take(self._as_input(turn, outcome))
         if self.state.end is not None:
             self.to_start.clear()
         elif self._has_news:  # the timer that ends the rest may have fired before the clock was put back
@@ -159,6 +163,10 @@ class Execution:
             self._asked_bodies.pop(memo.identity.key, None)
             if memo.identity.kind in {"wait_for_event", "invoke"}:
                 self.draft.settled.append(memo.identity.key)
+        elif isinstance(record, StepDropped):
+            self._asked_bodies.pop(record.key, None)
+            self.to_start = [one for one in self.to_start if one.command.key != record.key]
+            self.draft.drop(record.key)
         if self.state.end in ENDED:
             self._end(record)
 
@@ -212,35 +220,32 @@ class Execution:
         self.draft.events.extend(planned)
         return EventsSent(asked, tuple(new.event.event_id for new in planned))
 
-    def _advance(self) -> TurnOutcome:
+    def _advance(self) -> tuple[Turn, TurnOutcome]:
         memos, self._memos = self._memos, []
         self._turn_due = False
-        return self._replay(memos) if self._turn is None else self._turn.advance(memos)
+        turn = self._turn
+        if turn is None:
+            turn, outcome = self._replay(memos)
+        else:
+            outcome = turn.advance(memos)
+        return turn, outcome
 
-    def _replay(self, memos: list[Memo]) -> TurnOutcome:
+    def _replay(self, memos: list[Memo]) -> tuple[Turn, TurnOutcome]:
         """Build the handler anew, bring it to where history ends, and go on from there."""
         assert self._history is not None  # noqa: S101 -- the driver has seen to it
         past = history_of(self._history)
         self._asked_bodies.clear()
-        desk = Desk(STEPS_PER_RUN)
+        desk = Desk(STEPS_PER_RUN, dict.fromkeys(past.changes, True))
         start = functools.partial(self._start, desk, past.failures)
-        self._turn = Turn(desk, start, past.recorded, self.state.started_at_ms or 0)
-        replayed = self._turn.replay(past.memos, past.lived)
+        turn = self._turn = Turn(desk, start, self.state.started_at_ms or 0)
         self._history = None
-        if not memos or not isinstance(replayed, Suspended):
-            return replayed
-        settled = {memo.identity.key for memo in memos}
-        rest = self._turn.advance(memos)
-        if not isinstance(rest, Suspended):
-            return rest
-        still = tuple(asked for asked in replayed.asked if asked.command.key not in settled)
-        return Suspended(still + rest.asked)
+        return turn, turn.replay(past, memos)
 
     def _start(self, desk: Desk, failures: Mapping[int, int], turn: Turn) -> Coroutine[Any, Any, object]:
         context = make_context(self._tools.registry, self._handler, self.row, self._events, turn, failures)
         return self._handler.call(context, make_step(self._handler.function, desk))
 
-    def _as_input(self, outcome: TurnOutcome) -> Input:
+    def _as_input(self, turn: Turn, outcome: TurnOutcome) -> Input:
         match outcome:
             case Suspended(asked):
                 for one in asked:
@@ -251,16 +256,16 @@ class Execution:
                 self._turn = None
                 return self._returned(value)
             case Raised(error):
-                turn, self._turn = self._turn, None
+                self._turn = None
                 if isinstance(error, NonDeterminismError):
-                    return TurnDiverged(info_of(error))
+                    return TurnDiverged(info_of(error), max(turn.lived, turn.stretch))
                 failure = failure_of(error, self._tools.clock.now_ms())
                 final = failure.final or caused_by_step(error)
-                return TurnRaised(BodyFailed(failure.error, final, failure.retry_after_ms), turn.stretch if turn else 0)
+                return TurnRaised(BodyFailed(failure.error, final, failure.retry_after_ms), turn.stretch)
             case Diverged():
                 self._turn = None
                 message = describe_divergence(outcome, self.row.run_id, self.row.function_id)
-                return TurnDiverged(ErrorInfo("NonDeterminismError", message))
+                return TurnDiverged(ErrorInfo("NonDeterminismError", message), turn.lived)
 
     def _returned(self, value: object) -> Input:
         function = self._handler.function

@@ -6,6 +6,7 @@ import pydantic_core
 
 from surestep.core.commands import StepKey, StepKind
 from surestep.core.records import (
+    ChangeTaken,
     Record,
     RunBlocked,
     RunCancelled,
@@ -17,6 +18,7 @@ from surestep.core.records import (
     RunStatus,
     SegmentFailed,
     StepAttemptFailed,
+    StepDropped,
     StepFailed,
     StepStarted,
     StepSucceeded,
@@ -70,7 +72,7 @@ def run_detail(stored: StoredRun, running: Mapping[StepKey, int]) -> RunDetail:
     result: object = None
     error: ErrorInfo | None = None
     for record in stored.records:
-        step = _step_row(record)
+        step = _dropped_row(record, rows) if isinstance(record, StepDropped) else _step_row(record)
         if step is not None:
             rows[step[0]] = step[1:]
         match record:
@@ -118,6 +120,8 @@ def _step_row(record: Record) -> tuple[StepKey, int, StepRow] | None:
             return _row(record, "run", StepStatus.RETRYING, attempts, record.started_at_ms, None, record.error)
         case (
             RunStarted()
+            | StepDropped()
+            | ChangeTaken()
             | SegmentFailed()
             | RunCompleted()
             | RunFailed()
@@ -129,8 +133,15 @@ def _step_row(record: Record) -> tuple[StepKey, int, StepRow] | None:
             return None
 
 
+def _dropped_row(record: StepDropped, rows: Mapping[StepKey, tuple[int, StepRow]]) -> tuple[StepKey, int, StepRow]:
+    """As far as the step had come when it was dropped; nothing may be known of it."""
+    known = rows.get(record.key)
+    attempts, started_at_ms = (known[1].attempts, known[1].started_at_ms) if known else (0, record.at_ms)
+    return _row(record, record.kind, StepStatus.DROPPED, attempts, started_at_ms, record.at_ms)
+
+
 def _row(  # noqa: PLR0917 -- the fields of a row, in their order
-    record: StepStarted | StepSucceeded | StepFailed | StepAttemptFailed,
+    record: StepStarted | StepSucceeded | StepFailed | StepAttemptFailed | StepDropped,
     kind: StepKind,
     status: StepStatus,
     attempts: int,

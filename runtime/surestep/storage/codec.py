@@ -11,6 +11,7 @@ from typing import NamedTuple
 from surestep.core.commands import StepKey
 from surestep.core.outcomes import Failure, Outcome, Success
 from surestep.core.records import (
+    ChangeTaken,
     Record,
     RunBlocked,
     RunCancelled,
@@ -21,6 +22,7 @@ from surestep.core.records import (
     RunStarted,
     SegmentFailed,
     StepAttemptFailed,
+    StepDropped,
     StepFailed,
     StepStarted,
     StepSucceeded,
@@ -72,12 +74,16 @@ def encode_record(record: Record) -> Encoded:
             return Encoded("step_failed", small)
         case SegmentFailed(at_ms, attempt, info, retry_at_ms, stretch):
             return Encoded("segment_failed", _dump((at_ms, attempt, _error_head(info), retry_at_ms, stretch)))
+        case StepDropped(at_ms, position, key, kind, fingerprint):
+            return Encoded("step_dropped", _dump((at_ms, position, key, kind, fingerprint)))
+        case ChangeTaken(at_ms, change_id):
+            return Encoded("change_taken", _dump((at_ms, change_id)))
         case RunFailed(at_ms, info):
             return Encoded("run_failed", _dump((at_ms, _error_head(info))))
         case RunCancelled(at_ms, reason):
             return Encoded("run_cancelled", _dump((at_ms, reason)))
-        case RunBlocked(at_ms, info):
-            return Encoded("run_blocked", _dump((at_ms, _error_head(info))))
+        case RunBlocked(at_ms, info, stretch):
+            return Encoded("run_blocked", _dump((at_ms, _error_head(info), stretch)))
         case RunSkipped(at_ms, policy, reason):
             return Encoded("run_skipped", _dump((at_ms, policy, reason)))
         case RunReleased(at_ms):
@@ -111,12 +117,16 @@ def decode_record(kind: str, head: str, value: bytes) -> Record:
             )
         case "segment_failed", [at_ms, attempt, error, retry_at_ms, stretch]:
             return SegmentFailed(at_ms, attempt, ErrorInfo(*error), retry_at_ms, stretch)
+        case "step_dropped", [at_ms, position, key, step, fingerprint]:
+            return StepDropped(at_ms, position, StepKey(*key), step, fingerprint)
+        case "change_taken", [at_ms, change_id]:
+            return ChangeTaken(at_ms, change_id)
         case "run_failed", [at_ms, error]:
             return RunFailed(at_ms, ErrorInfo(*error))
         case "run_cancelled", [at_ms, reason]:
             return RunCancelled(at_ms, reason)
-        case "run_blocked", [at_ms, error]:
-            return RunBlocked(at_ms, ErrorInfo(*error))
+        case "run_blocked", [at_ms, error, stretch]:
+            return RunBlocked(at_ms, ErrorInfo(*error), stretch)
         case "run_skipped", [at_ms, policy, reason]:
             return RunSkipped(at_ms, policy, reason)
         case "run_released", [at_ms]:

@@ -1,10 +1,14 @@
 from surestep.core.commands import StepKey
 from surestep.core.history import history_of
 from surestep.core.records import (
+    ChangeTaken,
     Record,
+    RunBlocked,
+    RunReleased,
     RunStarted,
     SegmentFailed,
     StepAttemptFailed,
+    StepDropped,
     StepStarted,
     StepSucceeded,
 )
@@ -60,3 +64,15 @@ def test_identities_come_from_every_record_of_a_step_and_answers_in_order_of_end
     assert sorted(history.recorded) == [0, 1]
     assert history.recorded[0].key == StepKey("a")
     assert [memo.position for memo in history.memos] == [1, 0]
+
+
+def test_what_a_blocked_run_was_told_is_still_to_be_lived_through_until_it_is_released() -> None:
+    records = (STARTED, succeeded(1, 0), RunBlocked(2, ERROR, 1), succeeded(9, 1, "b"))
+    assert history_of(records).lived == 1
+    assert history_of((*records, RunReleased(10))).lived == 3
+
+
+def test_a_dropped_step_has_an_identity_and_no_answer_and_a_change_has_neither() -> None:
+    history = history_of((STARTED, ChangeTaken(1, "new"), StepDropped(2, 0, StepKey("s"), "sleep", "f")))
+    assert (history.recorded[0].kind, history.memos) == ("sleep", ())
+    assert (history.dropped, history.changes) == ((0,), ("new",))

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 from surestep.core.commands import StepKey
 from surestep.core.outcomes import Failure, Success
 from surestep.core.records import (
+    ChangeTaken,
     Record,
     RunBlocked,
     RunCancelled,
@@ -16,6 +17,7 @@ from surestep.core.records import (
     RunStarted,
     SegmentFailed,
     StepAttemptFailed,
+    StepDropped,
     StepFailed,
     StepStarted,
     StepSucceeded,
@@ -59,7 +61,9 @@ _RECORDS: list[tuple[Record, tuple[str, str, bytes]]] = [
     (RunCompleted(1, b"null"), ("run_completed", "[1]", b"null")),
     (RunFailed(1, _ERROR), ("run_failed", f"[1,{_ERROR_HEAD}]", b"")),
     (RunCancelled(1, "enough"), ("run_cancelled", '[1,"enough"]', b"")),
-    (RunBlocked(1, _ERROR), ("run_blocked", f"[1,{_ERROR_HEAD}]", b"")),
+    (RunBlocked(1, _ERROR, 2), ("run_blocked", f"[1,{_ERROR_HEAD},2]", b"")),
+    (StepDropped(1, 2, _KEY, "sleep", "f1"), ("step_dropped", '[1,2,["charge",1],"sleep","f1"]', b"")),
+    (ChangeTaken(1, "new-price"), ("change_taken", '[1,"new-price"]', b"")),
     (RunReleased(1), ("run_released", "[1]", b"")),
     (RunSkipped(1, "singleton", "why"), ("run_skipped", '[1,"singleton","why"]', b"")),
 ]
