@@ -7,14 +7,14 @@ from typing import Final
 
 import click
 
-from surestep_codegen.cli_project import load_checked, write_text
+from surestep_codegen.cli_project import load_checked, paint, write_text
 from surestep_codegen.exports.asyncapi import render_asyncapi
 from surestep_codegen.exports.docs.plan import plan_docs
 from surestep_codegen.exports.jsonschema import render_catalogue, render_files
 from surestep_codegen.exports.openapi import render_openapi
 from surestep_codegen.exports.scalars import Schema
 from surestep_codegen.exports.typescript.document import render_typescript
-from surestep_codegen.remarks import Remarks
+from surestep_codegen.remarks import Remarks, render_remarks
 from surestep_codegen.render import render_docs
 
 __all__ = ["export"]
@@ -137,5 +137,4 @@ def _put(document: Schema | str, out: Path | None) -> None:
 
 
 def _tell(remarks: Remarks) -> None:
-    for remark in remarks.made:
-        click.echo(f"note: {remark.pointer}: `{remark.what}`: {remark.why}", err=True)
+    click.echo(render_remarks(remarks, paint), err=True, nl=False)

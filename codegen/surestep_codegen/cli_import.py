@@ -15,7 +15,7 @@ from surestep_codegen.imports.names import app_id
 from surestep_codegen.imports.problem import ImportProblemError
 from surestep_codegen.imports.reading import parse_catalogue
 from surestep_codegen.imports.tracking_plan import read_tracking_plan
-from surestep_codegen.remarks import Remarks
+from surestep_codegen.remarks import Remarks, render_remarks
 from surestep_codegen.spec_text import render_spec
 from surestep_dsl.datatypes import JsonValue
 from surestep_dsl.fmt import format_source
@@ -89,7 +89,7 @@ def _import(read: _Read, file: Path, out: Path | None, app: str | None, *, accep
         fail(f"{file}: {error}", error.hint, FINDINGS)
     spec = render_spec(app or app_id(catalogue.title), catalogue.description, catalogue.types, catalogue.events)
     text = format_source(SourceText(name, spec)).text
-    _tell(remarks)
+    click.echo(render_remarks(remarks, paint), err=True, nl=False)
     _check(name, text)
     lost = sum(remark.loses for remark in remarks.made)
     if lost and not accept_loss:
@@ -101,12 +101,6 @@ def _import(read: _Read, file: Path, out: Path | None, app: str | None, *, accep
         fail(f"{out / name} exists already", "move it away, or choose another directory")
     else:
         write_text(out / name, text)
-
-
-def _tell(remarks: Remarks) -> None:
-    for remark in remarks.made:
-        grade = click.style("lost:", fg="yellow") if remark.loses else click.style("note:", fg="blue")
-        click.echo(f"{grade} {remark.pointer}: `{remark.what}`: {remark.why}", err=True)
 
 
 def _check(name: str, text: str) -> None:

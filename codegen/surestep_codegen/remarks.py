@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["Remark", "Remarks"]
+from surestep_dsl.report import Paint
+
+__all__ = ["Remark", "Remarks", "render_remarks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,8 @@ class Remark:
         pointer: JSON pointer into the document of the other tool, `#` for all of it.
         what: what is concerned, as written there or here.
         why: what becomes of it, and the reason.
-        loses: other values are accepted afterwards; false for a choice that changes nothing about that.
+        loses: a part of what is described gets lost: other values are accepted afterwards, an event is left out, or
+            nothing says any more when a function runs. False for another form, and for what describes something else.
     """
 
     pointer: str
@@ -35,3 +38,12 @@ class Remarks:
     def note(self, pointer: str, what: str, why: str) -> None:
         """Something is carried over in another form."""
         self.made[Remark(pointer, what, why, loses=False)] = None
+
+
+def render_remarks(remarks: Remarks, paint: Paint) -> str:
+    """A line for each; `lost:` or `note:` comes first."""
+    lines = []
+    for remark in remarks.made:
+        grade = paint("lost:", "warning") if remark.loses else paint("note:", "info")
+        lines.append(f"{grade} {remark.pointer}: `{remark.what}`: {remark.why}\n")
+    return "".join(lines)

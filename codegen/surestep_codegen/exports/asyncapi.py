@@ -1,17 +1,18 @@
 """AsyncAPI 3.0 of a project: a channel for each event, a message for each version, operations for what functions do.
 
-A function receives the events that start it, cancel it or end a wait, and sends those of its `emits` and steps. Crons,
-inputs, results and flow control have no place in AsyncAPI and are left out.
+A function receives the events that start it, cancel it or end a wait, and sends those of its `emits` and steps. What
+else it says has no place in AsyncAPI. Messages keep the version of their event in an annotation, so that our own import
+tells which one is the current.
 """
 
 from collections.abc import Iterator
 
+from surestep_codegen.exports.asyncapi_losses import tell_losses
 from surestep_codegen.exports.payloads import Payload, payloads, type_schemas
-from surestep_codegen.exports.scalars import Schema
+from surestep_codegen.exports.scalars import ANNOTATION, Schema
 from surestep_codegen.exports.types import Dialect, SchemaWriter
 from surestep_codegen.remarks import Remarks
 from surestep_dsl.datatypes import JsonValue
-from surestep_dsl.flow import CronTrigger
 from surestep_dsl.model import EventDef, FunctionDef, Project, WaitStep
 from surestep_dsl.system_events import SYSTEM_EVENTS
 
@@ -30,7 +31,8 @@ def render_asyncapi(project: Project, version: str, remarks: Remarks) -> Schema:
     info: Schema = {"title": project.app, "version": version}
     if project.description:
         info["description"] = project.description
-    operations: Schema = dict(_operations(project, keys, remarks))
+    operations: Schema = dict(_operations(project, keys))
+    tell_losses(project, remarks)
     return {
         "asyncapi": "3.0.0",
         "info": info,
@@ -65,6 +67,7 @@ def _message(payload: Payload) -> Schema:
     message: Schema = {"name": payload.event.name, "title": payload.event.name}
     if payload.version is not None:
         message["title"] = f"{payload.event.name} {payload.version}"
+        message[ANNOTATION] = {"version": payload.version, "current": payload.is_current}
     if payload.event.description:
         message["description"] = payload.event.description
     message["payload"] = {"$ref": f"{_SCHEMAS}{payload.key}"}
@@ -73,18 +76,12 @@ def _message(payload: Payload) -> Schema:
     return message
 
 
-def _operations(project: Project, keys: dict[str, str], remarks: Remarks) -> Iterator[tuple[str, JsonValue]]:
+def _operations(project: Project, keys: dict[str, str]) -> Iterator[tuple[str, JsonValue]]:
     for function in project.functions.values():
         for name in _received(function):
             yield f"{function.id}.receive.{keys[name]}", _operation(function, "receive", keys[name])
         for name in function.sends or ():
             yield f"{function.id}.send.{keys[name]}", _operation(function, "send", keys[name])
-        for trigger in function.options.triggers:
-            if isinstance(trigger, CronTrigger):
-                remarks.lose(f"#/operations/{function.id}", f"cron: {trigger.cron}", "AsyncAPI knows no schedules")
-        if function.sends is None:
-            why = "the spec does not say what it sends: there are no send operations"
-            remarks.note(f"#/operations/{function.id}", "emits", why)
 
 
 def _operation(function: FunctionDef, action: str, key: str) -> Schema:

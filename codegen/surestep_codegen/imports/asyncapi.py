@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from surestep_codegen.exports.scalars import ANNOTATION
 from surestep_codegen.imports.catalogue import Catalogue, Gathered
 from surestep_codegen.imports.pointers import References, below, last_token
 from surestep_codegen.imports.problem import ImportProblemError
@@ -106,7 +107,14 @@ def _add_event(message: dict[str, JsonValue], at: str, key: str, gathered: Gathe
         remarks.lose(at, f"{name}", f"the schema format {form} is not JSON Schema: the event is left out")
         return
     description = next((message[word] for word in ("description", "summary") if isinstance(message.get(word), str)), "")
-    gathered.add(str(name), payload, place, description=str(description), examples=_payload_examples(message))
+    annotation = message.get(ANNOTATION)
+    ours = annotation if isinstance(annotation, dict) else {}
+    version = ours["version"] if isinstance(ours.get("version"), str) else None
+    if version is not None and ours.get("current") is False:
+        gathered.add_older(str(name), str(version), payload, place)
+        return
+    examples = _payload_examples(message)
+    gathered.add(str(name), payload, place, version=version, description=str(description), examples=examples)
 
 
 def _payload_examples(message: Mapping[str, JsonValue]) -> tuple[JsonValue, ...]:

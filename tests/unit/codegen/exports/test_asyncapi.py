@@ -5,8 +5,11 @@ import pytest
 from jsonschema import Draft7Validator
 
 from surestep_codegen.exports.asyncapi import render_asyncapi
+from surestep_codegen.imports.asyncapi import read_asyncapi
 from surestep_codegen.remarks import Remarks
+from surestep_codegen.spec_text import render_spec
 from surestep_dsl.load import load_files, load_project
+from surestep_dsl.model import Project
 
 ROOT = Path(__file__).parents[4]
 SPEC = """\
@@ -80,7 +83,63 @@ def test_each_version_of_an_event_is_a_message_of_its_channel() -> None:
     assert document["components"]["schemas"]["OrderCreatedVa"]["properties"]["id"]["type"] == "integer"
 
 
-def test_schedules_are_told_to_be_left_out() -> None:
+def test_what_is_left_out_is_told_once_for_each_kind() -> None:
     remarks = Remarks()
     exported(remarks)
-    assert [(remark.pointer, remark.what) for remark in remarks.made] == [("#/operations/nightly", "cron: 0 0 * * *")]
+    assert [(remark.pointer, remark.what, remark.why) for remark in remarks.made] == [
+        ("#/operations", "cron", "AsyncAPI knows no schedules: nightly"),
+        ("#/operations", "if, match", "an operation receives every message of its channel: process-order"),
+    ]
+    assert all(remark.loses for remark in remarks.made)
+
+
+def test_many_functions_are_counted() -> None:
+    functions = "".join(
+        f"  f{number}: {{input: {{a: string}}, returns: string, retries: 1, steps: {{s: {{sleep: 1h}}}}}}\n"
+        for number in range(9)
+    )
+    loaded = load_files({"shop.yaml": f"spec: 1\napp: shop\nfunctions:\n{functions}  g: {{}}\n"})
+    assert loaded.project is not None, loaded.errors
+    remarks = Remarks()
+    render_asyncapi(loaded.project, "1.0.0", remarks)
+    assert [(remark.what, remark.why.partition(": ")[2]) for remark in remarks.made] == [
+        ("flow control", "f0, f1, f2, f3, f4 and 4 more"),
+        ("input", "f0, f1, f2, f3, f4 and 4 more"),
+        ("returns", "f0, f1, f2, f3, f4 and 4 more"),
+        ("steps", "f0, f1, f2, f3, f4 and 4 more"),
+        ("emits", "g"),
+    ]
+
+
+def test_what_was_exported_comes_back_without_a_loss() -> None:
+    spec = """\
+spec: 1
+app: shop
+events:
+  order/created:
+    description: Somebody ordered.
+    version: b
+    id: "created-{id}"
+    previous:
+      - {version: a, data: {id: integer}}
+      - {version: "0", data: {}}
+    data: {id: string, card?: {type: Card, sensitive: true}, note: {type: string?, default: null, sensitive: true}}
+    deprecated: true
+  order/paid: {external: true, data: {id: string}, examples: [{id: x}]}
+types:
+  Card: {fields: {number: {type: string, sensitive: true, pattern: "^[0-9]+$"}}}
+"""
+    remarks = Remarks()
+    first = loaded_project(spec)
+    document = render_asyncapi(first, "1.0.0", remarks)
+    back = read_asyncapi(document, "shop", remarks)
+    assert [remark for remark in remarks.made if remark.loses] == []
+    text = render_spec("shop", back.description, back.types, back.events)
+    assert render_asyncapi(loaded_project(text), "1.0.0", Remarks()) == document
+    assert loaded_project(text).events == first.events
+
+
+def loaded_project(spec: str) -> Project:
+    loaded = load_files({"shop.yaml": spec})
+    assert loaded.project is not None, loaded.errors
+    return loaded.project

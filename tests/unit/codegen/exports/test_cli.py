@@ -28,7 +28,7 @@ def test_json_schema_goes_to_stdout_and_what_it_cannot_say_to_stderr(project: Pa
     result = run("jsonschema")
     assert (result.exit_code, json.loads(result.stdout)["title"]) == (0, "shop")
     assert result.stderr == (
-        "note: #/$defs/OrderCreated/properties/wait: `min: 1s`: "
+        "lost: #/$defs/OrderCreated/properties/wait: `min: 1s`: "
         "JSON Schema has no word for it: kept as an annotation, validators do not check it\n"
     )
 
