@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, T
 from surestep.authoring.events import Event
 from surestep.authoring.function import Function
 from surestep.authoring.gather import Gathering
+from surestep.authoring.race import Racing
 from surestep.authoring.step import Step, make_run
 from surestep.authoring.times import duration_ms
 from surestep.core.commands import StepOptions
@@ -53,7 +54,7 @@ class DeclaredRun(Generic[T]):
         return make_run(self._desk, self._options, self._step_id, body, args, kwargs, codec=codec)
 
 
-class DeclaredSteps(Gathering):
+class DeclaredSteps(Gathering, Racing):
     """Base of generated step classes: one method for each declared step, `gather`, `race`, and nothing else."""
 
     __slots__ = ("_desk", "_step")
