@@ -5,14 +5,18 @@ from tests.behaviour.conftest import ONCE, OrderData, Paid, Placed, Withdrawn, W
 
 from surestep import Context, InvokeError, Step, StepError
 from surestep.authoring.function import Function
+from surestep.authoring.system import ScheduledTimer
 from surestep.core.records import RunStatus
 from surestep.errors import (
     InvokeCancelledError,
+    InvokeDeduplicatedError,
     InvokeFailedError,
+    InvokeRateLimitedError,
+    InvokeSkippedError,
     InvokeTimeoutError,
     InvokeUnknownError,
 )
-from surestep_dsl.flow import CancelOn, FunctionOptions
+from surestep_dsl.flow import CancelOn, CronTrigger, FunctionOptions
 
 
 @handles(Paid, function_id="callee", takes=OrderData, result=int, retries=ONCE)
@@ -153,7 +157,32 @@ async def test_a_callee_that_does_not_exist_is_an_error(world: World) -> None:
         assert await result_of(bench) == "there is no function 'gone' in this app"
 
 
-@pytest.mark.parametrize("error", [InvokeFailedError, InvokeCancelledError, InvokeTimeoutError, InvokeUnknownError])
+async def test_a_function_that_only_a_schedule_starts_sees_a_timer_that_is_due_now(world: World) -> None:
+    @handles(ScheduledTimer, function_id="nightly", triggers=(CronTrigger("0 3 * * *"),), result=list[str])
+    async def nightly(ctx: Context[ScheduledTimer], step: Step) -> list[str]:
+        return [ctx.event.data.cron, ctx.event.data.scheduledAt, ctx.triggered_by]
+
+    @handles(Placed, result=list[str])
+    async def process(ctx: Context[Placed], step: Step) -> list[str]:
+        return await step.invoke("call", nightly.function, None, timeout="1h")  # type: ignore[return-value]
+
+    async with world.run(process, nightly) as bench:
+        await bench.send(Placed())
+        assert await result_of(bench, "process") == ["0 3 * * *", "2026-01-01T00:00:00.000Z", "invoke"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvokeFailedError,
+        InvokeCancelledError,
+        InvokeSkippedError,
+        InvokeRateLimitedError,
+        InvokeDeduplicatedError,
+        InvokeTimeoutError,
+        InvokeUnknownError,
+    ],
+)
 def test_each_kind_is_an_invoke_error_and_a_step_error(error: type[Exception]) -> None:
     assert issubclass(error, InvokeError)
     assert issubclass(error, StepError)

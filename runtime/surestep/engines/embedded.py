@@ -123,6 +123,7 @@ class Engine:
         for run_id in await self._store.ready_runs():
             self._fleet.wake(run_id)
         self._schedule = Schedule(self._functions, self._intake, self._clock, self._append, self._store.meet_schedules)
+        await self._schedule.begin()
         self._watchers = [
             asyncio.create_task(self._timers.watch(), name="timers"),
             asyncio.create_task(self._schedule.watch(), name="schedule"),

@@ -29,12 +29,12 @@ _logger = logging.getLogger("surestep.engine")
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """A trigger, its occurrence that comes next, and since when it is watched."""
+    """A trigger, since when it is watched, and its occurrence that comes next."""
 
     function_id: str
     trigger: CronTrigger
-    after_ms: int
-    at_ms: int
+    after_ms: int = 0
+    at_ms: int = 0
 
     @property
     def fire_at_ms(self) -> int:
@@ -90,12 +90,20 @@ class Schedule:
         self._append = append
         self._meet = meet
         self.is_resting = False
-        self._triggers = [
-            (function_id, trigger)
+        self._since_ms = 0
+        self._seen: Mapping[str, int] = {}
+        self._watches = [
+            _Watch(function_id, trigger)
             for function_id, bound in functions.items()
             for trigger in bound.function.options.triggers
             if isinstance(trigger, CronTrigger)
         ]
+
+    async def begin(self) -> None:
+        """From now on occurrences count."""
+        self._since_ms = self._clock.now_ms()
+        names = [watch.name for watch in self._watches if watch.catches_up]
+        self._seen = await self._meet(names, self._since_ms)
 
     async def watch(self) -> None:
         """Fire occurrences until cancelled."""
@@ -105,11 +113,11 @@ class Schedule:
             self.is_resting = True
 
     async def _watch(self) -> None:
-        now_ms = self._clock.now_ms()
-        watches = [
-            _Watch(function_id, trigger, now_ms, now_ms).after(now_ms) for function_id, trigger in self._triggers
-        ]
-        await self._catch_up(watches, now_ms)
+        watches = [watch.after(self._since_ms) for watch in self._watches]
+        for watch in watches:  # what was missed while no engine ran
+            missed = watch.missed(self._seen.get(watch.name, self._since_ms), self._since_ms)
+            if missed is not None:
+                await self._fire(missed)
         while watches:
             due = min(watches, key=lambda watch: watch.fire_at_ms)
             self.is_resting = True
@@ -121,15 +129,6 @@ class Schedule:
             # Where the clock was put back, occurrences lie ahead again; those that were fired are not fired twice.
             watches = [watch.after(now_ms) if now_ms < watch.after_ms else watch for watch in watches]
             await asyncio.sleep(0)  # let others in, however many occurrences have become due at once
-
-    async def _catch_up(self, watches: Sequence[_Watch], now_ms: int) -> None:
-        """Make up for what was missed while no engine ran."""
-        names = [watch.name for watch in watches if watch.catches_up]
-        seen = await patiently("the schedule", lambda: self._meet(names, now_ms), lambda: False)
-        for watch in watches:
-            missed = watch.missed(seen.get(watch.name, now_ms), now_ms)
-            if missed is not None:
-                await self._fire(missed)
 
     async def _fire_or_miss(self, due: _Watch, now_ms: int) -> _Watch:
         """Fire what is due in time, or what is to be made up for; returns what is watched next."""
