@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from surestep.authoring.ambient import current_step
     from surestep.authoring.context import Context, FailureContext
     from surestep.authoring.events import Data, Event, ExternalData
     from surestep.authoring.function import Function, Handler
@@ -36,6 +37,7 @@ __all__ = [
     "Step",
     "StepError",
     "SurestepError",
+    "current_step",
 ]
 
 if not TYPE_CHECKING:
@@ -49,6 +51,7 @@ if not TYPE_CHECKING:
         "Handler": "authoring.function",
         "Registry": "authoring.registry",
         "Step": "authoring.step",
+        "current_step": "authoring.ambient",
     }
 
     def __getattr__(name: str) -> object:

@@ -20,6 +20,7 @@ def test_exports_are_exactly_these() -> None:
         "Step",
         "StepError",
         "SurestepError",
+        "current_step",
     ]
 
 
