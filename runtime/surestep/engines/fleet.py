@@ -99,6 +99,8 @@ class Fleet:
                 for task in tasks:
                     task.cancel()
             await asyncio.wait(tasks)
+            for run_id in [run_id for run_id, task in self._active.items() if task.done()]:
+                self._rest(run_id, keeps=False)  # it was cancelled before it could begin
         for driver in self._resting.values():
             driver.close()
         self._resting.clear()
