@@ -8,7 +8,7 @@ from surestep_codegen.lint.facts import Form, Use
 from surestep_codegen.lint.program import Function, Program
 from surestep_dsl.effects import Effect, EffectKind, effect_of
 
-__all__ = ["Hop", "Reached", "find_effects"]
+__all__ = ["Hop", "Reached", "find_effects", "find_step_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,21 @@ def find_effects(program: Program, handler: Function, effects: Mapping[str, Effe
                     queue.append((target, chain))
 
 
+def find_step_code(program: Program, handler: Function) -> Iterator[Function]:
+    """The handler, and the functions it calls that make steps themselves."""
+    seen = {_key(handler)}
+    queue = deque([handler])
+    while queue:
+        function = queue.popleft()
+        if function is handler or function.facts.makes_steps:
+            yield function
+        for use in function.facts.uses:
+            for target in program.find(use.name)[0]:
+                if _key(target) not in seen:
+                    seen.add(_key(target))
+                    queue.append(target)
+
+
 def _effect(use: Use, name: str, effects: Mapping[str, Effect]) -> Effect | None:
     """The effect of a use, if its arguments are such that it has one."""
     found = effect_of(name, effects)
@@ -62,7 +77,9 @@ def _effect(use: Use, name: str, effects: Mapping[str, Effect]) -> Effect | None
     if found.condition == "always":
         return found
     limit = 0 if found.condition == "no-arguments" else 1
-    return found if use.form is Form.CALL and use.arguments is not None and use.arguments <= limit else None
+    return (
+        found if use.form in {Form.CALL, Form.AWAIT} and use.arguments is not None and use.arguments <= limit else None
+    )
 
 
 def _key(function: Function) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["ClassFacts", "Form", "FunctionFacts", "ModuleFacts", "Place", "Use"]
+__all__ = ["BodyUse", "ClassFacts", "Fault", "Form", "FunctionFacts", "ModuleFacts", "Place", "Use"]
 
 
 class Form(StrEnum):
@@ -16,6 +16,7 @@ class Form(StrEnum):
 
     CALL = "call"
     READ = "read"  # a value such as `os.environ`
+    AWAIT = "await"  # called, and the call is awaited
     GIVEN = "given"  # a function handed to somebody who may call it
 
 
@@ -44,6 +45,26 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyUse:
+    """A function handed to a step as its body, with the names of its arguments; empty for other expressions."""
+
+    name: str
+    place: Place
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a rule has found in the text of one function."""
+
+    code: str
+    kind: str
+    message: str
+    hint: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionFacts:
     """A function or method.
 
@@ -51,12 +72,24 @@ class FunctionFacts:
         name: qualified within the module: `Price.at`, `handle.<locals>.body`.
         uses: in the order of the text; what is handed to a step as its body is not among them.
         unknown: calls of which nothing is known, as written.
+        bodies: what it hands to steps.
+        faults: what the rules found in it, if it uses steps.
+        mutates: positions of the parameters that it changes in place.
+        returns: dotted name of its result's type, as annotated; empty where it is not.
+        is_generator: it yields.
+        makes_steps: it is a handler, or is given `step`.
     """
 
     name: str
     place: Place
     uses: tuple[Use, ...] = ()
     unknown: tuple[str, ...] = ()
+    bodies: tuple[BodyUse, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    mutates: tuple[int, ...] = ()
+    returns: str = ""
+    is_generator: bool = False
+    makes_steps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,22 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from surestep_codegen.lint.effects import Hop, Reached
+from surestep_codegen.lint.facts import Fault
+from surestep_codegen.lint.program import Function
+from surestep_codegen.lint.rules import RULES
 from surestep_dsl.diagnostics import Diagnostic, Related, Severity, Span
 
-__all__ = ["Finding", "finding_of"]
+__all__ = ["SEVERITIES", "Finding", "finding_of", "finding_of_fault"]
 
 _ARROW: Final = " → "
+
+SEVERITIES: Final = {
+    **{rule.code: rule.severity for rule in RULES},
+    "D115": Severity.ERROR,
+    "D122": Severity.ERROR,
+    "D124": Severity.ERROR,
+}
+"""Of the faults that are no effects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,14 @@ def finding_of(reached: Reached) -> Finding:
     hint = f"use {effect.replacement}"
     diagnostic = Diagnostic(effect.kind.code, Severity.ERROR, message, _span(first), hint, related)
     return Finding(diagnostic, effect.kind.value, chain)
+
+
+def finding_of_fault(function: Function, fault: Fault) -> Finding:
+    """What to say about a fault in a function's own text."""
+    place, severity = fault.place, SEVERITIES[fault.code]
+    span = Span(function.module.file, place.line, place.column + 1, place.end_line, place.end_column + 1)
+    diagnostic = Diagnostic(fault.code, severity, fault.message, span, fault.hint)
+    return Finding(diagnostic, fault.kind, (function.facts.name,))
 
 
 def _file_name(hop: Hop) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from surestep_codegen.lint.effects import find_effects
+from surestep_codegen.lint.effects import find_effects, find_step_code
 from surestep_codegen.lint.facts import ModuleFacts
-from surestep_codegen.lint.findings import Finding, finding_of
+from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault
 from surestep_codegen.lint.handlers import HandlerSigns
+from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.lint.program import Function, Program
 from surestep_codegen.lint.reading import read_module
 from surestep_codegen.lint.silencers import read_silencers
@@ -78,6 +79,10 @@ def lint_files(
             handler = Function(module, module.functions[name])
             linted.handlers += 1
             linted.findings.extend(finding_of(reached) for reached in find_effects(program, handler, effects))
+            for function in find_step_code(program, handler):
+                faults = (*function.facts.faults, *find_linked_faults(program, function))
+                linted.findings.extend(finding_of_fault(function, fault) for fault in faults)
+    linted.findings = list({one.diagnostic: one for one in linted.findings}.values())
     silenced = _silenced_lines(linted.sources)
     linted.findings = [one for one in linted.findings if not silenced.intersection(_lines_of(one))]
     return linted

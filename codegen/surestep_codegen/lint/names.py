@@ -178,7 +178,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _names_in(target: ast.expr) -> Iterator[str]:
     for node in ast.walk(target):
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
 
 

@@ -52,6 +52,10 @@ class Program:
             name = found
         return (), name
 
+    def is_foreign(self, name: str) -> bool:
+        """Whether a dotted name belongs to a module that is not part of the program."""
+        return self._split(name)[0] is None and "." in name
+
     def _split(self, name: str) -> tuple[ModuleFacts | None, str]:
         """The longest part of a name that is a first-party module, and what is left."""
         module_name, rest = name, ""

@@ -3,13 +3,18 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
-from surestep_codegen.lint.facts import ClassFacts, FunctionFacts, ModuleFacts
+from surestep_codegen.lint.code import StepCode, mutated_names
+from surestep_codegen.lint.facts import BodyUse, ClassFacts, FunctionFacts, ModuleFacts
 from surestep_codegen.lint.handlers import Definition, HandlerSigns
 from surestep_codegen.lint.names import Scope, module_scope
+from surestep_codegen.lint.rules import RULES
 from surestep_codegen.lint.uses import Uses, place_of
 
 __all__ = ["read_module"]
+
+_MAKERS: Final = frozenset({"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict"})
 
 
 def read_module(tree: ast.Module, name: str, file: str, signs: HandlerSigns, *, is_package: bool) -> ModuleFacts:
@@ -23,7 +28,7 @@ def read_module(tree: ast.Module, name: str, file: str, signs: HandlerSigns, *, 
         is_package: it is an `__init__.py`; relative imports begin there.
     """
     scope = module_scope(tree, name, is_package=is_package)
-    reader = _Reader(name, signs)
+    reader = _Reader(name, signs, frozenset(_containers(tree.body)))
     reader.read_body(tree.body, scope, "", None)
     return ModuleFacts(name, file, dict(scope.names), reader.functions, reader.classes, tuple(reader.handlers))
 
@@ -34,6 +39,7 @@ class _Reader:
 
     module: str
     signs: HandlerSigns
+    containers: frozenset[str]
     functions: dict[str, FunctionFacts] = field(default_factory=dict)
     classes: dict[str, ClassFacts] = field(default_factory=dict)
     handlers: list[str] = field(default_factory=list)
@@ -59,11 +65,76 @@ class _Reader:
             inner.types[node.args.args[0].arg] = owner
         for nested in _definitions(node.body):
             inner.names[nested.name] = f"{self.module}.{name}.<locals>.{nested.name}"
-        uses = Uses(self.signs.steps_of(node, is_handler=is_handler))
+        steps = self.signs.steps_of(node, is_handler=is_handler)
+        uses = Uses(steps)
         for statement in node.body:
             uses.visit(statement, inner)
-        self.functions[name] = FunctionFacts(name, place_of(node), tuple(uses.found), tuple(uses.unknown))
+        code = StepCode(node, inner, steps, self.containers) if steps else None
+        self.functions[name] = FunctionFacts(
+            name,
+            place_of(node),
+            tuple(uses.found),
+            tuple(uses.unknown),
+            tuple(_bodies(code)) if code is not None else (),
+            tuple(found for rule in RULES for found in rule.find(code)) if code is not None else (),
+            tuple(_mutated(node)),
+            _result_type(node, inner),
+            any(isinstance(found, ast.Yield | ast.YieldFrom) for found in _own(node)),
+            bool(steps),
+        )
         self.read_body(node.body, inner, f"{name}.<locals>.", None)
+
+
+def _bodies(code: StepCode) -> Iterator[BodyUse]:
+    """What a function hands to steps."""
+    for step in code.step_calls():
+        name = code.scope.resolve(step.body) if step.body is not None else None
+        if name is not None and step.body is not None:
+            arguments = tuple(one.id if isinstance(one, ast.Name) else "" for one in step.arguments)
+            yield BodyUse(name, place_of(step.body), arguments)
+
+
+def _mutated(node: Definition) -> Iterator[int]:
+    """Positions of the parameters that a function changes in place, as long as they stand for what was passed."""
+    parameters = {one.arg: number for number, one in enumerate((*node.args.posonlyargs, *node.args.args))}
+    nodes = list(_own(node))
+    rebound = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    changed = {name for one in nodes for _, name, _ in mutated_names(one)}
+    yield from sorted(parameters[name] for name in changed & set(parameters) - rebound)
+
+
+def _result_type(node: Definition, scope: Scope) -> str:
+    match node.returns:
+        case None:
+            return ""
+        case ast.Subscript(value=value):
+            return scope.resolve(value) or ""
+        case found:
+            return scope.resolve(found) or ""
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function, without those of functions in it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield child
+            yield from _own(child)
+
+
+def _containers(body: list[ast.stmt]) -> Iterator[str]:
+    """Global names that hold a list, dict, set or the like."""
+    for node in body:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                called = getattr(value.func, "id", "") if isinstance(value, ast.Call) else ""
+                displays = ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp
+                if isinstance(value, displays) or called in _MAKERS:
+                    yield name
+            case _:
+                pass
 
 
 def _definitions(body: list[ast.stmt]) -> Iterator[Definition | ast.ClassDef]:

@@ -45,6 +45,8 @@ class Uses:
                 self.visit(node.body, scope.enter(node))
             case ast.Call():
                 self._visit_call(node, scope)
+            case ast.Await(value=ast.Call() as awaited):
+                self._visit_call(awaited, scope, Form.AWAIT)
             case ast.Attribute() | ast.Name():
                 self._visit_value(node, scope)
             case _:
@@ -53,7 +55,7 @@ class Uses:
                 for child in ast.iter_child_nodes(node):
                     self.visit(child, scope)
 
-    def _visit_call(self, node: ast.Call, scope: Scope) -> None:
+    def _visit_call(self, node: ast.Call, scope: Scope, form: Form = Form.CALL) -> None:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if self._is_step(node.func):
             self._visit_step(node, scope)
@@ -61,7 +63,7 @@ class Uses:
         name = scope.resolve(node.func)
         if name is not None:
             is_plain = not any(isinstance(one, ast.Starred) for one in node.args) and all(k.arg for k in node.keywords)
-            self.found.append(Use(name, Form.CALL, place_of(node), len(arguments) if is_plain else None))
+            self.found.append(Use(name, form, place_of(node), len(arguments) if is_plain else None))
         elif isinstance(node.func, ast.Name):
             self.unknown.append(f"{node.func.id}(...)")
         if isinstance(node.func, ast.Attribute):

@@ -1,0 +1,152 @@
+"""The text of one function that uses steps, as rules look at it."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from surestep_codegen.lint.handlers import Definition
+from surestep_codegen.lint.names import Scope
+
+__all__ = ["MUTATORS", "StepCall", "StepCode", "mutated_names", "root_name"]
+
+MUTATORS: Final = frozenset(
+    [
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    ]
+)
+"""Methods by which lists, dicts, sets and deques change."""
+
+_WITHOUT_ID: Final = frozenset({"gather", "race", "options", "version"})
+_WITH_ID: Final = frozenset({"run", "sleep", "sleep_until", "wait_for_event", "invoke", "send_event"})
+
+
+@dataclass(frozen=True, slots=True)
+class StepCall:
+    """A call that makes a step.
+
+    Attributes:
+        method: `run`, `sleep`, ... or the method of a declared step.
+        id: the expression of its id; None for a declared step.
+        body: what it runs, where that is a function.
+        arguments: what the body is called with.
+    """
+
+    call: ast.Call
+    method: str
+    id: ast.expr | None
+    body: ast.expr | None
+    arguments: tuple[ast.expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepCode:
+    """A handler, or a function that is given `step`.
+
+    Attributes:
+        scope: of its body.
+        steps: names that stand for `step` in it.
+        containers: global names of the module that hold a list, dict or set.
+    """
+
+    node: Definition
+    scope: Scope
+    steps: frozenset[str]
+    containers: frozenset[str]
+
+    def own_nodes(self, within: ast.AST | None = None) -> Iterator[ast.AST]:
+        """All nodes that run as part of it, in the order of the text: neither nested functions nor bodies of steps."""
+        bodies = {id(call.body) for call in self.step_calls()} if within is None else set[int]()
+        yield from self._walk(within or self.node, bodies)
+
+    def step_calls(self) -> Iterator[StepCall]:
+        """The steps it makes, in the order of the text."""
+        for node in _walk_function(self.node):
+            if isinstance(node, ast.Call) and (found := self.as_step(node)) is not None:
+                yield found
+
+    def as_step(self, call: ast.Call) -> StepCall | None:
+        """The step that a call makes, if it makes one."""
+        if not isinstance(call.func, ast.Attribute) or root_name(call.func) not in self.steps:
+            return None
+        method = call.func.attr
+        if method in _WITHOUT_ID:
+            return None
+        if method in _WITH_ID:
+            body = call.args[1] if method == "run" and len(call.args) > 1 else None
+            return StepCall(call, method, call.args[0] if call.args else None, body, tuple(call.args[2:]))
+        first = call.args[0] if call.args and isinstance(call.args[0], ast.Lambda | ast.Name | ast.Attribute) else None
+        return StepCall(call, method, None, first, tuple(call.args[1:]))
+
+    def nested_function(self, name: str) -> Definition | None:
+        """A function defined inside this one."""
+        for node in ast.walk(self.node):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node is not self.node and node.name == name:
+                return node
+        return None
+
+    def body_code(self, step: StepCall) -> Definition | ast.Lambda | None:
+        """The text of a step's body, where it stands in this function."""
+        match step.body:
+            case ast.Lambda() as found:
+                return found
+            case ast.Name(id=name):
+                return self.nested_function(name)
+            case _:
+                return None
+
+    def _walk(self, node: ast.AST, bodies: set[int]) -> Iterator[ast.AST]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or id(child) in bodies:
+                continue
+            yield child
+            yield from self._walk(child, bodies)
+
+
+def root_name(node: ast.expr) -> str:
+    """The name that a chain of attributes, items and calls begins with; empty where it begins with something else."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def mutated_names(node: ast.AST) -> Iterator[tuple[ast.expr, str, bool]]:
+    """What one node changes in place: where, the name at its root, and whether only a method's name tells so."""
+    match node:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            for target in targets:
+                yield from _changed(target)
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            yield from _changed(target)
+        case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in MUTATORS and root_name(value):
+            yield value, root_name(value), True
+        case _:
+            pass
+
+
+def _changed(target: ast.expr) -> Iterator[tuple[ast.expr, str, bool]]:
+    if isinstance(target, ast.Attribute | ast.Subscript) and root_name(target):
+        yield target, root_name(target), False
+    for part in getattr(target, "elts", ()):
+        yield from _changed(part)
+
+
+def _walk_function(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield child
+            yield from _walk_function(child)

@@ -1,0 +1,82 @@
+"""A step's body that changes variables of its handler."""
+
+import ast
+from collections.abc import Iterator
+
+from surestep_codegen.lint.code import StepCode, mutated_names
+from surestep_codegen.lint.facts import Fault
+from surestep_codegen.lint.rule import Rule, fault
+
+__all__ = ["CLOSURE_MUTATION"]
+
+
+def find_closure_mutation(code: StepCode) -> Iterator[Fault]:
+    """The body of a step may not change variables of the handler around it.
+
+    A body runs once; on a replay only its result is there, so the change is missing. Return the value from the body.
+    """
+    for step in code.step_calls():
+        body = code.body_code(step)
+        if body is None:
+            continue
+        inside = code.scope.enter(body)
+        for node in ast.walk(body):
+            if isinstance(node, ast.Nonlocal):
+                for name in node.names:
+                    yield _fault(node, name)
+            for place, name, _ in mutated_names(node):
+                if name not in inside.names and code.scope.is_local(name):
+                    yield _fault(place, name)
+
+
+def _fault(place: ast.expr | ast.stmt, name: str) -> Fault:
+    message = f"the body of a step changes `{name}` of its handler; on a replay the body does not run"
+    return fault(
+        "D114", "closure-mutation", place, message, "return the new value from the body, and assign the result"
+    )
+
+
+CLOSURE_MUTATION = Rule(
+    "D114",
+    "closure-mutation",
+    "a body that changes its handler's variables",
+    find_closure_mutation,
+    valid=(
+        """
+async def handle(ctx, step):
+    def body() -> list[int]:
+        items = []
+        items.append(1)
+        return items
+    return await step.run('a', body)
+""",
+        """
+async def handle(ctx, step):
+    item = 5
+    return await step.run('a', lambda: item + 1)
+""",
+    ),
+    invalid=(
+        """
+async def handle(ctx, step):
+    items = []
+    await step.run('a', lambda: items.append(1))
+""",
+        """
+async def handle(ctx, step):
+    count = 0
+    def body() -> None:
+        nonlocal count
+        count += 1
+    await step.run('a', body)
+    return count
+""",
+        """
+async def handle(ctx, step):
+    found = {}
+    def body() -> None:
+        found['a'] = 1
+    await step.run('a', body)
+""",
+    ),
+)

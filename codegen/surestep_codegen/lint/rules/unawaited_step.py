@@ -1,0 +1,66 @@
+"""A step that is made and not awaited."""
+
+import ast
+from collections.abc import Iterator
+
+from surestep_codegen.lint.code import StepCode, root_name
+from surestep_codegen.lint.facts import Fault
+from surestep_codegen.lint.rule import Rule, fault
+
+__all__ = ["UNAWAITED_STEP"]
+
+
+def find_unawaited_steps(code: StepCode) -> Iterator[Fault]:
+    """A step runs when it is awaited.
+
+    One that is only made never runs; the run would fail at its end. Await it, or hand it to `step.gather`.
+    """
+    read = {node.id for node in ast.walk(code.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    for node in code.own_nodes():
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute()) as call) if root_name(call) in code.steps:
+                yield _fault(call)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute()) as call):
+                if root_name(call) in code.steps and name not in read:
+                    yield _fault(call)
+            case _:
+                pass
+
+
+def _fault(call: ast.Call) -> Fault:
+    return fault(
+        "D117", "unawaited-step", call, "this step is never awaited, so it never runs", "write `await` before it"
+    )
+
+
+UNAWAITED_STEP = Rule(
+    "D117",
+    "unawaited-step",
+    "a step that is never awaited",
+    find_unawaited_steps,
+    valid=(
+        """
+async def handle(ctx, step):
+    await step.run('a', len, 'x')
+""",
+        """
+async def handle(ctx, step):
+    first = step.run('a', len, 'x')
+    return await step.gather(first)
+""",
+    ),
+    invalid=(
+        """
+async def handle(ctx, step):
+    step.run('a', len, 'x')
+""",
+        """
+async def handle(ctx, step):
+    result = step.sleep('a', '1h')
+""",
+        """
+async def handle(ctx, step):
+    step.gather(step.run('a', len, 'x'))
+""",
+    ),
+)

@@ -1,0 +1,121 @@
+"""Going through a set, whose order differs from process to process."""
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from surestep_codegen.lint.code import StepCode
+from surestep_codegen.lint.facts import Fault
+from surestep_codegen.lint.names import Scope
+from surestep_codegen.lint.rule import Rule, fault
+
+__all__ = ["UNORDERED_ITERATION"]
+
+_MAKERS: Final = frozenset({"set", "frozenset"})
+_ORDERED_BY: Final = frozenset({"list", "tuple", "enumerate", "iter", "reversed", "zip", "map", "filter", "next"})
+_SET_METHODS: Final = frozenset({"union", "intersection", "difference", "symmetric_difference"})
+
+
+def find_unordered_iteration(code: StepCode) -> Iterator[Fault]:
+    """Handler code may not depend on the order of a set.
+
+    The order follows the hashes, which Python chooses anew in every process. Sort it: `for item in sorted(items)`.
+    Asking whether something is in a set, its length, and sums are fine.
+    """
+    sets = _set_variables(code)
+    for node in code.own_nodes():
+        for place in _gone_through(node):
+            if _is_set(place, sets, code.scope):
+                message = "handler code goes through a set, whose order differs from process to process"
+                yield fault("D116", "unordered-iteration", place, message, f"sort it: `sorted({ast.unparse(place)})`")
+
+
+def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
+    match node:
+        case ast.For(iter=place) | ast.AsyncFor(iter=place) | ast.Starred(value=place):
+            yield place
+        case ast.ListComp(generators=parts) | ast.DictComp(generators=parts) | ast.GeneratorExp(generators=parts):
+            yield from (part.iter for part in parts)
+        case ast.Call(func=ast.Name(id=name), args=places) if name in _ORDERED_BY:
+            yield from places
+        case ast.Call(func=ast.Attribute(value=place, attr="pop"), args=[]):
+            yield place
+        case ast.Call(func=ast.Attribute(attr="join"), args=[place]):
+            yield place
+        case _:
+            pass
+
+
+def _set_variables(code: StepCode) -> frozenset[str]:
+    """Variables that hold a set at every place where they are assigned."""
+    found: dict[str, bool] = {}
+    for node in code.own_nodes():
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found[name] = found.get(name, True) and _is_set(value, frozenset(), code.scope)
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
+                found[name] = ast.unparse(annotation).partition("[")[0] in _MAKERS
+            case _:
+                pass
+    return frozenset(name for name, holds_set in found.items() if holds_set)
+
+
+def _is_set(node: ast.expr, sets: frozenset[str], scope: Scope) -> bool:
+    match node:
+        case ast.Set() | ast.SetComp():
+            return True
+        case ast.Name(id=name):
+            return name in sets
+        case ast.Call(func=ast.Name(id=name)):
+            return scope.resolve(node.func) in _MAKERS and name in _MAKERS
+        case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in _SET_METHODS:
+            return _is_set(value, sets, scope)
+        case ast.BinOp(left=left, right=right, op=ast.BitOr() | ast.BitAnd() | ast.Sub() | ast.BitXor()):
+            return _is_set(left, sets, scope) or _is_set(right, sets, scope)
+        case _:
+            return False
+
+
+UNORDERED_ITERATION = Rule(
+    "D116",
+    "unordered-iteration",
+    "the order of a set used between steps",
+    find_unordered_iteration,
+    valid=(
+        """
+async def handle(ctx, step):
+    for name in sorted({'a', 'b'}):
+        await step.run(name, len, name)
+""",
+        """
+async def handle(ctx, step):
+    seen = {1, 2}
+    return 1 in seen, len(seen), sum(seen)
+""",
+        """
+async def handle(ctx, step):
+    names = {'a': 1}
+    return [name for name in names]
+""",
+    ),
+    invalid=(
+        """
+async def handle(ctx, step):
+    for name in {'a', 'b'}:
+        await step.run(name, len, name)
+""",
+        """
+async def handle(ctx, step):
+    names = set(ctx.event.data.names)
+    return [name for name in names]
+""",
+        """
+async def handle(ctx, step):
+    return list({'a', 'b'} - {'a'})
+""",
+        """
+async def handle(ctx, step):
+    return ', '.join({'a', 'b'})
+""",
+    ),
+)
