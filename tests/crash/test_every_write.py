@@ -3,28 +3,23 @@
 A crash takes the engine and all that is in its memory; the store is what it is at that moment.
 """
 
-import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from tests.behaviour.conftest import ONCE, TWICE, LastingStore, OrderData, Paid, Placed, Withdrawn, also, handles
+from tests.behaviour.conftest import ONCE, TWICE, OrderData, Paid, Placed, Withdrawn, also, handles
+from tests.crash.machine import NEVER, Machine, When
 
 from surestep import Context, Event, FailureContext, Handler, Step, StepError
 from surestep.authoring.system import FunctionFinished
 from surestep.core.records import Record, RunStatus, StepFailed, StepSucceeded
 from surestep.engines import patience
 from surestep.engines.views import run_detail
-from surestep.engines.waiters import waiter_matches
-from surestep.storage.port import RunQuery, Store
-from surestep.storage.sqlite import SqliteStore
-from surestep.testing import Bench, InlineRegistry, VirtualClock
-from surestep.testing.faults import FaultyStore, InjectedFaultError
+from surestep.storage.port import RunQuery
+from surestep.testing import InlineRegistry
 from surestep_dsl.flow import CancelOn
 
 EVENTS = (Placed, Paid, Withdrawn)
@@ -161,51 +156,20 @@ SCRIPTS = {
 
 
 @dataclass
-class Machine:
-    """What a crash leaves behind: the store, the clock, the outside world, and what the client was told."""
+class Shop(Machine):
+    """A machine with a script, the outside world of its bodies, and what was seen committed."""
 
-    path: Path | None
-    script: Script
-    clock: VirtualClock = field(default_factory=VirtualClock)
     journal: Journal = field(default_factory=Journal)
-    memory: LastingStore = field(default_factory=lambda: LastingStore(waiter_matches))
-    accepted: list[str] = field(default_factory=list)
     committed: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.handlers = [*self.script.handlers(self.journal), finished(self.journal)]
 
-    async def open(self) -> Store:
-        if self.path is None:
-            return self.memory
-        return await SqliteStore.open(self.path, matches=waiter_matches, synchronous="normal")
-
-    async def live(self, bench: Bench) -> None:
-        """What the client does, from where it was; then everything runs to its end."""
-        for pause, event in self.script.sent[len(self.accepted) :]:
-            await bench.advance(pause)
-            self.accepted += await bench.send(event)
-        await bench.finish("2h")
-
-    async def run_once(self, fail_at: int, when: Literal["before", "after"]) -> bool:
-        """One life of the engine; whether it ended in the crash."""
-        store = FaultyStore(await self.open(), fail_at=fail_at, when=when)
-        bench = Bench(InlineRegistry("shop", EVENTS, self.handlers), store=store, clock=self.clock, cached_turns=0)
-        async with asyncio.timeout(20):
-            await bench.__aenter__()
-            living = asyncio.ensure_future(self.live(bench))
-            while not living.done() and store.writes < fail_at:  # noqa: ASYNC110 -- the store sends no event
-                await asyncio.sleep(0)
-            crashed = store.writes >= fail_at
-            if crashed:
-                living.cancel()
-            with contextlib.suppress(asyncio.CancelledError, InjectedFaultError):
-                await living
-            await bench.engine.close(at_once=True)
-        return crashed
+def _shop(path: Path | None, script: Script) -> Shop:
+    journal = Journal()
+    handlers = [*script.handlers(journal), finished(journal)]
+    return Shop(path, InlineRegistry("shop", EVENTS, handlers), script.sent, journal=journal)
 
 
-async def _inspect(machine: Machine) -> list[tuple[str, RunStatus, object]]:
+async def _inspect(machine: Shop) -> list[tuple[str, RunStatus, object]]:
     """Check what must hold at any time; returns how the runs stand."""
     store = await machine.open()
     found: list[tuple[str, RunStatus, object]] = []
@@ -222,7 +186,7 @@ async def _inspect(machine: Machine) -> list[tuple[str, RunStatus, object]]:
     return sorted(one for one in found if one[0] != "hears")
 
 
-def _check_not_repeated(machine: Machine, run_id: str, records: Sequence[Record]) -> None:
+def _check_not_repeated(machine: Shop, run_id: str, records: Sequence[Record]) -> None:
     """A body whose result is stored has run as often as when it was first seen stored."""
     for record in records:
         if isinstance(record, StepSucceeded) and record.kind == "run":
@@ -241,17 +205,17 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[int], Pat
 @pytest.mark.parametrize("name", SCRIPTS)
 async def test_a_crash_at_any_write_loses_and_repeats_nothing(
     name: str,
-    when: Literal["before", "after"],
+    when: When,
     place: Callable[[int], Path | None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(patience, "_PAUSE_S", 3_600)
     for fail_at in count(1):
-        machine = Machine(place(fail_at), SCRIPTS[name])
+        machine = _shop(place(fail_at), SCRIPTS[name])
         crashed = await machine.run_once(fail_at, when)
         await _inspect(machine)
         if crashed:
-            assert not await machine.run_once(1_000_000, when)
+            assert not await machine.run_once(NEVER, when)
         assert await _inspect(machine) == SCRIPTS[name].ends, f"write {fail_at}"
         assert sorted(_ends_told(machine)) == sorted(set(_ends_told(machine)))
         assert len(_ends_told(machine)) == len([end for end in SCRIPTS[name].ends if ":" not in end[0]])
@@ -260,7 +224,7 @@ async def test_a_crash_at_any_write_loses_and_repeats_nothing(
             return
 
 
-def _ends_told(machine: Machine) -> list[str]:
+def _ends_told(machine: Shop) -> list[str]:
     """One entry for each time a committed listener heard of an end."""
     return [key[0] for key, seen in machine.committed.items() if any(name.startswith("finished") for name in seen)]
 
@@ -270,7 +234,7 @@ async def test_a_crash_at_every_third_write_loses_and_repeats_nothing(
     name: str, place: Callable[[int], Path | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "_PAUSE_S", 3_600)
-    machine = Machine(place(0), SCRIPTS[name])
+    machine = _shop(place(0), SCRIPTS[name])
     lives = 0
     while await machine.run_once(3, "after"):
         lives += 1
