@@ -53,7 +53,10 @@ class Machine:
         store = FaultyStore(await self.open(), fail_at=fail_at, when=when)
         bench = Bench(self.registry, store=store, clock=self.clock, cached_turns=0)
         async with asyncio.timeout(20):
-            await bench.__aenter__()
+            try:
+                await bench.__aenter__()
+            except InjectedFaultError:
+                return True  # it did not even start
             living = asyncio.ensure_future(self.live(bench))
             while not living.done() and store.writes < fail_at:  # noqa: ASYNC110 -- the store sends no event
                 await asyncio.sleep(0)
