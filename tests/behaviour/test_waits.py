@@ -96,6 +96,21 @@ async def test_with_lookback_events_since_the_run_began_count_once_each_oldest_f
         assert await result_of(bench) == 102
 
 
+async def test_parallel_waits_that_look_back_take_an_event_each(world: World) -> None:
+    @handles(Placed, result=list[int])
+    async def three(ctx: Context[Placed], step: Step) -> list[int]:
+        await step.sleep("pause", "1m")
+        waits = [step.wait_for_event("payment", Paid, timeout="1h", lookback="run") for _ in range(3)]
+        return [paid.data.amount if paid else -1 for paid in await step.gather(*waits)]
+
+    async with world.run(three) as bench:
+        await bench.send(Placed())
+        await bench.send(*(Paid(data=OrderData(amount=amount)) for amount in (1, 2)))
+        await bench.advance("1m")
+        await bench.send(Paid(data=OrderData(amount=3)))
+        assert await result_of(bench) == [1, 2, 3]
+
+
 async def test_the_trigger_does_not_fulfil_its_own_runs_wait(world: World) -> None:
     @handles(Placed, result=bool)
     async def waits_for_its_like(ctx: Context[Placed], step: Step) -> bool:

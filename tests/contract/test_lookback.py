@@ -65,6 +65,15 @@ async def test_a_condition_is_asked_of_past_events_too(store: Store) -> None:
     assert await _looked_back(store, lookback_after="", condition="blue") == "p2"
 
 
+async def test_two_waiters_of_a_run_take_two_events_in_one_commit_and_in_two(store: Store) -> None:
+    await _payments(store, "p1", "p2", "p3", "p4")
+    first, second, third = (waiter("r1", StepKey("wait", n), lookback_after="") for n in range(3))
+
+    caused = (*await commit(store, "r1", 1, waiters=(first, second)), *await commit(store, "r1", 1, waiters=(third,)))
+
+    assert [signal.event_id for signal in caused if isinstance(signal, EventArrived)] == ["p1", "p2", "p3"]
+
+
 async def test_a_waiter_that_finds_nothing_waits(store: Store) -> None:
     await _payments(store, "p1")
     assert await _looked_back(store, lookback_after="p1") is None

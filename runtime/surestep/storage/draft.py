@@ -8,7 +8,7 @@ from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Drop, Holder
 from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, Record, RunStarted, RunStatus
-from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
+from surestep.core.signals import EventArrived, CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match
@@ -273,10 +273,12 @@ class Draft:
     def _look_back(self, waiter: NewWaiter) -> StoredEvent | None:
         if waiter.lookback_after is None:
             return None
+        signals = (delivery.signal for delivery in self.runs[waiter.run_id].deliveries)
+        taken = {*waiter.consumed, *(signal.event_id for signal in signals if isinstance(signal, EventArrived))}
         candidates = (
             self.events[event_id]
             for event_id in sorted(self.events)
-            if event_id > waiter.lookback_after and event_id not in waiter.consumed
+            if event_id > waiter.lookback_after and event_id not in taken
         )
         return next((event for event in candidates if is_satisfied(waiter, event, self._matches)), None)
 

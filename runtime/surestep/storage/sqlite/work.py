@@ -13,7 +13,7 @@ from surestep.core.matching import match_value_at
 from surestep.core.policies.admission import Drop
 from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, RunStarted
-from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
+from surestep.core.signals import EventArrived, CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match
@@ -39,6 +39,7 @@ from surestep.storage.sqlite.rows import (
     columns_of_signal,
     columns_of_step,
     columns_of_waiter,
+    delivery_of_row,
     event_of_row,
     step_of_columns,
     waiter_of_row,
@@ -216,9 +217,13 @@ class Work:
     def _look_back(self, waiter: NewWaiter) -> StoredEvent | None:
         if waiter.lookback_after is None:
             return None
+        run_id = waiter.run_id
+        under_way = [delivery_of_row(run_id, row, self._payloads) for row in self._ask("events_on_their_way", run_id)]
+        signals = (delivery.signal for delivery in under_way)
+        taken = {*waiter.consumed, *(signal.event_id for signal in signals if isinstance(signal, EventArrived))}
         for row in self._connection.execute(WRITES["events_since"], (waiter.event_name, waiter.lookback_after)):
             event = event_of_row(row, self._payloads)
-            if event.event_id not in waiter.consumed and is_satisfied(waiter, event, self._matches):
+            if event.event_id not in taken and is_satisfied(waiter, event, self._matches):
                 return event
         return None
 

@@ -129,6 +129,10 @@ DELETE FROM waiters WHERE run_id = ?;
 -- Stored events of a name, oldest first, for a waiter that looks back.
 SELECT event_id, name, received_at_ms, ts_ms, id, v, data FROM events WHERE name = ? AND event_id > ? ORDER BY event_id;
 
+-- events_on_their_way
+-- Events that a run has been told of and has not yet taken note of.
+SELECT number, kind, head, value FROM signals WHERE run_id = ? AND kind = 'event_arrived';
+
 -- add_signal
 -- Tell a run something.
 INSERT INTO signals (number, run_id, kind, head, value) VALUES (?, ?, ?, ?, ?);
