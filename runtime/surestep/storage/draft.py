@@ -8,7 +8,7 @@ from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Drop, Holder
 from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, Record, RunStarted, RunStatus
-from surestep.core.signals import EventArrived, CancelAsked, Signal, TimerDue, TimerPurpose
+from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match

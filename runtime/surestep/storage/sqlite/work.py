@@ -9,11 +9,10 @@ from collections.abc import Iterable
 
 import apsw
 
-from surestep.core.matching import match_value_at
 from surestep.core.policies.admission import Drop
 from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, RunStarted
-from surestep.core.signals import EventArrived, CancelAsked, Signal, TimerDue, TimerPurpose
+from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match
@@ -45,6 +44,7 @@ from surestep.storage.sqlite.rows import (
     waiter_of_row,
 )
 from surestep.storage.sqlite.statements import WRITES
+from surestep_dsl.expr import match_value_at
 
 __all__ = ["Work"]
 
