@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from surestep.errors import ConfigurationError, StoreError
 from surestep.storage.keyring import Keyring, load_keyring, new_key
 
-OLD, NEW = new_key(), new_key()
+OLD, NEW = (base64.b64encode(letter * 32).decode() for letter in (b"o", b"n"))
 
 
 @given(st.binary(), st.text())
