@@ -4,13 +4,19 @@ from zlib import crc32
 
 from examples.services.pretend import pretended
 
-__all__ = ["send_receipt", "send_report", "send_welcome"]
+__all__ = ["send_receipt", "send_reminder", "send_report", "send_welcome"]
 
 
 @pretended()
 async def send_receipt(email: str, order_id: str, charge_id: str) -> str:
     """Mail a receipt; returns the message's id."""
     return _message_id(email, order_id, charge_id)
+
+
+@pretended(fails_one_in=10)
+def send_reminder(email: str, invoice_id: str, amount: int) -> str:
+    """Ask for money, politely."""
+    return _message_id(email, invoice_id, str(amount))
 
 
 @pretended(fails_one_in=10)
