@@ -30,6 +30,7 @@ from surestep_dsl.datatypes import (
 )
 from surestep_dsl.expr.patterns import searcher
 from surestep_dsl.expr.values import EvaluationError
+from surestep_dsl.json_text import canonical_json
 from surestep_dsl.wire import bound_order, is_wire_value, wire_order
 
 __all__ = ["find_refusal", "find_refusal_of_fields"]
@@ -116,7 +117,7 @@ class _Judge:
             return _at(where, f"{_show(value)} is not a list")
         if refusal := _count(len(value), "items", limits.min_items, limits.max_items, where):
             return refusal
-        if limits.unique_items and len({json.dumps(item, sort_keys=True) for item in value}) < len(value):
+        if limits.unique_items and len({canonical_json(item) for item in value}) < len(value):
             return _at(where, "an item stands twice in a list of unique items")
         found = (self.refusal(item, items, f"{where}[{at}]", depth + 1) for at, item in enumerate(value))
         return next(filter(None, found), None)

@@ -43,10 +43,10 @@ def _has_cron(function: FunctionDef) -> bool:
 
 
 def _has_condition(function: FunctionDef) -> bool:
-    triggers = [trigger for trigger in function.options.triggers if isinstance(trigger, EventTrigger)]
-    waits = [step for step in function.steps or () if isinstance(step, WaitStep)]
-    pairs = (*function.options.cancel_on, *waits)
-    return any(one.condition for one in (*triggers, *pairs)) or any(pair.match for pair in pairs)
+    conditions = [trigger.condition for trigger in function.options.triggers if isinstance(trigger, EventTrigger)]
+    conditions += [cancel.condition or cancel.match for cancel in function.options.cancel_on]
+    conditions += [step.condition or step.match for step in function.steps or () if isinstance(step, WaitStep)]
+    return any(conditions)
 
 
 def _has_flow_control(function: FunctionDef) -> bool:

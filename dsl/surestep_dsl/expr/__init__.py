@@ -14,7 +14,7 @@ from surestep_dsl.expr.evaluate import (
     evaluate_priority,
 )
 from surestep_dsl.expr.functions import FUNCTIONS
-from surestep_dsl.expr.match_path import MatchPath, check_match, match_text, parse_match
+from surestep_dsl.expr.match_path import MatchPath, check_match, match_value_at, parse_match
 from surestep_dsl.expr.parser import parse_expression
 from surestep_dsl.expr.problems import PROBLEM_CODES, Problem
 from surestep_dsl.expr.scope import EventScope, Scope, Use
@@ -42,7 +42,7 @@ __all__ = [
     "evaluate_key",
     "evaluate_priority",
     "expression_type",
-    "match_text",
+    "match_value_at",
     "parse_expression",
     "parse_match",
 ]

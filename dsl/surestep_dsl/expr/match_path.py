@@ -1,8 +1,7 @@
 """`match: data.a.b`, which is `event.data.a.b == async.data.a.b` except that a missing side never matches."""
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,10 +12,12 @@ from surestep_dsl.expr.problems import Problem, find
 from surestep_dsl.expr.scope import Scope
 from surestep_dsl.expr.static_types import Type
 from surestep_dsl.expr.syntax import Name, Node, Select
-from surestep_dsl.expr.values import EventValue, Kind, scalar_text
+from surestep_dsl.expr.values import Kind
+from surestep_dsl.json_text import canonical_scalar
 
-__all__ = ["MatchPath", "check_match", "match_text", "parse_match"]
+__all__ = ["MatchPath", "check_match", "match_value_at", "parse_match"]
 
+_PREFIX: Final = "data."
 _PATH: Final = re.compile(r"data(\.[A-Za-z_][A-Za-z0-9_]*){1,31}", re.ASCII)
 
 
@@ -56,14 +57,23 @@ def check_match(path: MatchPath, scopes: Sequence[Scope]) -> tuple[Problem, ...]
     return tuple(dict.fromkeys(found))
 
 
-def match_text(path: MatchPath, event: EventValue) -> str | None:
-    """A text that two events share if and only if they match; None where the field is missing or no scalar."""
-    value: object = event
-    for field in path.fields:
-        if not isinstance(value, dict) or field not in value:
+def match_value_at(data: Mapping[str, object], path: str) -> str | None:
+    """The canonical JSON of the scalar at `path`; None where there is none, and None never matches.
+
+    Two events match where their texts are equal, so an index can find them.
+
+    Args:
+        data: an event's data, decoded.
+        path: `data.` and the names of fields, for example `data.order.id`.
+    """
+    if not path.startswith(_PREFIX):
+        return None
+    found: object = data
+    for name in path.removeprefix(_PREFIX).split("."):
+        if not isinstance(found, Mapping) or name not in found:
             return None
-        value = value[field]
-    return json.dumps(value) if isinstance(value, str) else scalar_text(value)
+        found = found[name]
+    return canonical_scalar(found)
 
 
 def _side(path: MatchPath, scope: Scope, root: str) -> tuple[Type, list[Problem], Problem | None]:

@@ -10,7 +10,6 @@ import pydantic_core
 from surestep.authoring.registry import BoundFunction, Registry
 from surestep.core.commands import OutgoingEvent, WaitForEvent
 from surestep.core.conditions import Condition
-from surestep.core.matching import match_value_at
 from surestep.core.signals import TimerPurpose
 from surestep.engines.border import Border, Rules
 from surestep.engines.claims import ByEventId, ByOccurrence, Origin, plan_claims
@@ -18,7 +17,7 @@ from surestep.engines.jobs import Jobs, request_data
 from surestep.storage.matched import event_json
 from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
 from surestep_dsl.event_patterns import EventPatterns
-from surestep_dsl.expr import EventValue
+from surestep_dsl.expr import EventValue, match_value_at
 from surestep_dsl.flow import CancelOn, CronTrigger, EventTrigger, FunctionOptions
 
 __all__ = ["INVOKED", "TIMER", "Intake", "step_waiter"]

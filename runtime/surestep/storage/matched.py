@@ -5,9 +5,9 @@ One rule for all adapters. How the candidates are found is each adapter's own af
 
 import json
 
-from surestep.core.matching import match_value_at
 from surestep.core.signals import CancelAsked, EventArrived, Signal
 from surestep.storage.port import Matches, NewWaiter, StoredEvent
+from surestep_dsl.expr import match_value_at
 
 __all__ = ["event_json", "is_satisfied", "signal_of_match"]
 

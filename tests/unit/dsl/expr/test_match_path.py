@@ -1,8 +1,8 @@
 import pytest
 
-from surestep_dsl.datatypes import Field, JsonValue, ListOf, Nullable, ObjectOf, Scalar, ScalarKind
+from surestep_dsl.datatypes import Field, ListOf, Nullable, ObjectOf, Scalar, ScalarKind
 from surestep_dsl.diagnostics import Severity
-from surestep_dsl.expr import EventScope, MatchPath, Problem, Scope, check_match, match_text, parse_match
+from surestep_dsl.expr import EventScope, MatchPath, Problem, Scope, check_match, match_value_at, parse_match
 
 TEXT = Scalar(ScalarKind.STRING)
 
@@ -81,26 +81,38 @@ def test_a_field_that_only_some_triggers_have_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "matches"),
+    ("at", "expected"),
     [
-        ("a", "a", True),
-        ("a", "b", False),
-        (5, 5.0, True),
-        (5, "5", False),
-        (9_007_199_254_740_993, 9_007_199_254_740_992, False),
-        (True, True, True),
-        (True, 1, False),
-        (True, "true", False),
-        (None, None, True),
-        (None, "null", False),
+        ("data.id", "7"),
+        ("data.order.id", '"o-1"'),
+        ("data.order.gone", "null"),
     ],
 )
-def test_events_match_when_their_texts_are_equal(left: JsonValue, right: JsonValue, matches: bool) -> None:
-    one, other = (match_text(path("data.a.b"), {"data": {"a": {"b": value}}}) for value in (left, right))
-    assert one is not None
-    assert (one == other) is matches
+def test_a_path_leads_to_the_value_of_a_field(at: str, expected: str) -> None:
+    assert match_value_at({"id": 7, "order": {"id": "o-1", "gone": None}}, at) == expected
 
 
-@pytest.mark.parametrize("data", [None, {}, {"a": None}, {"a": "text"}, {"a": {}}, {"a": {"b": []}}, {"a": {"b": {}}}])
-def test_a_missing_side_never_matches(data: JsonValue) -> None:
-    assert match_text(path("data.a.b"), {"data": data}) is None
+@pytest.mark.parametrize(
+    "at",
+    [
+        "data.missing",
+        "data.order",  # an object
+        "data.items",  # an array
+        "data.items.0",  # arrays have no fields
+        "data.id.deeper",
+        "data.",
+        "data",
+        "id",
+        "name",
+        "dataset.id",
+        "",
+    ],
+)
+def test_a_path_that_leads_to_no_scalar_gives_nothing(at: str) -> None:
+    data = {"id": 7, "order": {"id": "o-1"}, "items": [1]}
+
+    assert match_value_at(data, at) is None
+
+
+def test_the_data_s_own_field_called_data_is_one_step_further() -> None:
+    assert match_value_at({"data": {"id": 1}, "id": 2}, "data.data.id") == "1"

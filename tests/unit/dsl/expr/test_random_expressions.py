@@ -16,7 +16,7 @@ from surestep_dsl.expr import (
     evaluate_condition,
     evaluate_key,
     evaluate_priority,
-    match_text,
+    match_value_at,
     parse_expression,
     parse_match,
 )
@@ -133,4 +133,5 @@ def test_no_text_at_all_raises(pair_scope: Scope, text: str, data: JsonValue) ->
 def test_no_match_path_raises(text: str, data: JsonValue) -> None:
     parsed = parse_match(text)
     if not isinstance(parsed, Problem):
-        assert isinstance(match_text(parsed, {"data": data}), str | None)
+        data = data if isinstance(data, dict) else {}
+        assert isinstance(match_value_at(data, parsed.text), str | None)
