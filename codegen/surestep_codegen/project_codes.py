@@ -1,7 +1,8 @@
 """The table of codes for what is wrong with a project around its specs, with the page of each.
 
-K1 is about generated files, K2 about handler files, K3 about the rest of the project. A code is never reused for
-something else. Codes of specs are kept by `surestep_dsl.codes`, those of incompatible changes by their rules.
+K1 is about generated files, K2 about handler files, K3 about the rest of the project, K4 about targets and templates.
+A code is never reused for something else. Codes of specs are kept by `surestep_dsl.codes`, those of incompatible
+changes by their rules.
 """
 
 from collections.abc import Mapping
@@ -138,7 +139,59 @@ _HANDLERS: Final = (
     ),
 )
 
-PROJECT_CODES: Final[Mapping[str, ProjectCode]] = {found.code: found for found in (*_GENERATED, *_HANDLERS)}
+_EXTENSIONS: Final = (
+    ProjectCode(
+        "K401",
+        Severity.ERROR,
+        "an unknown target",
+        "The setting `targets` names something that neither surestep nor an installed package can write. Correct the "
+        "name, or install the package into the environment that runs `surestep`.",
+    ),
+    ProjectCode(
+        "K402",
+        Severity.ERROR,
+        "a target that cannot be loaded",
+        "A package announces a target under the entry point group `surestep.targets`, and what the entry point leads "
+        "to cannot be imported or is no `Target`. Tell those who wrote the package.",
+    ),
+    ProjectCode(
+        "K403",
+        Severity.ERROR,
+        "a target that failed",
+        "A target raised an error, or asked for a file that it may not write: outside of the project, in the generated "
+        "package, or one of another target. Nothing is written. Tell those who wrote it.",
+    ),
+    ProjectCode(
+        "K411",
+        Severity.ERROR,
+        "no templates",
+        "The directory that the setting `templates` names is not there, or a template in it cannot be read.",
+    ),
+    ProjectCode(
+        "K412",
+        Severity.ERROR,
+        "a template that stands in for nothing",
+        "A template of yours takes the place of the generator's template of the same name, and there is none of this "
+        "name. A later version of surestep may have renamed it.",
+    ),
+    ProjectCode(
+        "K413",
+        Severity.ERROR,
+        "a faulty template",
+        "A template of yours is not valid jinja2, or uses something that is not there. The place is the line in the "
+        "template.",
+    ),
+    ProjectCode(
+        "K414",
+        Severity.ERROR,
+        "a template that makes no Python",
+        "What a template of yours makes of a module is not valid Python. Nothing is written.",
+    ),
+)
+
+PROJECT_CODES: Final[Mapping[str, ProjectCode]] = {
+    found.code: found for found in (*_GENERATED, *_HANDLERS, *_EXTENSIONS)
+}
 """Sorted by code."""
 TITLES: Final[Mapping[str, str]] = {code: found.title for code, found in PROJECT_CODES.items()}
 

@@ -21,7 +21,17 @@ from surestep_dsl.nodes import SourceText
 __all__ = ["DEFAULT_BREAKING", "Settings", "find_source", "load_settings", "parse_settings"]
 
 DEFAULT_BREAKING: Final = ("WIRE", "RUN")
-_KEYS: Final = ("specs", "package", "handlers", "targets", "severity", "external_consumers", "source", "breaking")
+_KEYS: Final = (
+    "specs",
+    "package",
+    "handlers",
+    "targets",
+    "severity",
+    "external_consumers",
+    "source",
+    "breaking",
+    "templates",
+)
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
 _BREAKING: Final = re.compile(r"WIRE|RUN|SOURCE|B\d{3}")
@@ -41,6 +51,7 @@ class Settings:
         external_consumers: someone outside of the project reads its events, so widening a type can break them.
         source: the directory that the top packages lie in; None leaves it to `find_source`.
         breaking: which incompatible changes fail a build: categories (WIRE, RUN, SOURCE) or single codes.
+        templates: the directory of the user's own templates, or None.
     """
 
     root: Path
@@ -52,6 +63,7 @@ class Settings:
     external_consumers: bool = False
     source: str | None = None
     breaking: tuple[str, ...] = DEFAULT_BREAKING
+    templates: str | None = None
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -101,6 +113,16 @@ def parse_settings(text: str, root: Path) -> Settings | tuple[Diagnostic, ...]:
     return tuple(reader.found) or settings
 
 
+def find_setting(source: SourceText, key: str, item: str = "") -> Span:
+    """Where pyproject.toml states a setting, or one text of its list; TOML readers keep no places."""
+    section = source.text.find("[tool.surestep")
+    match = re.compile(rf"^\s*[\"']?({re.escape(key)})\b", re.MULTILINE).search(source.text, max(section, 0))
+    if match is None:
+        return _start_of(source.file)
+    found = re.compile(rf"[\"']({re.escape(item)})[\"']").search(source.text, match.end()) if item else None
+    return source.span(*(found or match).span(1))
+
+
 def _start_of(file: str) -> Span:
     return Span(file, 1, 1, 1, 1)
 
@@ -127,15 +149,13 @@ class _Reader:
             self.texts("targets", default.targets),
             self.severities(),
             self.flag("external_consumers"),
-            self.folder("source"),
+            self.folder("source", "src"),
             self.breaking(default.breaking),
+            self.folder("templates", "templates"),
         )
 
     def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:
-        section = self.source.text.find("[tool.surestep")
-        match = re.compile(rf"^\s*[\"']?({re.escape(key)})\b", re.MULTILINE).search(self.source.text, max(section, 0))
-        span = self.source.span(*match.span(1)) if match else _start_of(self.source.file)
-        self.found.append(find(code, message, span, hint))
+        self.found.append(find(code, message, find_setting(self.source, key), hint))
 
     def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         value = self.table.get(key, list(default))
@@ -159,13 +179,14 @@ class _Reader:
         self.report("P103", f"`{key}` must be the dotted name of a module", key, f'write {key} = "shop.{default}"')
         return default
 
-    def folder(self, key: str) -> str | None:
+    def folder(self, key: str, example: str) -> str | None:
         value = self.table.get(key)
         if value is None:
             return None
         if isinstance(value, str) and value and not PurePosixPath(value).is_absolute() and ".." not in value.split("/"):
             return value
-        self.report("P103", f"`{key}` must be a directory of this project", key, f'write {key} = "src"')
+        hint = f'write {key} = "{example}"'
+        self.report("P103", f"`{key}` must be a directory of this project", key, hint)
         return None
 
     def flag(self, key: str) -> bool:

@@ -1,0 +1,31 @@
+"""What users add to the generator: templates of their own, and further targets."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from surestep_codegen.custom_templates import BUILT_IN, Templates, load_templates
+from surestep_codegen.targets.load import load_targets
+from surestep_codegen.targets.target import Target
+from surestep_dsl.settings import Settings
+
+__all__ = ["NO_EXTENSIONS", "Extensions", "load_extensions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """What one project adds."""
+
+    templates: Templates = BUILT_IN
+    targets: tuple[Target, ...] = ()
+
+
+NO_EXTENSIONS: Final = Extensions()
+
+
+def load_extensions(settings: Settings) -> Extensions:
+    """What the settings name.
+
+    Raises:
+        ProjectProblemError: something of it is not there or cannot be loaded.
+    """
+    return Extensions(load_templates(settings), load_targets(settings))
