@@ -5,14 +5,14 @@ from datetime import time
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Final
 
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
+from pydantic import BeforeValidator, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema, from_json, to_json
+
+from surestep_dsl.json_text import canonical_json
 
 __all__ = ["EXACT_INTEGER", "UNIQUE_ITEMS", "ClockBounds", "MultipleOf", "OneOf"]
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,13 @@ EXACT_INTEGER: Final = BeforeValidator(_refuse_other_than_integer)
 """For an enum of whole numbers: true and 1.0 equal 1 but are not on the wire."""
 
 
-def _refuse_doubles(items: list[T]) -> list[T]:
-    if len({to_json(item, by_alias=True) for item in items}) < len(items):
-        raise PydanticCustomError("surestep_unique", "Input should have no item twice")
+def _refuse_doubles(items: object) -> object:
+    if isinstance(items, list | tuple):
+        values = from_json(to_json(items, by_alias=True, fallback=repr))
+        if len({canonical_json(value) for value in values}) < len(values):
+            raise PydanticCustomError("surestep_unique", "Input should have no item twice")
     return items
 
 
-UNIQUE_ITEMS: Final = AfterValidator(_refuse_doubles)
-"""For a list whose items differ as JSON."""
+UNIQUE_ITEMS: Final = BeforeValidator(_refuse_doubles)
+"""For a list whose items differ as JSON, as they are on the wire: 1 and 1.0 are equal, "1.0" and "1.00" are not."""

@@ -93,3 +93,11 @@ def test_instants_are_compared_to_the_microsecond_in_any_century() -> None:
 
     assert find_refusal("0147-09-09T20:30:18.004000Z", after, {}) is not None
     assert find_refusal("0147-09-09T20:30:18.004001Z", after, {}) is None
+
+
+def test_items_are_equal_as_json_schema_has_it() -> None:
+    unique = ListOf(Scalar(ScalarKind.JSON), Constraints(unique_items=True))
+
+    assert find_refusal([1, True, "1", 1.5, {"a": 1}], unique, {}) is None
+    assert find_refusal([1, 1.0], unique, {}) == "an item stands twice in a list of unique items"
+    assert find_refusal([{"a": 1, "b": [2]}, {"b": [2.0], "a": 1.0}], unique, {}) is not None

@@ -165,6 +165,8 @@ def test_an_offset_finer_than_a_minute_becomes_utc() -> None:
         (Annotated[Time, ClockBounds(ge=time(9), lt=time(17))], '"09:00:00+05:00"', '"17:00:00"'),
         (Annotated[Time, ClockBounds(gt=time(9), le=time(17))], '"17:00:00"', '"09:00:00Z"'),
         (Annotated[ListOf[Number], UNIQUE_ITEMS], "[1,2]", "[1,1.0]"),
+        (Annotated[ListOf[Json], UNIQUE_ITEMS], '[1,true,"1",{"a":1}]', '[{"a":1,"b":0},{"b":-0.0,"a":1.0}]'),
+        (Annotated[ListOf[DecimalText], UNIQUE_ITEMS], '["1.0","1.00",1]', "[1,1.0]"),
         (Annotated[Number, OneOf((1.5, 2.0))], "2", "3"),
         (Annotated[Literal[1, 2], EXACT_INTEGER], "1", "1.0"),
         (Annotated[Literal[1, 2], EXACT_INTEGER], "2", "true"),
