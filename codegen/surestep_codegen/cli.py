@@ -30,7 +30,8 @@ _Form: TypeAlias = Literal["text", "json", "github"]
     show_default=True,
     help="How --check prints: for people, for programs, as annotations of a GitHub workflow.",
 )
-def generate(form: _Form, *, check: bool) -> None:
+@click.option("--watch", is_flag=True, help="Go on, and write again after every change of the specs, until Ctrl-C.")
+def generate(form: _Form, *, check: bool, watch: bool) -> None:
     """Write typed Python from the specs: events, types, functions, and stubs of handlers that are missing."""
     from surestep_codegen.cli_project import FINDINGS, find_settings
     from surestep_codegen.generate import find_changes
@@ -39,6 +40,9 @@ def generate(form: _Form, *, check: bool) -> None:
 
     if form != "text" and not check:
         raise click.UsageError("--format is for --check")
+    if watch:
+        _watch(check=check)
+        return
     settings = find_settings()
     loaded = _load_specs(settings)
     if loaded.project is None:
@@ -53,6 +57,17 @@ def generate(form: _Form, *, check: bool) -> None:
     if check:
         _print(changes, Index(loaded.project, layout), settings, form)
     sys.exit(FINDINGS if changes.problems or (check and changes.findings) else 0)
+
+
+def _watch(*, check: bool) -> None:
+    from surestep_codegen.cli_watch import generate_again, wait_for_changes
+
+    if check:
+        raise click.UsageError("--watch writes, and --check does not")
+    try:
+        generate_again(Path.cwd(), wait_for_changes())
+    except KeyboardInterrupt:
+        click.echo()
 
 
 def _load_specs(settings: "Settings") -> "Loaded":

@@ -7,7 +7,8 @@ for each would cost more than everything else that generating does.
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from tempfile import TemporaryFile
 from typing import Final
 
 __all__ = ["format_files"]
@@ -16,8 +17,12 @@ _OPTIONS: Final = ("format", "--isolated", "--no-cache", "--quiet", "--line-leng
 _BORDER: Final = "# ---- surestep: next file ----"
 
 
-def format_files(sources: Mapping[str, str]) -> dict[str, str]:
+def format_files(sources: Mapping[str, str], meanwhile: Callable[[], None] = lambda: None) -> dict[str, str]:
     """The sources in the layout that is committed; only Python files change.
+
+    Args:
+        sources: text by path.
+        meanwhile: what is done while the formatter runs, which is a process of its own.
 
     Raises:
         RuntimeError: ruff is missing or failed: a fault of the installation or of the generator.
@@ -27,17 +32,22 @@ def format_files(sources: Mapping[str, str]) -> dict[str, str]:
     while any(border in sources[path] for path in python):
         border += "-"
     joined = "".join(f"{border}\n{sources[path].strip()}\n" for path in python)
-    parts = _format(joined).split(f"{border}\n")[1:]
+    parts = _format(joined, meanwhile).split(f"{border}\n")[1:]
     bodies = (part.strip("\n") for part in parts)
     return {**sources, **{path: f"{body}\n" if body else "" for path, body in zip(python, bodies, strict=True)}}
 
 
-def _format(text: str) -> str:
-    command = [_ruff(), *_OPTIONS, "-"]
-    found = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=False)
-    if found.returncode:
-        raise RuntimeError(f"ruff format failed: {found.stderr.strip()}")
-    return found.stdout
+def _format(text: str, meanwhile: Callable[[], None]) -> str:
+    with TemporaryFile() as given, TemporaryFile() as made, TemporaryFile() as said:
+        given.write(text.encode())
+        given.seek(0)
+        with subprocess.Popen([_ruff(), *_OPTIONS, "-"], stdin=given, stdout=made, stderr=said) as process:
+            meanwhile()
+        made.seek(0)
+        said.seek(0)
+        if process.returncode:
+            raise RuntimeError(f"ruff format failed: {said.read().decode(errors='replace').strip()}")
+        return made.read().decode()
 
 
 def _ruff() -> str:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from surestep_codegen.format import format_files
 from surestep_codegen.manifest import Finding, Verdict, compare, seal
 from surestep_codegen.plan.index import Index, Layout
 from surestep_codegen.plan.missing_upcasters import find_missing_upcasters
 from surestep_codegen.plan.model import StubModule, TextFile, UpcasterModule
 from surestep_codegen.plan.project import Plan, plan_project
-from surestep_codegen.render import render_module
+from surestep_codegen.spell import Speller, spell_modules
 from surestep_codegen.write import delete_files, load_files, write_files
+from surestep_dsl.collector import paused_collector
 from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.model import Project
 
@@ -56,24 +56,30 @@ def generate_stubs(project: Project, layout: Layout) -> dict[str, str]:
 
 
 def _spell(
-    plan: Plan, stubs: Collection[StubModule | UpcasterModule | TextFile]
+    plan: Plan, stubs: Collection[StubModule | UpcasterModule | TextFile], speller: Speller | None = None
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Our files with their headers, and those stubs that are wanted; formatted together, which is much cheaper."""
-    texts = format_files({module.path: render_module(module) for module in (*plan.generated, *stubs)})
+    texts = (speller or Speller()).spell((*plan.generated, *stubs))
     ours = {module.path: seal(module.path, texts[module.path]) for module in plan.generated}
     return ours, {stub.path: texts[stub.path] for stub in stubs}
 
 
-def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
+def find_changes(project: Project, layout: Layout, source: Path, speller: Speller | None = None) -> Changes:
     """Compare the disk with what the specs say; changes nothing.
 
     Args:
         project: the checked project.
         layout: names of the packages.
         source: the directory that holds the top package.
+        speller: remembers from one time to the next what has not changed.
     """
+    with paused_collector():
+        return _find_changes(project, layout, source, speller)
+
+
+def _find_changes(project: Project, layout: Layout, source: Path, speller: Speller | None) -> Changes:
     plan = plan_project(project, layout)
-    ours, missing = _spell(plan, [stub for stub in plan.stubs if not _is_there(source, stub.path)])
+    ours, missing = _spell(plan, [stub for stub in plan.stubs if not _is_there(source, stub.path)], speller)
     found = load_files(source, layout.package.replace(".", "/"))
     findings = compare(ours, found)
     findings += [Finding(path, Verdict.MISSING) for path in missing]
@@ -87,7 +93,7 @@ def find_changes(project: Project, layout: Layout, source: Path) -> Changes:
 def find_missing_stubs(plan: Plan, source: Path) -> dict[str, str]:
     """The stubs, and the empty packages around them, that are not there: text by path."""
     stubs = [stub for stub in plan.stubs if not _is_there(source, stub.path)]
-    return format_files({stub.path: render_module(stub) for stub in stubs})
+    return spell_modules(stubs)
 
 
 def _load_upcasters(plan: Plan, source: Path) -> dict[str, str]:

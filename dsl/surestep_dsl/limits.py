@@ -38,6 +38,7 @@ __all__ = [
     "MAX_WIDE_CHECKS",
     "MIN_INTEGER",
     "PATTERN_CHARACTERS_PER_EVALUATION_STEP",
+    "REMEMBERED_NAMES",
 ]
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
@@ -133,3 +134,6 @@ MAX_PATTERNS_COMPILING_US: Final = 250_000
 
 MAX_PRIORITY_SECONDS: Final = 600
 """A run may jump ahead or fall back by ten minutes; the reference's range."""
+
+REMEMBERED_NAMES: Final = 50_000
+"""Python names that are kept rather than made anew; more than a large project has, a few megabytes at most."""

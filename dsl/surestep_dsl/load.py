@@ -4,16 +4,15 @@ The only module of the language that reads specs from a disk. Nothing depends on
 directory.
 """
 
-import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from surestep_dsl.checks import CHECKS, View
 from surestep_dsl.codes import cut_findings, find
+from surestep_dsl.collector import paused_collector
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
 from surestep_dsl.expr.patterns import limited_patterns
 from surestep_dsl.limits import MAX_FILE_BYTES, MAX_GUESSES
@@ -142,20 +141,8 @@ def _load_sources(
     severities: Mapping[str, Severity | None] | None,
     handlers: str,
 ) -> Loaded:
-    with _paused_collector(), limited_guesses(MAX_GUESSES), limited_patterns():
+    with paused_collector(), limited_guesses(MAX_GUESSES), limited_patterns():
         return _load_collected(sources, found, severities or {}, handlers)
-
-
-@contextmanager
-def _paused_collector() -> Iterator[None]:
-    """Loading makes many objects and hardly any garbage: searching for it takes a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _load_collected(

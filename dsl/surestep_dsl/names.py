@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from surestep_dsl.limits import MAX_FILE_NAME_CHARACTERS
+from surestep_dsl.limits import MAX_FILE_NAME_CHARACTERS, REMEMBERED_NAMES
 
 __all__ = [
     "BASE_CLASS_NAMES",
@@ -68,6 +68,7 @@ _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HASH_CHARACTERS: Final = 8
 
 
+@lru_cache(maxsize=REMEMBERED_NAMES)
 def class_name(name: str) -> str:
     """`billing/invoice.paid` is `BillingInvoicePaid`, `process-order` is `ProcessOrder`; a leading digit gets `F`."""
     words = _words(name)
@@ -85,6 +86,7 @@ def nested_class_name(owner: str, *fields: str) -> str:
     return _identifier(owner + "".join(word[0].upper() + word[1:] for field in fields for word in _words(field)))
 
 
+@lru_cache(maxsize=REMEMBERED_NAMES)
 def module_name(name: str) -> str:
     """`billing/invoice.paid` is `billing_invoice_paid`; long names are cut and end in a hash of the whole name."""
     stem = _after_keyword(_snake(name))
@@ -120,7 +122,7 @@ def is_dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=REMEMBERED_NAMES)
 def _words(name: str) -> tuple[str, ...]:
     """Parts between characters that no identifier has, in the form that Python compares identifiers in."""
     return tuple(word for word in _SEPARATOR.split(unicodedata.normalize("NFKC", name)) if word)

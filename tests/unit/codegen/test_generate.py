@@ -134,3 +134,9 @@ def test_two_handlers_in_one_module_share_a_stub() -> None:
         "async def run_a(ctx: AContext, step: AStep) -> None:",
         "async def run_b(ctx: BContext, step: BStep) -> None:",
     ]
+
+
+def test_what_comes_out_of_templates_must_be_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("surestep_codegen.spell.render_module", lambda _plan: "class (:\n")
+    with pytest.raises((SyntaxError, RuntimeError)):
+        generate_files(PROJECT, LAYOUT)

@@ -1,0 +1,43 @@
+"""From planned modules to the text of files: rendered, checked to be Python, laid out."""
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from surestep_codegen.format import format_files
+from surestep_codegen.plan.model import ModulePlan
+from surestep_codegen.render import render_module
+
+__all__ = ["Speller", "spell_modules"]
+
+
+def spell_modules(modules: Iterable[ModulePlan]) -> dict[str, str]:
+    """The text of each module by its path.
+
+    Raises:
+        RuntimeError: there is no ruff.
+        SyntaxError: a fault of the generator: what came out is not Python.
+    """
+    sources = {module.path: render_module(module) for module in modules}
+    return format_files(sources, lambda: _check_syntax(sources)) if sources else {}
+
+
+def _check_syntax(sources: Mapping[str, str]) -> None:
+    for path, source in sources.items():
+        if path.endswith(".py"):
+            ast.parse(source, filename=path)
+
+
+class Speller:
+    """Spells modules again and again, and does the work only for those whose plan has changed since."""
+
+    def __init__(self) -> None:
+        self._plans: dict[str, ModulePlan] = {}
+        self._texts: dict[str, str] = {}
+
+    def spell(self, modules: Iterable[ModulePlan]) -> dict[str, str]:
+        """As `spell_modules`."""
+        wanted = {module.path: module for module in modules}
+        self._texts |= spell_modules(module for path, module in wanted.items() if self._plans.get(path) != module)
+        self._plans = wanted
+        self._texts = {path: self._texts[path] for path in wanted}
+        return self._texts
