@@ -5,6 +5,8 @@ from typing import Final
 __all__ = [
     "ACTIVE_RUNS",
     "CACHED_TURNS",
+    "CHECKPOINT_INTERVAL_MS",
+    "CHECKPOINT_STEPS",
     "COMMIT_PAUSE_MS",
     "COMMIT_WAIT_MS",
     "COMPRESSED_BYTES",
@@ -79,6 +81,12 @@ clock that jumps is noticed within a minute."""
 
 ACTIVE_RUNS: Final = 1_000
 """Runs driven at once; more wait for a place. Each holds its handler and its recent results in memory."""
+
+CHECKPOINT_INTERVAL_MS: Final = 10_000
+"""How long finished steps wait for their commit where a spec's `checkpointing` does not say: what a crash may cost."""
+
+CHECKPOINT_STEPS: Final = 1_000
+"""How many finished steps wait for their commit where a spec's `checkpointing` does not say: as many as it could."""
 
 CACHED_TURNS: Final = 256
 """Suspended handlers kept alive, so that a short wait costs no replay; beyond it the oldest is replayed when woken."""

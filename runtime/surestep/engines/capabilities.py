@@ -16,6 +16,7 @@ EMBEDDED: Final = frozenset(
         "description",
         "triggers",
         "retries",
+        "checkpointing",
         "singleton",
         "cancel_on",
         "timeouts",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from surestep.core.commands import StepKey
-from surestep.core.records import Record, RunStarted, RunStatus
+from surestep.core.records import Record, RunStarted, RunStatus, StepSucceeded
 from surestep.core.signals import Signal
 from surestep.storage.port import Checkpoint, NewEvent, NewTimer, NewWaiter
 
@@ -17,11 +17,13 @@ class Draft:
     Attributes:
         first_seq: how many records the run has in the store.
         is_urgent: to be committed, whatever it holds.
+        results: how many records are results of plain steps.
     """
 
     run_id: str
     first_seq: int
     is_urgent: bool = False
+    results: int = 0
     records: list[Record] = field(default_factory=list)
     consumed: list[int] = field(default_factory=list)
     settled: list[StepKey] = field(default_factory=list)
@@ -29,6 +31,12 @@ class Draft:
     waiters: list[NewWaiter] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
     replies: list[tuple[str, Signal]] = field(default_factory=list)
+
+    def add(self, record: Record) -> None:
+        """Append a record."""
+        self.records.append(record)
+        if isinstance(record, StepSucceeded) and record.kind == "run":
+            self.results += 1
 
     def drop(self, key: StepKey) -> None:
         """A step came to nothing: what was set for it, here or in the store, goes."""
@@ -44,6 +52,15 @@ class Draft:
         """
         only_begun = all(isinstance(record, RunStarted) for record in self.records)
         return self.is_urgent or not only_begun or bool(self.timers or self.waiters or self.events or self.replies)
+
+    @property
+    def held(self) -> tuple[int, int] | None:
+        """How many results wait here, and since when; None where something else waits with them, or nothing."""
+        begun = len(self.records) > self.results and isinstance(self.records[0], RunStarted)
+        others = self.is_urgent or self.settled or self.timers or self.waiters or self.events or self.replies
+        if others or not self.results or self.results + begun < len(self.records):
+            return None
+        return self.results, self.records[begun].at_ms
 
     @property
     def is_empty(self) -> bool:

@@ -12,6 +12,7 @@ from surestep.core.commands import RunBody, StepKey
 from surestep.core.inputs import Input
 from surestep.core.records import ENDED, RunStatus
 from surestep.engines.bodies import Bodies
+from surestep.engines.buffering import hold_until_ms
 from surestep.engines.execution import Execution
 from surestep.engines.patience import patiently
 from surestep.errors import StaleCheckpointError, StoreError
@@ -40,6 +41,7 @@ class Outside:
     dispatch: Callable[[Checkpoint, Appended], None]
     draining: Callable[[], bool]
     now_ms: Callable[[], int]
+    sleep_until: Callable[[int], Awaitable[None]]
 
 
 class Driver:
@@ -60,6 +62,8 @@ class Driver:
         self._inputs: list[tuple[int | None, Input]] = []
         self._seen: set[int] = set()
         self._wake = asyncio.Event()
+        self._awake_since_ms = 0
+        self._alarm: tuple[int, asyncio.Task[None]] | None = None
         self._begin(stored)
 
     @property
@@ -76,6 +80,7 @@ class Driver:
 
     async def drive(self) -> None:
         """Go on until there is nothing to do but wait, or the run has ended and its bodies, too."""
+        self._awake_since_ms = self._outside.now_ms()
         while self._inputs or self.in_flight or self._execution.is_due:
             if not self._inputs and not self._execution.is_due:
                 self._wake.clear()
@@ -85,6 +90,7 @@ class Driver:
     def close(self) -> None:
         """Give the live handler up, and what bodies are still in progress."""
         self._execution.close()
+        self._set_alarm(None)
         for task in self.in_flight.values():
             task.cancel()
 
@@ -109,11 +115,35 @@ class Driver:
         starting = self._to_start(execution)
         status = execution.state.end or (RunStatus.RUNNING if starting or self.in_flight else RunStatus.WAITING)
         due = execution.draft.must_commit or (status is not RunStatus.RUNNING and not execution.draft.is_empty)
-        if due and not await self._commit(execution, status):
+        if due and not self._may_wait(execution, status) and not await self._commit(execution, status):
             return
         if not self._outside.draining():
             for asked, command in starting:
                 self._start_body(asked, command)
+
+    def _may_wait(self, execution: Execution, status: RunStatus) -> bool:
+        """Whether the results of finished steps may stay uncommitted for a while, as the spec allows."""
+        options, held = execution.checkpointing, execution.draft.held
+        if options is None or held is None or status is not RunStatus.RUNNING or self._outside.draining():
+            return False
+        due_at_ms = hold_until_ms(options, *held, self._awake_since_ms)
+        if due_at_ms <= self._outside.now_ms():
+            return False
+        self._set_alarm(due_at_ms)
+        return True
+
+    def _set_alarm(self, due_at_ms: int | None) -> None:
+        """Wake up at an instant, if nothing else happens before."""
+        if self._alarm is not None:
+            if self._alarm[0] == due_at_ms:
+                return
+            self._alarm[1].cancel()
+        self._alarm = None if due_at_ms is None else (due_at_ms, asyncio.create_task(self._ring(due_at_ms)))
+
+    async def _ring(self, due_at_ms: int) -> None:
+        await self._outside.sleep_until(due_at_ms)
+        self._alarm = None
+        self._wake.set()
 
     def _to_start(self, execution: Execution) -> list[tuple[Asked, RunBody]]:
         asked, execution.to_start = execution.to_start, []
@@ -132,6 +162,7 @@ class Driver:
             await self._reload()
             return False
         self._status = status
+        self._set_alarm(None)
         execution.committed()
         self._seen.difference_update(checkpoint.consumed)
         self._outside.dispatch(checkpoint, appended)

@@ -117,6 +117,7 @@ class Engine:
             self._dispatch,
             lambda: self._fleet.draining,
             self._clock.now_ms,
+            self._clock.sleep_until,
         )
         self._timers = Timers(self._store, self._clock, self._deliver)
         self._fleet = Fleet(outside, self._timers.expect, self._cached_turns)

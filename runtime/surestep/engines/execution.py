@@ -48,7 +48,7 @@ from surestep.engines.intake import Intake, step_waiter
 from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
 from surestep.limits import STEPS_PER_RUN
 from surestep.storage.port import NewTimer, Parent, StoredRun
-from surestep_dsl.flow import Retries, Timeouts
+from surestep_dsl.flow import Checkpointing, Retries, Timeouts
 
 __all__ = ["Execution", "Tools"]
 
@@ -99,6 +99,11 @@ class Execution:
         """The handler has something to go on with, and does not rest after a failure."""
         wanted = self.state.end is None and self._has_news
         return wanted and self.state.segment_due_at_ms <= self._tools.clock.now_ms()
+
+    @property
+    def checkpointing(self) -> Checkpointing | None:
+        """How long results of plain steps may stay uncommitted; None for not at all."""
+        return self._handler.function.options.checkpointing if self._handler.role == "handler" else None
 
     def failed_attempts(self, key: StepKey) -> int:
         """How often the body of an open step has failed."""
@@ -156,7 +161,7 @@ class Execution:
     def _append(self, record: Record) -> None:
         self.state = evolve(self.state, record)
         self._attempts = attempts_after(record, self._attempts)
-        self.draft.records.append(record)
+        self.draft.add(record)
         memo = memo_of(record)
         if memo is not None:
             self._memos.append(memo)
