@@ -1,6 +1,8 @@
 """The command `surestep breaking`: what a change of the specs breaks, and whether that fails."""
 
+import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NoReturn, TypeAlias
@@ -35,6 +37,7 @@ _USAGE = 2
 
 
 @click.command
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--against",
     required=True,
@@ -55,15 +58,17 @@ _USAGE = 2
     type=click.Path(dir_okay=False, path_type=Path),
     help=f"Findings that may pass, each with a reason and a date.  [default: {APPROVALS_FILE}]",
 )
-def breaking(against: str, form: _Form, approvals: Path | None) -> None:
+def breaking(paths: tuple[Path, ...], against: str, form: _Form, approvals: Path | None) -> None:
     """Compare the specs with older ones and say what breaks producers, consumers, runs in flight or user code.
+
+    PATHS are specs to compare instead of those that the settings name; they need no project around them.
 
     The exit status is 1 where a finding fails: the setting `breaking` chooses categories and codes, by default WIRE
     and RUN.
     """
-    settings = _load_settings()
+    settings = _load_settings(paths)
     loaded, new = _load_new(settings)
-    older, old = _load_old(against, settings)
+    older, old = _load_old(against, settings, is_asked=bool(paths))
     path = approvals or settings.root / APPROVALS_FILE
     entries, faults, source = _load_approvals(path, settings.root, is_asked=approvals is not None)
     today = datetime.now(UTC).date()
@@ -88,13 +93,14 @@ def breaking(against: str, form: _Form, approvals: Path | None) -> None:
     sys.exit(FINDINGS if failed else 0)
 
 
-def _load_settings() -> Settings:
-    settings = find_settings()
+def _load_settings(paths: tuple[Path, ...]) -> Settings:
+    settings = find_settings(paths)
     codes = {rule.code for rule in RULES}
     for chosen in settings.breaking:
         if chosen.startswith("B") and chosen not in codes:
             fail(f"the setting `breaking` names an unknown code {chosen}", did_you_mean(chosen, codes) or "", FINDINGS)
-    return settings
+    asked = tuple(Path(os.path.relpath(path.resolve(), settings.root)).as_posix() for path in paths)
+    return replace(settings, specs=asked) if asked else settings
 
 
 def _load_new(settings: Settings) -> tuple[Loaded, Project]:
@@ -108,9 +114,9 @@ def _load_new(settings: Settings) -> tuple[Loaded, Project]:
     return loaded, loaded.project
 
 
-def _load_old(against: str, settings: Settings) -> tuple[Loaded, Project]:
+def _load_old(against: str, settings: Settings, *, is_asked: bool) -> tuple[Loaded, Project]:
     try:
-        files = load_old_specs(against, settings)
+        files = load_old_specs(against, settings, is_asked=is_asked)
     except OldSpecsError as error:
         fail(error.message, error.hint, _USAGE if error.is_usage else FAULT)
     texts = {}

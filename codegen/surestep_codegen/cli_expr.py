@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -42,6 +43,7 @@ class _JsonObject(click.ParamType[dict[str, JsonValue]]):
 
 @click.command(name="expr")
 @click.argument("expression")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--event", required=True, help="Name of the event that `event` means.")
 @click.option("--data", type=_JsonObject(), help="Its data; without it nothing is evaluated.")
 @click.option("--async", "other", help="Name of the second event, which `async` means.")
@@ -50,6 +52,7 @@ class _JsonObject(click.ParamType[dict[str, JsonValue]]):
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def expr(
     expression: str,
+    paths: tuple[Path, ...],
     event: str,
     data: dict[str, JsonValue] | None,
     *,
@@ -60,12 +63,13 @@ def expr(
 ) -> None:
     """Show the type of EXPRESSION, what is wrong with it, and its value for an event of the project.
 
+    PATHS are specs to use instead of those that the settings name; they need no project around them.
     Defaults are filled in as they are at the border. A value that is an error is shown as one; the exit status is 1
     only where something is wrong with the expression.
     """
     if other is None and other_data is not None:
         raise click.UsageError("--async-data needs --async NAME")
-    project = load_checked(())
+    project = load_checked(paths)
     first = _candidate(project, event, data)
     second = None if other is None else _candidate(project, other, other_data)
     now_ms = int(time.time() * 1_000)

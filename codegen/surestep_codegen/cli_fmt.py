@@ -7,17 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-from surestep_codegen.cli_project import FAULT, FINDINGS, fail, paint
-from surestep_dsl.diagnostics import Diagnostic
+from surestep_codegen.cli_project import FAULT, FINDINGS, fail, find_settings, paint
 from surestep_dsl.fmt import Formatted, format_source
 from surestep_dsl.load import find_spec_files
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import render_text
-from surestep_dsl.settings import Settings, load_settings
 from surestep_dsl.source import decode_source
 
 __all__ = ["fmt"]
@@ -47,21 +44,12 @@ def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool) -> None:
 
 def _specs(paths: tuple[Path, ...]) -> tuple[Path, list[Path]]:
     """The directory to name files from, and all specs. Paths need no project around them."""
-    here = Path.cwd()
-    settings = load_settings(here)
-    if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):
-        settings = Settings(here)
-    if not isinstance(settings, Settings):
-        _stop(settings)
-    files, found = find_spec_files([here / path for path in paths] or settings.specs, settings.root)
+    settings = find_settings(paths)
+    files, found = find_spec_files([Path.cwd() / path for path in paths] or settings.specs, settings.root)
     if found:
-        _stop(found)
+        click.echo(render_text(found, {}, paint), err=True, nl=False)
+        sys.exit(FINDINGS)
     return settings.root, files
-
-
-def _stop(found: Iterable[Diagnostic]) -> NoReturn:
-    click.echo(render_text(found, {}, paint), err=True, nl=False)
-    sys.exit(FINDINGS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import click
 
 from surestep_dsl.load import Loaded, load_project
 from surestep_dsl.model import Project
-from surestep_dsl.report import render_summary, render_text
-from surestep_dsl.settings import Settings, find_source, load_settings
+from surestep_dsl.report import paint, render_summary, render_text
+from surestep_dsl.settings import Settings, find_source, load_settings_for
 
 __all__ = [
     "FAULT",
@@ -27,12 +27,15 @@ __all__ = [
 
 FINDINGS: Final = 1
 FAULT: Final = 3
-_STYLES: Final = {"error": "red", "warning": "yellow", "info": "blue", "hint": "cyan", "caret": "green"}
 
 
-def find_settings() -> Settings:
-    """The settings of the project here; ends the command where they are wrong or missing."""
-    settings = load_settings(Path.cwd())
+def find_settings(paths: tuple[Path, ...] = ()) -> Settings:
+    """The settings of the project here; ends the command where they are wrong, or missing and needed.
+
+    Args:
+        paths: specs that were named instead of those of the settings; they need no project around them.
+    """
+    settings = load_settings_for(paths, Path.cwd())
     if isinstance(settings, Settings):
         return settings
     click.echo(render_text(settings, {}, paint), err=True, nl=False)
@@ -46,14 +49,8 @@ def load_checked(paths: tuple[Path, ...]) -> Project:
 
 def load_specs(paths: tuple[Path, ...]) -> tuple[Loaded, Project]:
     """The same with everything that loading gives."""
-    here = Path.cwd()
-    settings = load_settings(here)
-    if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):
-        settings = Settings(here)  # specs can be exported where there is no project
-    if not isinstance(settings, Settings):
-        click.echo(render_text(settings, {}, paint), err=True, nl=False)
-        sys.exit(FINDINGS)
-    specs = tuple(here / path for path in paths) or settings.specs
+    settings = find_settings(paths)
+    specs = tuple(Path.cwd() / path for path in paths) or settings.specs
     loaded = load_project(specs, settings.root, severities=settings.severities, handlers=settings.handlers)
     if loaded.diagnostics:
         click.echo(render_text(loaded.diagnostics, loaded.sources, paint), err=True, nl=False)
@@ -92,12 +89,7 @@ def write_text(path: Path, text: str) -> None:
 
 def fail(message: str, hint: str = "", status: int = FAULT) -> NoReturn:
     """End the command with one sentence and a hint."""
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    click.echo(f"{paint('error:', 'error')} {message}", err=True)
     if hint:
-        click.echo(f"  {click.style('hint:', fg='cyan')} {hint}", err=True)
+        click.echo(f"  {paint('hint:', 'hint')} {hint}", err=True)
     sys.exit(status)
-
-
-def paint(text: str, style: str) -> str:
-    """Colour for a terminal; `click.echo` takes it out again for a file or a pipe."""
-    return click.style(text, fg=_STYLES.get(style), bold=style == "place")

@@ -1,6 +1,6 @@
 """Shows diagnostics: as text with the source line and a caret, or as JSON.
 
-Pure: callers print. Colours come in through a small callable, so no library for terminals is needed here.
+Pure: callers print, and take colours out again where the text goes to a file or a pipe.
 """
 
 import json
@@ -10,17 +10,31 @@ from typing import Final, TypeAlias
 from surestep_dsl.diagnostics import Diagnostic, Related, Severity, Span
 from surestep_dsl.nodes import SourceText
 
-__all__ = ["Paint", "diagnostic_keys", "render_json", "render_summary", "render_text"]
+__all__ = ["Paint", "diagnostic_keys", "paint", "render_json", "render_summary", "render_text"]
 
 Paint: TypeAlias = Callable[[str, str], str]
 """`paint(text, style)` gives the text in a style: `error`, `warning`, `info`, `place`, `hint` or `caret`."""
 
+_COLOURS: Final = {
+    "error": "\033[31m",
+    "warning": "\033[33m",
+    "info": "\033[34m",
+    "hint": "\033[36m",
+    "caret": "\033[32m",
+    "place": "\033[1m",
+}
+_PLAIN: Final = "\033[0m"
 _MAX_LINE: Final = 160
 """Characters shown of a source line; of a longer one a part around the caret."""
 
 
 def _plain(text: str, _style: str) -> str:
     return text
+
+
+def paint(text: str, style: str) -> str:
+    """A text in a style, for a terminal; `click.echo` takes the colour out again for anything else."""
+    return f"{_COLOURS[style]}{text}{_PLAIN}"
 
 
 def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceText], paint: Paint = _plain) -> str:

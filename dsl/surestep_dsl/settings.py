@@ -6,7 +6,7 @@ one is a diagnostic with its place.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -18,7 +18,7 @@ from surestep_dsl.names import is_python_name
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import SourceText
 
-__all__ = ["DEFAULT_BREAKING", "Settings", "find_source", "load_settings", "parse_settings"]
+__all__ = ["DEFAULT_BREAKING", "Settings", "find_source", "load_settings", "load_settings_for", "parse_settings"]
 
 DEFAULT_BREAKING: Final = ("WIRE", "RUN")
 _KEYS: Final = (
@@ -79,6 +79,14 @@ def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
             return parse_settings(text, folder)
     message = "there is no pyproject.toml here or in a folder above"
     return (find("P101", message, _start_of("pyproject.toml"), _HINT),)
+
+
+def load_settings_for(paths: Sequence[Path], start: Path) -> Settings | tuple[Diagnostic, ...]:
+    """The same, with defaults where the specs are named and there is no project around `start`."""
+    settings = load_settings(start)
+    if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):
+        return Settings(start)
+    return settings
 
 
 def find_source(settings: Settings) -> Path:

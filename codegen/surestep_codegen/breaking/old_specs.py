@@ -29,19 +29,20 @@ class OldSpecsError(Exception):
     is_usage: bool = True
 
 
-def load_old_specs(against: str, settings: Settings) -> Mapping[str, bytes]:
+def load_old_specs(against: str, settings: Settings, *, is_asked: bool = False) -> Mapping[str, bytes]:
     """The content of each older spec, by a name for messages.
 
     Args:
         against: a directory, a name of a commit, or a commit and where the project lay in it: `main:services/shop`.
         settings: of today's project; the older one's own settings say where its specs are, if it has any.
+        is_asked: the specs of `settings` were asked for: of a commit, the same paths count.
 
     Raises:
         OldSpecsError: there are none, for a reason that the message says.
     """
     folder = Path(against)
     if not folder.is_dir():
-        return _from_git(against, settings)
+        return _from_git(against, settings, is_asked=is_asked)
     if folder.parts[-1:] == (against,) and _is_ref(settings.root, against):
         hint = f"write ./{against} for the directory, or {against}~0 for the commit"
         raise OldSpecsError(f"`{against}` is a directory and a commit", hint)
@@ -72,13 +73,13 @@ def _relative(file: Path, folder: Path) -> str:
     return (file.relative_to(folder) if file.is_relative_to(folder) else file).as_posix()
 
 
-def _from_git(against: str, settings: Settings) -> Mapping[str, bytes]:
+def _from_git(against: str, settings: Settings, *, is_asked: bool) -> Mapping[str, bytes]:
     ref, _, moved = against.partition(":")
     try:
         prefix = find_prefix(settings.root)
         commit = resolve_ref(settings.root, ref)
         prefix = f"{moved.strip('/')}/" if moved else prefix
-        return _specs_of(commit, ref, prefix, settings)
+        return _specs_of(commit, ref, prefix, settings, is_asked=is_asked)
     except UnknownRefError as error:
         hint = "fetch it first (a CI checkout may hold one commit only), or name an existing directory"
         raise OldSpecsError(f"`{ref}` is no directory, and {error}", hint) from error
@@ -87,9 +88,9 @@ def _from_git(against: str, settings: Settings) -> Mapping[str, bytes]:
         raise OldSpecsError(f"`{against}` cannot be read from git: {error}", hint, is_usage=False) from error
 
 
-def _specs_of(commit: str, ref: str, prefix: str, settings: Settings) -> Mapping[str, bytes]:
+def _specs_of(commit: str, ref: str, prefix: str, settings: Settings, *, is_asked: bool) -> Mapping[str, bytes]:
     own = list(load_blobs(settings.root, commit, [f"{prefix}{_SETTINGS}"], lambda _: True).values())
-    listed = (_own_specs(own[0], settings) if own else None) or settings.specs
+    listed = (_own_specs(own[0], settings) if own and not is_asked else None) or settings.specs
     asked = [posixpath.normpath(f"{prefix}{path}") for path in listed]
     if outside := [path for path in asked if path.startswith(("../", "/"))]:
         message = f"the specs in {outside[0]} lie outside of the repository"

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadedProject", "load_here", "show_findings"]
 
-_COLOURS = {"error": "red", "warning": "yellow", "info": "blue", "hint": "cyan", "caret": "red"}
-
 
 @dataclass(frozen=True, slots=True)
 class LoadedProject:
@@ -31,12 +29,10 @@ class LoadedProject:
 def load_here(paths: tuple[Path, ...] = ()) -> LoadedProject:
     """The project that the current directory lies in; `paths` are checked instead of what its settings name."""
     from surestep_dsl.load import Loaded, load_project
-    from surestep_dsl.settings import Settings, load_settings
+    from surestep_dsl.settings import Settings, load_settings_for
 
     here = Path.cwd()
-    settings = load_settings(here)
-    if paths and not isinstance(settings, Settings) and all(found.code == "P101" for found in settings):
-        settings = Settings(here)  # specs may be checked where there is no project yet
+    settings = load_settings_for(paths, here)
     if not isinstance(settings, Settings):
         return LoadedProject(None, Loaded(None, settings))
     specs = tuple(here / path for path in paths) or settings.specs
@@ -46,11 +42,7 @@ def load_here(paths: tuple[Path, ...] = ()) -> LoadedProject:
 
 def show_findings(loaded: "Loaded", *, err: bool) -> None:
     """Print each finding with its source line; colours only on a terminal."""
-    from surestep_dsl.report import render_text
+    from surestep_dsl.report import paint, render_text
 
     if loaded.diagnostics:
-        click.echo(render_text(loaded.diagnostics, loaded.sources, _paint), nl=False, err=err)
-
-
-def _paint(text: str, style: str) -> str:
-    return click.style(text, fg=_COLOURS.get(style), bold=style != "caret")
+        click.echo(render_text(loaded.diagnostics, loaded.sources, paint), nl=False, err=err)

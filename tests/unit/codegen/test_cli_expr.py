@@ -144,3 +144,11 @@ def test_an_unknown_event_comes_with_the_nearest() -> None:
     assert (
         "did you mean `shop/order.created`?" in CliRunner().invoke(expr, ["1", "--event", "shop/order.craeted"]).stderr
     )
+
+
+def test_specs_can_be_named_where_there_is_no_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / "specs" / "a.yaml").rename(tmp_path / "shop.yaml")
+    for path in ("shop.yaml", "."):
+        assert lines(run("event.data.amount > 1.0", path)) == ["type      boolean"]
+    assert run("event.data.amount > 1.0").exit_code == 1

@@ -268,3 +268,22 @@ def test_a_job_is_compatible_with_its_long_form(repository: Path) -> None:
     write(specs / "specs/shop.yaml", job)
     write(specs / "old/shop.yaml", expand_jobs([SourceText("shop.yaml", job)]))
     assert run("--against", "old").output == "compatible with old\n"
+
+
+def test_named_specs_are_held_against_the_same_paths_of_a_commit(repository: Path) -> None:
+    write(repository / "apps/shop/specs/more.yaml", "spec: 1\napp: shop\nevents: {a/b: {}}\n")
+    result = run("--against", "v1", "specs/shop.yaml")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("v1:specs/shop.yaml:5:24: error[B102]")
+    missing = run("specs/more.yaml", "--against", "v1")
+    assert "there is no spec (*.yaml, *.yml) under apps/shop/specs/more.yaml" in missing.output
+
+
+def test_two_directories_are_compared_without_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "old/shop.yaml", OLD)
+    write(tmp_path / "new/shop.yaml", NEW)
+    monkeypatch.chdir(tmp_path)
+    result = run("new", "--against", "old")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("old/shop.yaml:5:24: error[B102]")
+    assert run("new/shop.yaml", "--against", "./new").exit_code == 0
