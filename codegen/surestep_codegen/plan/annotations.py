@@ -132,9 +132,11 @@ class Annotator:
         return Annotation(f"{kind}[{spelled}]"), absent
 
     def _default(self, value: str) -> str:
-        if value.startswith(("[", "{")) or ".model_validate(" in value:
-            return f"{self.scope.library('pydantic', 'Field')}(default_factory=lambda: {value})"
-        return value
+        if value.startswith(("[", "{")):  # mypy cannot tell the types of items from where a factory's result goes
+            value = f"{self.scope.library('typing', 'cast')}({self.scope.library('typing', 'Any')}, {value})"
+        elif ".model_validate(" not in value:
+            return value
+        return f"{self.scope.library('pydantic', 'Field')}(default_factory=lambda: {value})"
 
     def quote_circular(self, spelled: str, data_type: DataType) -> str:
         """The annotation as text where it mentions a type of this module, which may be defined further down."""
