@@ -11,10 +11,11 @@ from typing import Any, TypeAlias
 
 import pytest
 from tests.crash.machine import NEVER, Machine, When
-from tests.examples.conftest import REGISTRY
+from tests.examples.conftest import REGISTRY  # type: ignore[attr-defined]  # it makes the examples importable
 from tests.examples.test_onboarding import signup
 from tests.examples.test_orders import order, payment
 from tests.examples.test_providers import request as sync
+from tests.examples.test_reminders import paid, remind
 from tests.examples.test_reports import request as report
 
 from surestep import Event
@@ -46,6 +47,10 @@ SCRIPTS: dict[str, tuple[tuple[str, Event], ...]] = {
         ("1m", named(sync("log-7"), "log-7")),
         ("1m", named(sync("unknown-1"), "unknown-1")),
     ),
+    "reminders": (
+        ("0s", named(remind(), "remind")),
+        ("2h", named(paid(45_000), "paid")),
+    ),
     "reports": (("0s", named(report("ada"), "ada")), ("1s", named(report("unknown"), "unknown"))),
 }
 
@@ -67,7 +72,8 @@ class Watched(Machine):
             stored = await store.load_run(row.run_id)
             assert stored is not None
             self._check_run(stored)
-            found.append((row.function_id, row.status, repr(run_detail(stored, {}).result)))
+            if row.status is not RunStatus.SKIPPED:  # what is sent again while a singleton runs is recorded so
+                found.append((row.function_id, row.status, repr(run_detail(stored, {}).result)))
         await store.close()
         return sorted(found)
 
@@ -132,5 +138,5 @@ async def test_an_example_ends_the_same_whichever_write_it_crashes_at(
             assert not await machine.run_once(NEVER, when)
         assert await machine.inspect() == expected, f"write {fail_at}"
         if not crashed:
-            assert fail_at > 10
+            assert fail_at > 5
             return

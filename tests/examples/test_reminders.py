@@ -16,6 +16,10 @@ def paid(amount: int) -> BillingInvoicePaid:
     return BillingInvoicePaid(data=data)
 
 
+def remind(options: BillingRemindRequestedOptions | None = None) -> BillingRemindRequested:
+    return BillingRemindRequested(data=BillingRemindRequestedData(triggered_by="manual", options=options))
+
+
 async def test_the_schedule_runs_it_and_the_engine_tells_how_it_ended(bench: Bench) -> None:
     await bench.advance("20d")
 
@@ -33,8 +37,7 @@ async def test_the_schedule_runs_it_and_the_engine_tells_how_it_ended(bench: Ben
 
 
 async def test_a_request_has_options_and_a_payment_ends_it(bench: Bench) -> None:
-    options = BillingRemindRequestedOptions(at_least=20_000)
-    await bench.send(BillingRemindRequested(data=BillingRemindRequestedData(triggered_by="manual", options=options)))
+    await bench.send(remind(BillingRemindRequestedOptions(at_least=20_000)))
     await bench.send(paid(0))
     await bench.advance("2h")
     await bench.send(paid(45_000))
