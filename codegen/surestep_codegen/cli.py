@@ -33,9 +33,12 @@ _Form: TypeAlias = Literal["text", "json", "github"]
 @click.option("--watch", is_flag=True, help="Go on, and write again after every change of the specs, until Ctrl-C.")
 def generate(form: _Form, *, check: bool, watch: bool) -> None:
     """Write typed Python from the specs: events, types, functions, and stubs of handlers that are missing."""
-    from surestep_codegen.cli_project import FINDINGS, find_settings
+    from surestep_codegen.cli_project import FINDINGS, find_settings, paint
+    from surestep_codegen.extensions import load_extensions
     from surestep_codegen.generate import find_changes
     from surestep_codegen.plan.index import Index, Layout
+    from surestep_codegen.project_problem import ProjectProblemError
+    from surestep_dsl.report import render_text
     from surestep_dsl.settings import find_source
 
     if form != "text" and not check:
@@ -49,9 +52,12 @@ def generate(form: _Form, *, check: bool, watch: bool) -> None:
         sys.exit(FINDINGS)
     layout, source = Layout(settings.package, settings.handlers), find_source(settings)
     try:
-        changes = find_changes(loaded.project, layout, source)
+        changes = find_changes(loaded.project, layout, source, extensions=load_extensions(settings))
         if not check:
             _write(changes, loaded, source)
+    except ProjectProblemError as error:
+        click.echo(render_text(error.found, error.sources, paint), err=True, nl=False)
+        sys.exit(FINDINGS)
     except (OSError, RuntimeError) as error:
         _fail(error)
     if check:

@@ -11,8 +11,10 @@ import click
 import watchfiles
 
 from surestep_codegen.cli_project import paint
+from surestep_codegen.extensions import load_extensions
 from surestep_codegen.generate import apply_changes, find_changes
 from surestep_codegen.plan.index import Layout
+from surestep_codegen.project_problem import ProjectProblemError
 from surestep_codegen.report import describe_changes, describe_foreign
 from surestep_codegen.spell import Speller
 from surestep_dsl.load import load_project
@@ -24,7 +26,7 @@ __all__ = ["Wait", "generate_again", "wait_for_changes"]
 Wait: TypeAlias = Callable[[tuple[Path, ...]], bool]
 """Waits for a change at or below paths; False where there will be none."""
 
-_SUFFIXES: Final = (".yaml", ".yml", ".toml")
+_SUFFIXES: Final = (".yaml", ".yml", ".toml", ".jinja")
 
 
 def generate_again(start: Path, wait: Wait) -> None:
@@ -34,7 +36,8 @@ def generate_again(start: Path, wait: Wait) -> None:
     while True:
         settings = load_settings(start)
         if isinstance(settings, Settings):
-            paths = (settings.root / "pyproject.toml", *(settings.root / name for name in settings.specs))
+            own = () if settings.templates is None else (settings.templates,)
+            paths = tuple(settings.root / name for name in ("pyproject.toml", *settings.specs, *own))
             _generate(settings, speller)
         else:
             click.echo(render_text(settings, {}, paint), err=True, nl=False)
@@ -52,7 +55,8 @@ def _generate(settings: Settings, speller: Speller) -> None:
         return
     source = find_source(settings)
     try:
-        changes = find_changes(loaded.project, Layout(settings.package, settings.handlers), source, speller)
+        layout, extensions = Layout(settings.package, settings.handlers), load_extensions(settings)
+        changes = find_changes(loaded.project, layout, source, speller, extensions)
         if changes.foreign:
             click.echo("\n".join(describe_foreign(changes)), err=True)
             click.echo("not generated: files of somebody else are in the way")
@@ -60,6 +64,10 @@ def _generate(settings: Settings, speller: Speller) -> None:
         apply_changes(changes, source)
     except OSError as error:
         click.echo(f"not generated: cannot write {error.filename}: {error.strerror}")
+        return
+    except ProjectProblemError as error:
+        click.echo(render_text(error.found, error.sources, paint), err=True, nl=False)
+        click.echo("not generated")
         return
     except RuntimeError as error:
         click.echo(f"not generated: {error}")

@@ -1,6 +1,7 @@
 """What users add to the generator: templates of their own, and further targets."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from surestep_codegen.custom_templates import BUILT_IN, Templates, load_templates
@@ -13,8 +14,13 @@ __all__ = ["NO_EXTENSIONS", "Extensions", "load_extensions"]
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """What one project adds."""
+    """What one project adds.
 
+    Attributes:
+        root: its directory, below which targets write; None where no project is around.
+    """
+
+    root: Path | None = None
     templates: Templates = BUILT_IN
     targets: tuple[Target, ...] = ()
 
@@ -28,4 +34,4 @@ def load_extensions(settings: Settings) -> Extensions:
     Raises:
         ProjectProblemError: something of it is not there or cannot be loaded.
     """
-    return Extensions(load_templates(settings), load_targets(settings))
+    return Extensions(settings.root, load_templates(settings), load_targets(settings))

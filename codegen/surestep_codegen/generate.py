@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from surestep_codegen.custom_templates import BUILT_IN, Templates
+from surestep_codegen.extensions import NO_EXTENSIONS, Extensions
 from surestep_codegen.manifest import Finding, Verdict, compare, seal
 from surestep_codegen.plan.index import Index, Layout
 from surestep_codegen.plan.missing_upcasters import find_missing_upcasters
 from surestep_codegen.plan.model import StubModule, TextFile, UpcasterModule
 from surestep_codegen.plan.project import Plan, plan_project
 from surestep_codegen.spell import Speller, spell_modules
+from surestep_codegen.targets.files import TargetFiles, compare_target_files, render_targets
 from surestep_codegen.write import delete_files, load_files, write_files
 from surestep_dsl.collector import paused_collector
 from surestep_dsl.diagnostics import Diagnostic
@@ -56,15 +59,24 @@ def generate_stubs(project: Project, layout: Layout) -> dict[str, str]:
 
 
 def _spell(
-    plan: Plan, stubs: Collection[StubModule | UpcasterModule | TextFile], speller: Speller | None = None
+    plan: Plan,
+    stubs: Collection[StubModule | UpcasterModule | TextFile],
+    speller: Speller | None = None,
+    templates: Templates = BUILT_IN,
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Our files with their headers, and those stubs that are wanted; formatted together, which is much cheaper."""
-    texts = (speller or Speller()).spell((*plan.generated, *stubs))
+    texts = (speller or Speller()).spell((*plan.generated, *stubs), templates)
     ours = {module.path: seal(module.path, texts[module.path]) for module in plan.generated}
     return ours, {stub.path: texts[stub.path] for stub in stubs}
 
 
-def find_changes(project: Project, layout: Layout, source: Path, speller: Speller | None = None) -> Changes:
+def find_changes(
+    project: Project,
+    layout: Layout,
+    source: Path,
+    speller: Speller | None = None,
+    extensions: Extensions = NO_EXTENSIONS,
+) -> Changes:
     """Compare the disk with what the specs say; changes nothing.
 
     Args:
@@ -72,22 +84,43 @@ def find_changes(project: Project, layout: Layout, source: Path, speller: Spelle
         layout: names of the packages.
         source: the directory that holds the top package.
         speller: remembers from one time to the next what has not changed.
+        extensions: templates and targets that the project adds.
+
+    Raises:
+        ProjectProblemError: one of them is faulty.
+        RuntimeError: there is no ruff.
     """
     with paused_collector():
-        return _find_changes(project, layout, source, speller)
+        return _find_changes(project, layout, source, speller, extensions)
 
 
-def _find_changes(project: Project, layout: Layout, source: Path, speller: Speller | None) -> Changes:
+def _find_changes(
+    project: Project, layout: Layout, source: Path, speller: Speller | None, extensions: Extensions
+) -> Changes:
     plan = plan_project(project, layout)
-    ours, missing = _spell(plan, [stub for stub in plan.stubs if not _is_there(source, stub.path)], speller)
+    stubs = [stub for stub in plan.stubs if not _is_there(source, stub.path)]
+    ours, missing = _spell(plan, stubs, speller, extensions.templates)
     found = load_files(source, layout.package.replace(".", "/"))
     findings = compare(ours, found)
+    further = _find_target_files(project, layout, source, extensions)
+    ours, found = {**ours, **further.expected}, {**found, **further.found}
+    findings += further.findings
     findings += [Finding(path, Verdict.MISSING) for path in missing]
     changed = {finding.path for finding in findings}
     files = {path: text for path, text in {**ours, **missing}.items() if path in changed}
     problems = tuple(find_missing_upcasters(Index(project, layout), _load_upcasters(plan, source)))
     findings.sort(key=lambda finding: finding.path)
     return Changes(tuple(findings), files, found, frozenset(missing), len(ours), problems)
+
+
+def _find_target_files(project: Project, layout: Layout, source: Path, extensions: Extensions) -> TargetFiles:
+    """What targets want, with paths as seen from `source`, which may lie below the project's root."""
+    root = extensions.root
+    if root is None:
+        return TargetFiles()
+    package = (source / layout.package.replace(".", "/")).relative_to(root).as_posix()
+    files = compare_target_files(render_targets(extensions.targets, project, package), root)
+    return files.moved("../" * len(source.relative_to(root).parts))
 
 
 def find_missing_stubs(plan: Plan, source: Path) -> dict[str, str]:

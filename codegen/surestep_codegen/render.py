@@ -1,16 +1,18 @@
 """Spells a plan: jinja2 templates that make no decision, one template per kind of module or page.
 
-In Python every text passes one of two filters (`docstring`, `repr`), and every result is parsed before anybody sees it.
-In HTML every text is escaped by jinja2, in Markdown by filters.
+In Python every text passes one of two filters (`docstring`, `repr`), and `spell` parses every result before anybody
+sees it. In HTML every text is escaped by jinja2, in Markdown by filters.
 """
 
 import ast
 import functools
-from pathlib import Path
+import traceback
+from collections.abc import Callable
 from typing import Final
 
 import jinja2
 
+from surestep_codegen.custom_templates import BUILT_IN, TEMPLATES, Templates
 from surestep_codegen.exports.docs.escapes import code_block, code_span, escape_text, spell_links
 from surestep_codegen.exports.docs.model import Docs
 from surestep_codegen.plan.model import (
@@ -30,13 +32,20 @@ from surestep_codegen.python import spell_docstring, spell_text
 
 __all__ = ["render_docs", "render_module"]
 
-_TEMPLATES: Final = Path(__file__).with_name("templates")
+_HINT: Final = "the page on plugins in the manual says what a template gets"
+_MAX_ENVIRONMENTS: Final = 4
+"""Sets of templates that stay compiled: one, unless somebody edits templates while `--watch` runs."""
 
 
-@functools.cache
-def _environment() -> jinja2.Environment:
+@functools.lru_cache(maxsize=_MAX_ENVIRONMENTS)
+def _environment(templates: Templates = BUILT_IN) -> jinja2.Environment:
+    texts = templates.by_name
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        return (texts[name], templates.file(name), lambda: True) if name in texts else None
+
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.ChoiceLoader([jinja2.FunctionLoader(load), jinja2.FileSystemLoader(TEMPLATES)]),
         autoescape=jinja2.select_autoescape(enabled_extensions=("html.jinja",)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -56,15 +65,47 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def render_module(plan: ModulePlan) -> str:
+def render_module(plan: ModulePlan, templates: Templates = BUILT_IN) -> str:
     """The source of one file, not yet formatted.
 
     Raises:
-        SyntaxError: a fault of the generator: what came out is not Python.
+        ProjectProblemError: a template of the user's is faulty, or what it makes is not Python.
     """
-    source = _environment().get_template(_template(plan)).render(plan=plan)
-    ast.parse(source, filename=plan.path)
+    if templates == BUILT_IN:
+        return _render(plan, templates)
+    try:
+        source = _render(plan, templates)
+        ast.parse(source, filename=plan.path)
+    except jinja2.TemplateSyntaxError as error:
+        message = f"the template is not valid: {error.message}"
+        raise templates.problem("K413", message, error.name or "", error.lineno, _HINT) from None
+    except SyntaxError as error:
+        name = _blamed(templates, _template(plan))
+        made = f"{error.msg}: {(error.text or '').strip()}"
+        message = f"what it makes of {plan.path} is not Python, line {error.lineno}: {made}"
+        raise templates.problem("K414", message, name, 1, _HINT) from None
+    except Exception as error:  # noqa: BLE001 -- a template can raise anything
+        name, line = _place(error, templates) or (_blamed(templates, _template(plan)), 1)
+        message = f"the template fails for {plan.path}: {error}"
+        raise templates.problem("K413", message, name, line, _HINT) from None
     return source
+
+
+def _render(plan: ModulePlan, templates: Templates) -> str:
+    return _environment(templates).get_template(_template(plan)).render(plan=plan)
+
+
+def _blamed(templates: Templates, name: str) -> str:
+    """The template of the user's that took part: the one for the module, else one that others import."""
+    texts = templates.by_name
+    return name if name in texts else next(iter(texts))
+
+
+def _place(error: Exception, templates: Templates) -> tuple[str, int] | None:
+    """The last line in a template of the user's that led to an error."""
+    files = {templates.file(name): name for name in templates.by_name}
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in files]
+    return (files[frames[-1].filename], frames[-1].lineno or 1) if frames else None
 
 
 def render_docs(docs: Docs, format_: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Mapping
 
+from surestep_codegen.custom_templates import BUILT_IN, Templates
 from surestep_codegen.format import format_files
 from surestep_codegen.plan.model import ModulePlan
 from surestep_codegen.render import render_module
@@ -10,14 +11,15 @@ from surestep_codegen.render import render_module
 __all__ = ["Speller", "spell_modules"]
 
 
-def spell_modules(modules: Iterable[ModulePlan]) -> dict[str, str]:
+def spell_modules(modules: Iterable[ModulePlan], templates: Templates = BUILT_IN) -> dict[str, str]:
     """The text of each module by its path.
 
     Raises:
+        ProjectProblemError: a template of the user's is faulty.
         RuntimeError: there is no ruff.
         SyntaxError: a fault of the generator: what came out is not Python.
     """
-    sources = {module.path: render_module(module) for module in modules}
+    sources = {module.path: render_module(module, templates) for module in modules}
     return format_files(sources, lambda: _check_syntax(sources)) if sources else {}
 
 
@@ -33,11 +35,14 @@ class Speller:
     def __init__(self) -> None:
         self._plans: dict[str, ModulePlan] = {}
         self._texts: dict[str, str] = {}
+        self._templates = BUILT_IN
 
-    def spell(self, modules: Iterable[ModulePlan]) -> dict[str, str]:
-        """As `spell_modules`."""
+    def spell(self, modules: Iterable[ModulePlan], templates: Templates = BUILT_IN) -> dict[str, str]:
+        """As `spell_modules`; other templates than last time spell everything anew."""
         wanted = {module.path: module for module in modules}
-        self._texts |= spell_modules(module for path, module in wanted.items() if self._plans.get(path) != module)
-        self._plans = wanted
+        known = self._plans if templates == self._templates else {}
+        changed = (module for path, module in wanted.items() if known.get(path) != module)
+        self._texts |= spell_modules(changed, templates)
+        self._plans, self._templates = wanted, templates
         self._texts = {path: self._texts[path] for path in wanted}
         return self._texts

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 from itertools import islice
+from posixpath import normpath
 from typing import Final
 
 from surestep_codegen.generate import Changes
@@ -65,7 +66,7 @@ def explain_changes(changes: Changes, index: Index, folder: str) -> list[Differe
         before, after = changes.found.get(finding.path, ""), changes.files.get(finding.path, "")
         is_compared = finding.verdict in (Verdict.OUT_OF_DATE, Verdict.EDITED)
         line = _first_difference(before, after) if is_compared else 1
-        span = Span(f"{folder}{finding.path}", line, 1, line, 1)
+        span = Span(normpath(f"{folder}{finding.path}"), line, 1, line, 1)
         lines = related.get(finding.path, ())
         diff = tuple(_diff(before, after)) if is_compared and number < MAX_CHECK_DIFFS else ()
         differences.append(Difference(_diagnostic(finding, span, lines), finding.verdict, diff))

@@ -28,7 +28,7 @@ LIST: Final = ".surestep-targets.json"
 
 @dataclass(frozen=True, slots=True)
 class TargetFiles:
-    """What separates the disk from the targets; paths are relative to the project's root.
+    """What separates the disk from the targets; paths are relative to the project's root unless `moved`.
 
     Attributes:
         expected: the files that should be there, the list among them.
@@ -38,6 +38,14 @@ class TargetFiles:
     findings: tuple[Finding, ...] = ()
     expected: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+
+    def moved(self, prefix: str) -> "TargetFiles":
+        """The same seen from another directory, from which `prefix` leads to this one."""
+        return TargetFiles(
+            tuple(Finding(f"{prefix}{finding.path}", finding.verdict) for finding in self.findings),
+            {f"{prefix}{path}": text for path, text in self.expected.items()},
+            {f"{prefix}{path}": text for path, text in self.found.items()},
+        )
 
 
 def render_targets(targets: Iterable[Target], project: Project, package: str) -> dict[str, str]:

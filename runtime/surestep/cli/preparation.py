@@ -80,13 +80,15 @@ def _load() -> tuple[Settings, Project]:
 
 def _generate(settings: Settings, project: Project) -> Path:
     """Bring the generated package up to date; returns the directory that its top package lies in."""
+    from surestep_codegen.extensions import load_extensions
     from surestep_codegen.generate import apply_changes, find_changes
     from surestep_codegen.plan.index import Layout
     from surestep_codegen.report import describe_changes
 
     source = find_source(settings)
     try:
-        changes = find_changes(project, Layout(settings.package, settings.handlers), source)
+        layout, extensions = Layout(settings.package, settings.handlers), load_extensions(settings)
+        changes = find_changes(project, layout, source, extensions=extensions)
         if changes.foreign:
             finding = changes.foreign[0]
             raise FindingError(f"{finding.path} is {finding.verdict}", finding.mend)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from surestep_codegen.cli_watch import generate_again
+from surestep_codegen.custom_templates import Templates
 from surestep_codegen.plan.model import ModulePlan
 from surestep_codegen.render import render_module
 
@@ -67,9 +68,9 @@ def test_a_change_without_meaning_writes_nothing(project: Path, capsys: pytest.C
 def test_only_what_has_changed_is_spelled_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[str] = []
 
-    def render(plan: ModulePlan) -> str:
+    def render(plan: ModulePlan, templates: Templates) -> str:
         rendered.append(plan.path)
-        return render_module(plan)
+        return render_module(plan, templates)
 
     monkeypatch.setattr("surestep_codegen.spell.render_module", render)
     watch(project, write(project / SPECS, SPEC.replace("string", "integer")))

@@ -137,6 +137,6 @@ def test_two_handlers_in_one_module_share_a_stub() -> None:
 
 
 def test_what_comes_out_of_templates_must_be_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("surestep_codegen.spell.render_module", lambda _plan: "class (:\n")
+    monkeypatch.setattr("surestep_codegen.spell.render_module", lambda _plan, _templates: "class (:\n")
     with pytest.raises((SyntaxError, RuntimeError)):
         generate_files(PROJECT, LAYOUT)
