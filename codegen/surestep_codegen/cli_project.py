@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -9,6 +10,7 @@ import click
 
 from surestep_dsl.load import Loaded, load_project
 from surestep_dsl.model import Project
+from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import paint, render_summary, render_text
 from surestep_dsl.settings import Settings, find_source, load_settings_for
 
@@ -18,6 +20,7 @@ __all__ = [
     "fail",
     "find_settings",
     "load_checked",
+    "load_sources",
     "load_specs",
     "paint",
     "repository_folder",
@@ -69,6 +72,13 @@ def repository_folder(root: Path) -> str:
     if not workspace or not root.is_relative_to(top := Path(workspace).resolve()) or root == top:
         return ""
     return f"{root.relative_to(top).as_posix()}/"
+
+
+def load_sources(root: Path, names: Iterable[str]) -> dict[str, SourceText]:
+    """The texts of files that findings name, as far as they are there."""
+    paths = {name: root / name for name in names}
+    texts = {name: path.read_bytes().decode("utf-8-sig", "replace") for name, path in paths.items() if path.is_file()}
+    return {name: SourceText(name, text) for name, text in texts.items()}
 
 
 def source_folder(settings: Settings) -> str:

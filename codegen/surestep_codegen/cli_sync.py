@@ -1,18 +1,15 @@
 """The command `surestep sync`. Decides what is shown and written; what changes, `surestep_codegen.sync` decides."""
 
 import sys
-from collections.abc import Iterable
 from difflib import unified_diff
-from pathlib import Path
 
 import click
 
-from surestep_codegen.cli_project import FINDINGS, fail, find_settings, load_specs, paint, source_folder
+from surestep_codegen.cli_project import FINDINGS, fail, find_settings, load_sources, load_specs, paint, source_folder
 from surestep_codegen.plan.index import Layout
 from surestep_codegen.sync.survey import FileChange, survey_handlers
 from surestep_codegen.write import write_files
 from surestep_dsl.diagnostics import Severity
-from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import render_text
 from surestep_dsl.settings import find_source
 
@@ -41,7 +38,7 @@ def sync(*, write: bool) -> None:
         fail(str(error))
     for change in survey.changes:
         click.echo(_done(change, folder) if write else _difference(change, folder), nl=False)
-    sources = _load_sources(settings.root, {one.span.file for one in survey.diagnostics})
+    sources = load_sources(settings.root, {one.span.file for one in survey.diagnostics})
     click.echo(render_text(survey.diagnostics, sources, paint), err=True, nl=False)
     errors = sum(one.severity is Severity.ERROR for one in survey.diagnostics)
     click.echo(_summary(len(survey.changes), errors, write=write))
@@ -63,11 +60,6 @@ def _lines(content: bytes) -> list[str]:
 
 def _done(change: FileChange, folder: str) -> str:
     return f"{folder}{change.path}: {'changed' if change.before is not None else 'new, yours to complete'}\n"
-
-
-def _load_sources(root: Path, names: Iterable[str]) -> dict[str, SourceText]:
-    texts = {name: (root / name).read_bytes().decode("utf-8-sig", "replace") for name in names}
-    return {name: SourceText(name, text) for name, text in texts.items()}
 
 
 def _summary(changes: int, errors: int, *, write: bool) -> str:

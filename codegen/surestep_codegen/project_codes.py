@@ -189,8 +189,80 @@ _EXTENSIONS: Final = (
     ),
 )
 
+_PROJECT: Final = (
+    ProjectCode(
+        "K301",
+        Severity.ERROR,
+        "specs with errors",
+        "Nothing can be said about generated code and handlers while the specs have errors. `surestep check` shows "
+        "them.",
+    ),
+    ProjectCode(
+        "K302",
+        Severity.WARNING,
+        "settings twice",
+        "Settings are read from the nearest pyproject.toml with a section [tool.surestep], so what another one further "
+        "up says does not count here.",
+    ),
+    ProjectCode(
+        "K303",
+        Severity.ERROR,
+        "generated code that is not in date",
+        "The generated code is not what the specs say. `surestep generate --check` shows each file.",
+    ),
+    ProjectCode(
+        "K304",
+        Severity.ERROR,
+        "handlers that are not in step",
+        "A module of handlers lacks a handler, an annotation or an import. `surestep sync` shows what, and mends it "
+        "with `--write`.",
+    ),
+    ProjectCode(
+        "K305",
+        Severity.ERROR,
+        "a library that is too old or missing",
+        "The version that is installed is older than any that surestep is tested with.",
+    ),
+    ProjectCode(
+        "K306",
+        Severity.ERROR,
+        "an SQLite that can corrupt files",
+        "SQLite before 3.51.3 can corrupt a file with a write-ahead log when two connections write or checkpoint at "
+        "once. The wheels of apsw contain a newer one; an apsw built on the machine may have taken the system's.",
+    ),
+    ProjectCode(
+        "K307",
+        Severity.ERROR,
+        "a package name that is taken",
+        "A module of Python or of an installed library has the name of a package of the project, and which of the two "
+        "an import finds depends on the directory a program is started in.",
+    ),
+    ProjectCode(
+        "K308",
+        Severity.WARNING,
+        "mypy that is not strict",
+        "Generated types prove handlers only where mypy looks: without `strict` it skips functions without annotations "
+        "and lets `Any` pass.",
+    ),
+    ProjectCode(
+        "K309",
+        Severity.WARNING,
+        "forgotten awaits that pass",
+        "A step without `await` never runs. mypy reports it by the error code `unused-awaitable`, which is off by "
+        "default, also in strict mode.",
+    ),
+    ProjectCode(
+        "K310",
+        Severity.WARNING,
+        "a pydantic plugin that weakens mypy",
+        "With its default settings pydantic's mypy plugin accepts any type for a field and any extra field in "
+        "constructors of events. `init_typed` and `init_forbid_extra` in [tool.pydantic-mypy] make it strict.",
+    ),
+)
+
 PROJECT_CODES: Final[Mapping[str, ProjectCode]] = {
-    found.code: found for found in (*_GENERATED, *_HANDLERS, *_EXTENSIONS)
+    found.code: found
+    for found in sorted((*_GENERATED, *_HANDLERS, *_PROJECT, *_EXTENSIONS), key=lambda found: found.code)
 }
 """Sorted by code."""
 TITLES: Final[Mapping[str, str]] = {code: found.title for code, found in PROJECT_CODES.items()}
