@@ -2,19 +2,27 @@
 
 import asyncio
 import contextlib
+import functools
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+import pytest
 from tests.behaviour.conftest import LastingStore
 
 from surestep import Event, Registry
+from surestep.core.records import ENDED, RunStatus, StepFailed, StepSucceeded
+from surestep.core.state import RunState, evolve
+from surestep.engines.bodies import Bodies
+from surestep.engines.views import run_detail
 from surestep.engines.waiters import waiter_matches
-from surestep.storage.port import Store
+from surestep.storage.port import RunQuery, Store, StoredRun
 from surestep.storage.sqlite import SqliteStore
 from surestep.testing import Bench, VirtualClock
 from surestep.testing.faults import FaultyStore, InjectedFaultError
 
+End: TypeAlias = tuple[str, RunStatus, str]
 When: TypeAlias = Literal["before", "after"]
 
 NEVER = 1_000_000
@@ -67,3 +75,50 @@ class Machine:
                 await living
             await bench.engine.close(at_once=True)
         return crashed
+
+
+@dataclass
+class Watched(Machine):
+    """A machine that counts how often each body began, and how often it had when its result was seen stored."""
+
+    begun: Counter[str] = field(default_factory=Counter)
+    settled: dict[str, int] = field(default_factory=dict)
+
+    async def inspect(self) -> list[End]:
+        """Check what must hold at any time; returns how the runs stand."""
+        store = await self.open()
+        events = {event.event_id for event in await store.list_events(limit=1_000)}
+        assert events >= set(self.accepted), "an accepted event is lost"
+        found: list[End] = []
+        for row in await store.list_runs(RunQuery(limit=1_000)):
+            stored = await store.load_run(row.run_id)
+            assert stored is not None
+            self._check_run(stored)
+            if row.status is not RunStatus.SKIPPED:  # what is sent again while a singleton runs is recorded so
+                found.append((row.function_id, row.status, repr(run_detail(stored, {}).result)))
+        await store.close()
+        return sorted(found)
+
+    def _check_run(self, stored: StoredRun) -> None:
+        state = functools.reduce(evolve, stored.records, RunState())
+        assert state.end == (stored.row.status if stored.row.status in ENDED else None)
+        ended = [record for record in stored.records if isinstance(record, StepSucceeded | StepFailed)]
+        assert len({record.key for record in ended}) == len(ended), "a wait has two outcomes"
+        for record in ended:
+            name = f"{stored.row.run_id} {record.key}"
+            assert self.begun[name] == self.settled.setdefault(name, self.begun[name]), f"{name} ran again"
+
+
+def count_bodies(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Bodies that begin, by run and step."""
+    seen: Counter[str] = Counter()
+    attempt = Bodies.attempt
+
+    async def count_attempt(self: Bodies, *asked: Any, **how: Any) -> Any:
+        task = asyncio.current_task()
+        assert task is not None
+        seen[task.get_name()] += 1
+        return await attempt(self, *asked, **how)
+
+    monkeypatch.setattr(Bodies, "attempt", count_attempt)
+    return seen

@@ -1,16 +1,13 @@
 """Every example of `specs/` crashes at its n-th write, before and after it, for every n, and ends as if it had not."""
 
 import asyncio
-import functools
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeAlias
 
 import pytest
-from tests.crash.machine import NEVER, Machine, When
+from tests.crash.machine import NEVER, Watched, When, count_bodies
 from tests.examples.conftest import REGISTRY  # type: ignore[attr-defined]  # it makes the examples importable
 from tests.examples.test_onboarding import signup
 from tests.examples.test_orders import order, payment
@@ -19,14 +16,8 @@ from tests.examples.test_reminders import paid, remind
 from tests.examples.test_reports import request as report
 
 from surestep import Event
-from surestep.core.records import ENDED, RunStatus, StepFailed, StepSucceeded
-from surestep.core.state import RunState, evolve
+from surestep.core.records import ENDED
 from surestep.engines import patience
-from surestep.engines.bodies import Bodies
-from surestep.engines.views import run_detail
-from surestep.storage.port import RunQuery, StoredRun
-
-End: TypeAlias = tuple[str, RunStatus, str]
 
 
 def named(event: Event, event_id: str) -> Event:
@@ -55,58 +46,17 @@ SCRIPTS: dict[str, tuple[tuple[str, Event], ...]] = {
 }
 
 
-@dataclass
-class Watched(Machine):
-    """A machine that counts how often each body began, and how often it had when its result was seen stored."""
-
-    begun: Counter[str] = field(default_factory=Counter)
-    settled: dict[str, int] = field(default_factory=dict)
-
-    async def inspect(self) -> list[End]:
-        """Check what must hold at any time; returns how the runs stand."""
-        store = await self.open()
-        events = {event.event_id for event in await store.list_events(limit=1_000)}
-        assert events >= set(self.accepted), "an accepted event is lost"
-        found: list[End] = []
-        for row in await store.list_runs(RunQuery(limit=1_000)):
-            stored = await store.load_run(row.run_id)
-            assert stored is not None
-            self._check_run(stored)
-            if row.status is not RunStatus.SKIPPED:  # what is sent again while a singleton runs is recorded so
-                found.append((row.function_id, row.status, repr(run_detail(stored, {}).result)))
-        await store.close()
-        return sorted(found)
-
-    def _check_run(self, stored: StoredRun) -> None:
-        state = functools.reduce(evolve, stored.records, RunState())
-        assert state.end == (stored.row.status if stored.row.status in ENDED else None)
-        ended = [record for record in stored.records if isinstance(record, StepSucceeded | StepFailed)]
-        assert len({record.key for record in ended}) == len(ended), "a wait has two outcomes"
-        for record in ended:
-            name = f"{stored.row.run_id} {record.key}"
-            assert self.begun[name] == self.settled.setdefault(name, self.begun[name]), f"{name} ran again"
-
-
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Bodies that began, by run and step; and nobody waits for services that are pretended."""
-    seen: Counter[str] = Counter()
-    attempt = Bodies.attempt
-
-    async def count_attempt(self: Bodies, *asked: Any, **how: Any) -> Any:
-        task = asyncio.current_task()
-        assert task is not None
-        seen[task.get_name()] += 1
-        return await attempt(self, *asked, **how)
 
     async def sleep(_seconds: float) -> None:
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(Bodies, "attempt", count_attempt)
     monkeypatch.setattr("examples.services.pretend.time", SimpleNamespace(sleep=lambda _: None))
     monkeypatch.setattr("examples.services.pretend.asyncio", SimpleNamespace(sleep=sleep))
     monkeypatch.setattr(patience, "_PAUSE_S", 3_600)
-    return seen
+    return count_bodies(monkeypatch)
 
 
 async def test_every_example_has_a_script() -> None:
