@@ -6,18 +6,21 @@ decodes to something else than it was is refused, with the path of the first dif
 
 import functools
 import inspect
-import reprlib
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import blake2b
-from typing import Any, get_type_hints
+from types import SimpleNamespace
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter
 
+from surestep.core.sameness import find_difference, find_unstorable, is_same
 from surestep.errors import StepResultError
 
 __all__ = ["ValueCodec", "codec_of_callable", "codec_of_type", "fingerprint_of"]
+
+_UNDECLARED: Final = "; state the result's type: give the function a return annotation (a lambda cannot have one)"
 
 _CONFIG = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", ser_json_inf_nan="strings")
 
@@ -28,12 +31,12 @@ class ValueCodec:
 
     Attributes:
         annotation: the type, for messages.
-        declared: False where nobody said what the type is.
+        hint: what to do about a value that does not survive, where the type itself is to blame.
     """
 
     annotation: object
     adapter: TypeAdapter[Any]
-    declared: bool = True
+    hint: str = ""
 
     def encode(self, value: object, what: str) -> bytes:
         """JSON of `value`.
@@ -49,37 +52,41 @@ class ValueCodec:
             encoded = self.adapter.dump_json(value, by_alias=True, warnings="error")
             decoded = self.adapter.validate_json(encoded)
         except (ValueError, TypeError, RecursionError) as error:
-            reason = _find_unstorable(value, "result") or _first_lines(error)
-            raise StepResultError(f"the result of {what} cannot be stored: {reason}{self._hint()}") from None
-        if type(decoded) is not type(value) or decoded != value:
-            difference = _find_difference(value, decoded, "result")
-            if difference is not None:
-                raise StepResultError(f"the result of {what} would not come back the same: {difference}{self._hint()}")
+            reason = find_unstorable(value, "result") or _first_lines(error)
+            raise StepResultError(f"the result of {what} cannot be stored: {reason}{self.hint}") from None
+        if not is_same(value, decoded):
+            difference = find_difference(value, decoded, "result")
+            raise StepResultError(f"the result of {what} would not come back the same: {difference}{self.hint}")
         return encoded
 
     def decode(self, encoded: bytes) -> Any:
         """The value that `encoded` stands for."""
         return self.adapter.validate_json(encoded)
 
-    def _hint(self) -> str:
-        if self.declared:
-            return ""
-        return "; state the result's type: give the function a return annotation (a lambda cannot have one)"
-
 
 @functools.lru_cache(maxsize=4096)
-def _codec(annotation: Any, declared: bool) -> ValueCodec:  # noqa: FBT001 -- part of the cache's key
+def _codec(annotation: Any, hint: str = "") -> ValueCodec:
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(annotation, config=_CONFIG)
+        adapter = _adapter(annotation)
     except PydanticUserError as error:
-        if error.code == "type-adapter-config-unused":
-            adapter = TypeAdapter(annotation)
-        else:
+        if error.code == "schema-for-unknown-type":
             name = getattr(annotation, "__qualname__", repr(annotation))
-            raise StepResultError(
+            reason = (
                 f"nothing says how a {name} is written as JSON; return a pydantic model, a dataclass or plain values"
-            ) from None
-    return ValueCodec(annotation, adapter, declared)
+            )
+        else:
+            reason = _first_lines(error)
+        raise StepResultError(reason) from None
+    return ValueCodec(annotation, adapter, hint)
+
+
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    try:
+        return TypeAdapter(annotation, config=_CONFIG)
+    except PydanticUserError as error:
+        if error.code != "type-adapter-config-unused":
+            raise
+    return TypeAdapter(annotation)  # it has a configuration of its own
 
 
 def codec_of_type(annotation: object) -> ValueCodec:
@@ -88,10 +95,7 @@ def codec_of_type(annotation: object) -> ValueCodec:
     Raises:
         StepResultError: pydantic cannot make a schema of it.
     """
-    return _codec(type(None) if annotation is None else annotation, declared=True)
-
-
-_UNDECLARED = _codec(Any, declared=False)
+    return _codec(type(None) if annotation is None else annotation)
 
 
 def codec_of_callable(body: Callable[..., object]) -> ValueCodec:
@@ -106,11 +110,20 @@ def codec_of_callable(body: Callable[..., object]) -> ValueCodec:
 
 @functools.lru_cache(maxsize=4096)
 def _codec_of_function(function: Callable[..., object]) -> ValueCodec:
+    annotations = getattr(function, "__annotations__", {})
+    if "return" not in annotations:
+        return _codec(Any, _UNDECLARED)
+    holder = SimpleNamespace(__annotations__={"return": annotations["return"]})
     try:
-        hints = get_type_hints(function, include_extras=True)
-    except (NameError, TypeError):
-        return _UNDECLARED
-    return _codec(hints["return"], declared=True) if "return" in hints else _UNDECLARED
+        returned = get_type_hints(holder, getattr(inspect.unwrap(function), "__globals__", {}), include_extras=True)[
+            "return"
+        ]
+    except (NameError, TypeError, AttributeError) as error:
+        return _codec(Any, f"; its return annotation cannot be read: {error}")
+    if get_origin(returned) in {Awaitable, Coroutine}:
+        returned = get_args(returned)[-1]
+    says_nothing = returned is Any or returned is object or isinstance(returned, TypeVar)
+    return _codec(returned, _UNDECLARED if says_nothing else "")
 
 
 def fingerprint_of(*parts: object) -> str:
@@ -144,50 +157,6 @@ def _canonical(value: object) -> object:
                 return [type(value).__qualname__, pydantic_core.to_jsonable_python(value)]
             except (ValueError, TypeError):
                 return ["type", type(value).__qualname__]
-
-
-def _find_difference(before: object, after: object, path: str) -> str | None:
-    """Where two values differ, as a sentence, or None. Not-a-number equals itself here."""
-    if type(before) is not type(after):
-        return f"{path} is {_kind(before)} but would come back as {_kind(after)}"
-    mine, theirs = _children(before, path), _children(after, path)
-    if mine.keys() != theirs.keys():
-        return f"{path} would come back with {len(theirs)} items instead of {len(mine)}, or under other keys"
-    if not mine:
-        same = before == after or (before != before and after != after)  # noqa: PLR0124 -- not-a-number
-        return None if same else f"{path} is {reprlib.repr(before)} but would come back as {reprlib.repr(after)}"
-    found = (_find_difference(child, theirs[where], where) for where, child in mine.items())
-    return next((difference for difference in found if difference is not None), None)
-
-
-def _find_unstorable(value: object, path: str) -> str | None:
-    """Where a value holds something that JSON cannot, as a phrase, or None."""
-    try:
-        pydantic_core.to_json(value)
-    except (ValueError, TypeError, RecursionError):
-        found = (_find_unstorable(child, where) for where, child in _children(value, path).items())
-        return next((phrase for phrase in found if phrase is not None), f"{path} is {_kind(value)}")
-    return None
-
-
-def _children(value: object, path: str) -> dict[str, object]:
-    """What a value consists of, each with its path."""
-    match value:
-        case Mapping():
-            return {f"{path}[{key!r}]": item for key, item in value.items()}
-        case list() | tuple():
-            return {f"{path}[{at}]": item for at, item in enumerate(value)}
-        case BaseModel():
-            return {f"{path}.{name}": getattr(value, name) for name in type(value).model_fields}
-        case _ if is_dataclass(value):
-            return {f"{path}.{field.name}": getattr(value, field.name) for field in fields(value)}
-        case _:
-            return {}
-
-
-def _kind(value: object) -> str:
-    name = type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _first_lines(error: Exception) -> str:
