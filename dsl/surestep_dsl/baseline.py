@@ -77,7 +77,7 @@ def _stale(baseline: Baseline, known: Counter[_Entry]) -> Iterable[Diagnostic]:
         at = max(at, source.text.find(mark, at))
         if known[entry]:
             known[entry] -= 1
-            message = f"the baseline knows a {code} in {file} that is found no more"
+            message = f"{code} in {file}, which the baseline knows, is found no more"
             yield find("S203", message, source.span(at, at + len(mark)), "write the baseline anew")
         at += len(mark)
 

@@ -31,8 +31,13 @@ def find_impossible_constraints(view: View) -> Iterator[Diagnostic]:
             try:
                 searcher(data_type.constraints.pattern)
             except EvaluationError as error:
-                hint = "look-around and back-references are not possible in linear time"
-                yield view.find("T110", str(error), (*path, "pattern"), hint, value=True)
+                yield view.find("T110", str(error), (*path, "pattern"), _hint(str(error)), value=True)
+
+
+def _hint(problem: str) -> str | None:
+    if "not supported" in problem:
+        return "look-around and back-references are not possible in linear time"
+    return "write [A-Za-z0-9_] for \\w, and [0-9] for \\d" if "too long to compile" in problem else None
 
 
 CHECK: Final = Check(

@@ -54,7 +54,7 @@ def test_an_entry_that_is_found_no_more_is_told_at_its_line_of_the_baseline() ->
     loaded = load("  payment: {}\n")
     known = baseline_of(load("  payment: {}\n  refund: {}\n"))
     (stale,) = subtract_baseline(loaded.diagnostics, loaded.sources, known)
-    assert (stale.code, stale.message) == ("S203", "the baseline knows a V201 in a.yaml that is found no more")
+    assert (stale.code, stale.message) == ("S203", "V201 in a.yaml, which the baseline knows, is found no more")
     assert stale.span.file == "known.json"
     assert "`refund`" in known.source.line(stale.span.line)
 

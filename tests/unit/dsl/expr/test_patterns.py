@@ -49,3 +49,17 @@ def test_a_project_with_too_many_patterns_is_told_so() -> None:
     found = load_files({"a.yaml": f"spec: 1\napp: shop\ntypes:\n{types}"}).diagnostics
     assert [(one.code, one.span.line) for one in found] == [("T110", 23 + number) for number in range(11)]
     assert found[0].message == "the regular expressions of this project take too long to compile"
+    assert found[0].hint == r"write [A-Za-z0-9_] for \w, and [0-9] for \d"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("(?=a)", "look-around and back-references are not possible in linear time"),
+        (r"(a)\1", "look-around and back-references are not possible in linear time"),
+        ("(a", None),
+    ],
+)
+def test_a_hint_says_what_patterns_cannot_do(pattern: str, hint: str | None) -> None:
+    text = f"spec: 1\napp: shop\ntypes: {{T: {{type: string, pattern: '{pattern}'}}}}\n"
+    assert [(one.code, one.hint) for one in load_files({"a.yaml": text}).diagnostics] == [("T110", hint)]
