@@ -17,6 +17,7 @@ from surestep.core.state import RunState, evolve
 from surestep.engines.bodies import Bodies
 from surestep.engines.views import run_detail
 from surestep.engines.waiters import waiter_matches
+from surestep.errors import StoreError
 from surestep.storage.port import RunQuery, Store, StoredRun
 from surestep.storage.sqlite import SqliteStore
 from surestep.testing import Bench, VirtualClock
@@ -56,14 +57,18 @@ class Machine:
             self.accepted += await bench.send(event)
         await bench.finish("2h")
 
+    def weather(self, store: Store, fail_at: int, when: When) -> FaultyStore:
+        """What the store suffers."""
+        return FaultyStore(store, fail_at=fail_at, when=when)
+
     async def run_once(self, fail_at: int, when: When) -> bool:
         """One life of the engine; whether it ended in the crash."""
-        store = FaultyStore(await self.open(), fail_at=fail_at, when=when)
+        store = self.weather(await self.open(), fail_at, when)
         bench = Bench(self.registry, store=store, clock=self.clock, cached_turns=0)
         async with asyncio.timeout(20):
             try:
                 await bench.__aenter__()
-            except InjectedFaultError:
+            except StoreError:
                 return True  # it did not even start
             living = asyncio.ensure_future(self.live(bench))
             while not living.done() and store.writes < fail_at:  # noqa: ASYNC110 -- the store sends no event
