@@ -1,8 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from surestep_codegen.custom_templates import BUILT_IN, Templates, load_templates
+from surestep_codegen.custom_templates import BUILT_IN, TEMPLATES, Templates, load_templates
 from surestep_codegen.plan.model import TextFile
 from surestep_codegen.project_problem import ProjectProblemError
 from surestep_codegen.render import render_module
@@ -89,3 +90,9 @@ def test_what_is_not_python_is_told_with_the_line_that_was_made(tmp_path: Path) 
 
 def test_none_are_used_where_the_settings_name_none(tmp_path: Path) -> None:
     assert load_templates(Settings(tmp_path)) == BUILT_IN
+
+
+def test_the_manual_lists_all_templates() -> None:
+    manual = (Path(__file__).parents[3] / "docs/plugins.md").read_text()
+    listed = re.findall(r"^\| `(\S+\.jinja)` \|", manual, re.MULTILINE)
+    assert set(listed) == {path.name for path in TEMPLATES.glob("*.jinja")}
