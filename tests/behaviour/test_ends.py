@@ -235,6 +235,32 @@ async def test_a_cancelled_run_does_not_go_on_for_anybody(world: World) -> None:
     assert made == []
 
 
+async def test_an_event_that_cancels_in_the_middle_of_a_step_lets_its_body_finish(world: World) -> None:
+    made: list[str] = []
+    running, released = asyncio.Event(), asyncio.Event()
+
+    async def body() -> None:
+        running.set()
+        await released.wait()
+        made.append("finished")
+
+    @handles(Placed, cancel_on=(CancelOn("order/withdrawn", match="data.order_id"),))
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        await step.run("body", body)
+        made.append("went on")
+
+    async with world.run(process) as bench:
+        await bench.engine.send([RawEvent("order/placed")])
+        await running.wait()
+        await bench.engine.send([RawEvent("order/withdrawn", {"order_id": "another"}), RawEvent("order/withdrawn")])
+        while await status_of(bench) is not RunStatus.CANCELLED:  # noqa: ASYNC110 -- the store sends no event
+            await asyncio.sleep(0)
+        released.set()
+        await bench.engine.idle()
+        assert await status_of(bench) is RunStatus.CANCELLED
+    assert made == ["finished"]
+
+
 async def test_a_body_in_progress_finishes_and_its_result_is_dropped(world: World) -> None:
     made: list[str] = []
     running, released = asyncio.Event(), asyncio.Event()

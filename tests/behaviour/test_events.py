@@ -1,9 +1,12 @@
 """What becomes of an event: refused as a whole, deduplicated, kept for later, and handed to every function."""
 
+import asyncio
+from typing import Any, Literal
+
 import pytest
 from tests.behaviour.conftest import START_MS, OrderData, Paid, Placed, Withdrawn, World, handles, status_of
 
-from surestep import Context, Step
+from surestep import Context, Data, Event, Step
 from surestep.core.records import RunStatus
 from surestep.engines.api import RawEvent
 from surestep.errors import EventRejectedError
@@ -36,6 +39,44 @@ async def test_a_function_with_two_triggers_sees_which_event_it_was(world: World
     async with world.run(other) as bench:
         await bench.send(Placed(), Paid())
         assert [run.result for run in await bench.runs()] == ["order/placed", "order/paid"]
+
+
+async def test_a_name_is_enough_and_nested_data_arrive_as_they_were_sent(world: World) -> None:
+    class Anything(Data, frozen=True):
+        content: Any = None
+
+    class Sent(Event, frozen=True):
+        name: Literal["thing/sent"] = "thing/sent"
+        data: Anything = Anything()
+
+    @handles(Sent, result=list[Any])
+    async def sees(ctx: Context[Sent], step: Step) -> list[Any]:
+        return [ctx.event.data.content, ctx.event.data.model_fields_set == set(), bool(ctx.event.id), ctx.event.ts > 0]
+
+    world.events = (Sent,)
+    nested = {"a": [1, {"b": None}], "c": {"d": {"e": "ä", "f": 1.5}}}
+    async with world.run(sees) as bench:
+        await bench.engine.send([RawEvent("thing/sent"), RawEvent("thing/sent", {"content": nested})])
+        await bench.engine.idle()
+        assert [run.result for run in await bench.runs()] == [[None, True, True, True], [nested, False, True, True]]
+        assert [event.data for event in await bench.engine.list_events()][1] == {}
+
+
+async def test_the_runs_that_an_event_has_started_can_be_listed(world: World) -> None:
+    async with world.run(process, other) as bench:
+        first, second = await bench.send(Placed(), Paid())
+        of_first = await bench.engine.list_runs(event_id=first)
+        assert sorted(run.function_id for run in of_first) == ["other", "process"]
+        assert [run.function_id for run in await bench.engine.list_runs(event_id=second)] == ["other"]
+
+
+async def test_500_requests_at_once_are_all_accepted(world: World) -> None:
+    async with world.run(process) as bench:
+        ids = await asyncio.gather(*(bench.engine.send([RawEvent("order/placed")]) for _ in range(500)))
+        await bench.engine.idle()
+        runs = await bench.runs()
+    assert len({event_id for [event_id] in ids}) == 500
+    assert [run.run.status for run in runs] == [RunStatus.COMPLETED] * 500
 
 
 async def test_an_event_that_matches_two_triggers_of_a_function_starts_one_run(world: World) -> None:
@@ -174,6 +215,11 @@ async def test_an_event_of_the_past_starts_its_run_now(world: World) -> None:
         (
             RawEvent("inngest/function.failed"),
             "event 1 (inngest/function.failed) refused: name: names under inngest/ are the engine's own",
+            None,
+        ),
+        (
+            RawEvent("order/placed", ts=4_102_444_800_001),
+            "event 1 (order/placed) refused: ts: not between 1980 and 2100 in Unix milliseconds",
             None,
         ),
         (

@@ -7,11 +7,22 @@ from collections.abc import Awaitable, Callable
 import pytest
 from tests.behaviour.conftest import TWICE, Placed, World, error_of, handles
 
-from surestep import Context, Step
+from surestep import Context, Function, Handler, Step
+from surestep.authoring.function import Role
+from surestep.errors import ConfigurationError
+from surestep_dsl.flow import FunctionOptions
 
 
 async def later() -> None:
     await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("role", ["handler", "on_failure", "on_cancel"])
+def test_a_plain_function_is_refused_where_it_is_bound(role: Role) -> None:
+    def process(ctx: Context[Placed], step: Step) -> None: ...
+
+    with pytest.raises(ConfigurationError, match=r"process is a plain function; a handler is a coroutine function"):
+        Handler(Function(FunctionOptions("process")), process, role)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

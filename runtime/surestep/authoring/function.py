@@ -4,6 +4,7 @@ Generated code subclasses `Function` once per function and gives it a `__call__`
 fits. Binding is a value, not a registration: nothing global changes, the registry finds handlers by name.
 """
 
+import inspect
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias
@@ -12,6 +13,7 @@ from typing_extensions import TypeVar, override
 
 from surestep.authoring.events import Event
 from surestep.core.pending import Desk
+from surestep.errors import ConfigurationError
 from surestep_dsl.flow import FunctionOptions
 
 __all__ = ["Function", "Handler", "HandlerCallable", "Role"]
@@ -65,8 +67,18 @@ class Function(Generic[InputT, ResultT]):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A handler bound to the function it implements."""
+    """A handler bound to the function it implements.
+
+    Raises:
+        ConfigurationError: it is a plain function, which cannot await steps.
+    """
 
     function: Function[Any, object]
     call: HandlerCallable
     role: Role = "handler"
+
+    def __post_init__(self) -> None:
+        call = self.call
+        if inspect.isfunction(call) and not inspect.iscoroutinefunction(call) and not hasattr(call, "__wrapped__"):
+            message = f"{call.__qualname__} is a plain function; a handler is a coroutine function"
+            raise ConfigurationError(message, "write async def")

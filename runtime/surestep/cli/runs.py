@@ -21,12 +21,15 @@ def runs() -> None:
 @runs.command("list")
 @click.option("--function", "function_id", help="Only runs of this function.")
 @click.option("--status", type=click.Choice(_STATUSES), help="Only runs in this status.")
+@click.option("--event", "event_id", help="Only runs that the event with this id has started.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @url_option
-def list_runs(function_id: str | None, status: str | None, limit: int, url: str, *, as_json: bool) -> None:
+def list_runs(
+    function_id: str | None, status: str | None, event_id: str | None, limit: int, url: str, *, as_json: bool
+) -> None:
     """List runs, newest first."""
-    asked = {"function": function_id, "status": status, "limit": limit}
+    asked = {"function": function_id, "status": status, "event": event_id, "limit": limit}
     body = request("GET", url, "/v1/runs", params={name: value for name, value in asked.items() if value is not None})
     if as_json:
         click.echo(json.dumps(json.loads(body)["runs"], indent=2))

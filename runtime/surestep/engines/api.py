@@ -172,10 +172,11 @@ class EngineApi(Protocol):
         *,
         function_id: str | None = None,
         status: RunStatus | None = None,
+        event_id: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> list[RunSummary]:
-        """Runs, newest first; `before` is the run id after which the last page ended."""
+        """Runs, newest first, of an event if one is given; `before` is the run id after which the last page ended."""
         ...
 
     async def show_run(self, run_id: str) -> RunDetail | None:

@@ -167,11 +167,12 @@ class Engine:
         *,
         function_id: str | None = None,
         status: RunStatus | None = None,
+        event_id: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> list[RunSummary]:
         """Runs, newest first."""
-        rows = await self._store.list_runs(RunQuery(function_id, status, None, before, limit))
+        rows = await self._store.list_runs(RunQuery(function_id, status, event_id, before, limit))
         return [run_summary(row, in_progress=bool(self._fleet.bodies_of(row.run_id))) for row in rows]
 
     async def show_run(self, run_id: str, *, reveal: bool = False) -> RunDetail | None:

@@ -75,10 +75,11 @@ def _sending(engine: EngineApi, keys: frozenset[str] | None, events_per_request:
 
 def _listing_runs(engine: EngineApi) -> Endpoint:
     async def list_runs(request: Request) -> Response:
-        query = _query(request, "function", "status", "before", "limit")
+        query = _query(request, "function", "status", "event", "before", "limit")
         runs = await engine.list_runs(
             function_id=query.get("function"),
             status=_status(query.get("status")),
+            event_id=query.get("event"),
             before=query.get("before"),
             limit=_limit(query.get("limit")),
         )

@@ -150,12 +150,13 @@ def test_the_log_of_a_job_is_listed(server: Server) -> None:
 
 def test_runs_are_listed_in_aligned_columns_in_a_pipe(server: Server) -> None:
     server.answer = httpx.Response(200, json={"runs": [SUMMARY]})
-    result = run("runs", "list", "--function", "greet", "--status", "completed", "--limit", "5")
+    result = run("runs", "list", "--function", "greet", "--status", "completed", "--event", "01E", "--limit", "5")
     assert result.stdout == (
         "run    function  status     created               took\n"
         "01RUN  greet     completed  2023-11-14 22:13:20Z  20ms\n"
     )
-    assert dict(server.requests[0].url.params) == {"function": "greet", "status": "completed", "limit": "5"}
+    asked = {"function": "greet", "status": "completed", "event": "01E", "limit": "5"}
+    assert dict(server.requests[0].url.params) == asked
 
 
 def test_an_empty_list_says_so(server: Server) -> None:

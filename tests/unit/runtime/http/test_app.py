@@ -205,8 +205,9 @@ async def test_a_fault_of_ours_is_logged_and_its_details_stay_inside(
 
 
 async def test_runs_are_listed_as_asked(client: httpx.AsyncClient, engine: FakeEngine) -> None:
-    response = await client.get("/v1/runs?function=charge&status=failed&limit=7&before=01Z")
-    assert engine.asked == [{"function_id": "charge", "status": RunStatus.FAILED, "before": "01Z", "limit": 7}]
+    response = await client.get("/v1/runs?function=charge&status=failed&event=01E&limit=7&before=01Z")
+    asked = {"function_id": "charge", "status": RunStatus.FAILED, "event_id": "01E", "before": "01Z", "limit": 7}
+    assert engine.asked == [asked]
     assert response.json() == {
         "runs": [
             {
