@@ -5,12 +5,15 @@ apply: an hour that is skipped in spring gives its occurrences once, at the firs
 twice in autumn gives them once, the first time. A schedule that runs every hour runs by elapsed time instead.
 """
 
+import functools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
+
+from surestep_dsl.cron import Cron, parse_cron
 
 __all__ = ["last_occurrence_ms", "next_occurrence_ms"]
 
@@ -32,7 +35,7 @@ def next_occurrence_ms(cron: str, timezone: str, after_ms: int) -> int:
     zone = ZoneInfo(timezone)
     after = datetime.fromtimestamp(after_ms / 1000, UTC)
     local = after.astimezone(zone).replace(tzinfo=None)
-    first: datetime = croniter(cron, local, ret_type=datetime).get_next(datetime)
+    first: datetime = next(_ticks(cron, local))
     plain = first.replace(tzinfo=zone).astimezone(UTC)
     around = {when.astimezone(zone).utcoffset() for at in (after, plain) for when in (at - _SHIFT, at + _SHIFT)}
     if len(around) > 1:
@@ -57,14 +60,34 @@ def last_occurrence_ms(cron: str, timezone: str, after_ms: int, until_ms: int) -
     return found
 
 
+@functools.cache
+def _read(cron: str) -> Cron:
+    parsed = parse_cron(cron)
+    assert isinstance(parsed, Cron)  # noqa: S101 -- specs are checked
+    return parsed
+
+
+def _ticks(cron: str, after: datetime) -> Iterator[datetime]:
+    """Local times that the fields name. The library reads ranges and stars in its own way, so it gets plain numbers."""
+    read = _read(cron)
+    days, weekdays = read.days, read.weekdays
+    if read.either_day and (len(days) == 31 or len(weekdays) == 7):
+        days, weekdays = frozenset(range(1, 32)), frozenset(range(7))
+    fields = (read.minutes, read.hours, days, read.months, weekdays)
+    plain = " ".join(",".join(map(str, sorted(field))) for field in fields)
+    ticks = croniter(plain, after, ret_type=datetime, day_or=read.either_day)
+    while True:
+        yield ticks.get_next(datetime)
+
+
 def _next_near_change(cron: str, zone: ZoneInfo, after: datetime) -> datetime:
     """The first occurrence where the zone's offset may change shortly before or after it."""
-    every_hour = cron.split()[1].startswith("*")
+    every_hour = len(_read(cron).hours) == 24
     local = after.astimezone(zone).replace(tzinfo=None)
     best: datetime | None = None
-    ticks = croniter(cron, local - _SHIFT, ret_type=datetime)
+    ticks = _ticks(cron, local - _SHIFT)
     while True:
-        tick: datetime = ticks.get_next(datetime)
+        tick = next(ticks)
         for instant in _instants(tick, zone, every_hour=every_hour):
             if instant > after and (best is None or instant < best):
                 best = instant
