@@ -17,7 +17,6 @@
     |   +-- StepNeverAwaitedError         a step was made and not awaited
     |   +-- ForeignAwaitError             something other than a step was awaited
     |   +-- StepResultError               a result does not survive encoding and decoding
-    +-- NonDeterminismError           the handler disagrees with its history; the run is blocked, not failed
     +-- LimitError                    a named limit was reached
     +-- EventRejectedError            an event does not fit its declaration; nothing was stored
     +-- UpcastError                   an older event could not be lifted to its event's current version
@@ -25,6 +24,8 @@
     +-- StoreError                    the store cannot read or write (disk full, read-only, damaged, closed)
     |   +-- StaleCheckpointError          a checkpoint was decided on a state that is no longer the run's
     +-- ConfigurationError            the app cannot start as it is (missing handler, second engine, newer file ...)
+
+    NonDeterminismError               the handler disagrees with its history, or is about to; the run is blocked
 
 Errors with a `code` are listed in the manual under that code.
 """
@@ -198,10 +199,13 @@ class StepResultError(StepUsageError):
     code = "R204"
 
 
-class NonDeterminismError(SurestepError):
-    """The handler does not do what its history says. The run is blocked until fitting code is deployed."""
+class NonDeterminismError(BaseException):
+    """Handler code does what differs on a replay, or not what its history says; the run is blocked, not failed.
 
-    code = "R300"
+    It is no Exception, so that handlers do not swallow it by chance.
+    """
+
+    code: ClassVar[str] = "R300"
 
 
 class LimitError(SurestepError):

@@ -23,15 +23,15 @@ from typing import Any, TypeAlias
 
 from surestep.core.answers import answer_of
 from surestep.core.asked import Asked
-from surestep.core.branches import Branch
+from surestep.core.branches import Branch, Routine
 from surestep.core.commands import StepKey
 from surestep.core.divergence import Diverged, describe_await
 from surestep.core.history import History, Identity, Memo
 from surestep.core.parallel import Parallel
 from surestep.core.pending import Desk, Group, Pending, current_desk
-from surestep.errors import ForeignAwaitError, StepNeverAwaitedError
+from surestep.errors import ForeignAwaitError, NonDeterminismError, StepNeverAwaitedError
 
-__all__ = ["Raised", "Returned", "Suspended", "Turn", "TurnOutcome"]
+__all__ = ["Raised", "Resume", "Returned", "Suspended", "Turn", "TurnOutcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,14 @@ class Raised:
     error: BaseException
 
 
+Resume: TypeAlias = Callable[[Routine, object, BaseException | None], object]
+"""Sends a value or throws an error into handler code; gives what it awaits."""
+
 TurnOutcome: TypeAlias = Suspended | Returned | Raised | Diverged
+
+
+def _resume(routine: Routine, value: object, error: BaseException | None) -> object:
+    return routine.send(value) if error is None else routine.throw(error)
 
 
 class Turn:
@@ -65,6 +72,7 @@ class Turn:
         desk: where the handler's steps are numbered.
         start: makes the handler's coroutine.
         now_ms: what `ctx.now` tells until the first memo.
+        resume: how handler code is resumed; a guard watches it meanwhile.
 
     Attributes:
         stretch: how many memos the handler has been given.
@@ -76,8 +84,10 @@ class Turn:
         desk: Desk,
         start: Callable[["Turn"], Coroutine[Any, Any, object]],
         now_ms: int,
+        resume: Resume = _resume,
     ) -> None:
         self.now_ms = now_ms
+        self._resume_routine = resume
         self.stretch = 0
         self.lived = 0
         self._desk = desk
@@ -108,7 +118,7 @@ class Turn:
         self._desk.replaying = self.lived > 0
         try:
             self._parallel.resume(Branch(self._start(self)))
-        except Exception as error:  # noqa: BLE001 -- a handler that cannot be called has failed
+        except (Exception, NonDeterminismError) as error:  # noqa: BLE001 -- a handler that cannot be called has failed
             self._end = Raised(error)
             return self._end
         self._run()
@@ -184,11 +194,13 @@ class Turn:
             branch, value, error = self._parallel.ready.popleft()
             coroutine = branch.coroutine
             try:
-                awaited = coroutine.send(value) if error is None else coroutine.throw(error)
+                awaited = self._resume_routine(coroutine, value, error)
             except StopIteration as stop:
                 self._finish(branch, stop.value, None)
             except KeyboardInterrupt:
                 raise
+            except NonDeterminismError as violation:  # no branch may swallow it
+                self._end = Raised(violation)
             except BaseException as raised:  # noqa: BLE001 -- whatever the handler raises is the run's outcome
                 self._finish(branch, None, raised)
             else:

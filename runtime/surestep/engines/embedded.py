@@ -35,6 +35,7 @@ from surestep.engines.schedule import Schedule
 from surestep.engines.timers import Timers
 from surestep.engines.views import event_row, job_row, run_detail, run_summary
 from surestep.errors import ConfigurationError, UnknownFunctionError
+from surestep.guard.guard import Guard, GuardMode
 from surestep.limits import CACHED_TURNS
 from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, RunRow, Store, StoredRun
 from surestep_dsl.flow import FunctionOptions
@@ -64,6 +65,7 @@ class Engine:
         retention: how long finished runs and events are kept; None keeps them for ever.
         allow_plain_sensitive: sensitive values may be kept by a store without keys.
         rules: which events may come in.
+        guard: how closely handler code is watched for what may differ on a replay.
 
     Raises:
         ConfigurationError: on entering, when a handler is missing, an option is not honoured, or sensitive values would
@@ -81,6 +83,7 @@ class Engine:
         retention: Retention | None = _DEFAULT_RETENTION,
         allow_plain_sensitive: bool = False,
         rules: Rules = _DEFAULT_RULES,
+        guard: GuardMode = GuardMode.LIGHT,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -90,6 +93,7 @@ class Engine:
         self._retention = retention
         self._allow_plain_sensitive = allow_plain_sensitive
         self._rules = rules
+        self._guard = guard
         self._functions: dict[str, BoundFunction] = {}
         self._bodies = Bodies(self._clock)
         self._watchers: list[asyncio.Task[None]] = []
@@ -109,7 +113,8 @@ class Engine:
         self._masking = Masking(self._registry, self._functions)
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
-        tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy)
+        resume = Guard(self._guard).resume
+        tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy, resume)
         outside = Outside(
             self._store,
             self._bodies,

@@ -38,7 +38,7 @@ from surestep.core.pending import Desk
 from surestep.core.records import ENDED, Record, RunStatus, StepDropped
 from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState, evolve
-from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
+from surestep.core.turn import Raised, Resume, Returned, Suspended, Turn, TurnOutcome
 from surestep.core.values import codec_of_type
 from surestep.engines.clock import Clock, Entropy
 from surestep.engines.contexts import make_context
@@ -62,6 +62,7 @@ class Tools:
     intake: Intake
     clock: Clock
     entropy: Entropy
+    resume: Resume
 
 
 class Execution:
@@ -242,7 +243,7 @@ class Execution:
         self._asked_bodies.clear()
         desk = Desk(STEPS_PER_RUN, dict.fromkeys(past.changes, True))
         start = functools.partial(self._start, desk, past.failures)
-        turn = self._turn = Turn(desk, start, self.state.started_at_ms or 0)
+        turn = self._turn = Turn(desk, start, self.state.started_at_ms or 0, self._tools.resume)
         self._history = None
         return turn, turn.replay(past, memos)
 

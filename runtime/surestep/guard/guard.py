@@ -7,7 +7,7 @@ and libraries see nothing of it.
 
 import sys
 from asyncio import _get_running_loop, _set_running_loop
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -43,7 +43,12 @@ class Guard:
         if mode is GuardMode.STRICT:
             _install_audit_hook_once()
 
-    def resume(self, coroutine: Coroutine[Any, Any, object], value: object, error: BaseException | None) -> object:
+    def resume(
+        self,
+        routine: Coroutine[Any, Any, object] | Generator[Any, Any, object],
+        value: object,
+        error: BaseException | None,
+    ) -> object:
         """Send a value or throw an error into handler code; gives what it yields.
 
         Raises:
@@ -51,9 +56,11 @@ class Guard:
         """
         watch = self._watch
         if watch is None:
-            return coroutine.send(value) if error is None else coroutine.throw(error)
+            return routine.send(value) if error is None else routine.throw(error)
         if value is None:
-            watch.watch(coroutine.cr_code)  # type: ignore[attr-defined]
+            code = getattr(routine, "cr_code", None) or getattr(routine, "gi_code", None)
+            if code is not None:
+                watch.watch(code)
         span = self._span
         loop = _get_running_loop()
         token = current_span.set(span)
@@ -65,7 +72,7 @@ class Guard:
             else:
                 profile = None  # a profiler at work stays, and calls are not watched
         try:
-            return coroutine.send(value) if error is None else coroutine.throw(error)
+            return routine.send(value) if error is None else routine.throw(error)
         finally:
             if profile is not None:
                 sys.setprofile(None)

@@ -16,6 +16,7 @@ from surestep.engines.api import RawEvent, RunDetail
 from surestep.engines.clock import Entropy
 from surestep.engines.embedded import Engine
 from surestep.engines.waiters import waiter_matches
+from surestep.guard.guard import GuardMode
 from surestep.storage.memory import MemoryStore
 from surestep.storage.port import RunQuery, Store
 from surestep.testing.clock import VirtualClock
@@ -31,6 +32,7 @@ class Bench:
         store: where it is kept; a fresh memory store unless given.
         clock: the time; a fresh virtual clock unless given.
         cached_turns: 0 replays handlers at every wake-up.
+        guard: how closely handler code is watched.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Bench:
         store: Store | None = None,
         clock: VirtualClock | None = None,
         cached_turns: int = 16,
+        guard: GuardMode = GuardMode.STRICT,
     ) -> None:
         self.clock = clock or VirtualClock()
         self.store: Store = store or MemoryStore(waiter_matches)
@@ -49,6 +52,7 @@ class Bench:
             clock=self.clock,
             entropy=Entropy(seed=1),
             cached_turns=cached_turns,
+            guard=guard,
         )
 
     async def __aenter__(self) -> Self:
