@@ -207,8 +207,8 @@ async def test_an_event_of_the_past_starts_its_run_now(world: World) -> None:
         (
             RawEvent("order/placed", {"amount": "x", "order_id": 1}),
             (
-                "event 1 (order/placed) refused: data.order_id: Input should be a valid string; "
-                "data.amount: Input should be a valid integer, unable to parse string as an integer"
+                "event 1 (order/placed) refused: data.order_id: must be a text, not a number; "
+                "data.amount: must be a whole number, not a text"
             ),
             None,
         ),

@@ -1,7 +1,7 @@
 """Holds events that come in against their declarations. What passes has its current version and its defaults."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,6 +9,7 @@ import pydantic_core
 from pydantic import ValidationError
 
 from surestep.authoring.events import Event
+from surestep.authoring.refusals import find_faults
 from surestep.authoring.registry import Registry
 from surestep.authoring.step import outgoing_event
 from surestep.core.commands import OutgoingEvent
@@ -104,16 +105,11 @@ def _validated(position: int, event: OutgoingEvent, event_class: type[Event]) ->
     try:
         return event_class.model_validate_json(head[:-1] + b',"data":' + event.data + b"}")
     except ValidationError as error:
-        raise EventRejectedError(position, event.name, tuple(_faults(error))) from None
+        whole = {**envelope, "data": pydantic_core.from_json(event.data)}
+        raise EventRejectedError(position, event.name, tuple(find_faults(error, event_class, whole))) from None
 
 
 def _refused(
     position: int, event: OutgoingEvent, path: str, message: str, hint: str | None = None
 ) -> EventRejectedError:
     return EventRejectedError(position, event.name, (Fault(path, message),), hint)
-
-
-def _faults(error: ValidationError) -> Iterable[Fault]:
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in one["loc"]]
-        yield Fault("".join(parts).lstrip("."), one["msg"])

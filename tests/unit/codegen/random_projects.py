@@ -144,8 +144,8 @@ def values_of(data_type: DataType, types: Mapping[str, TypeDef], depth: int = 0)
                     return st.sampled_from(values)
                 case AliasDef(of=of):
                     return values_of(of, types, depth)
-                case TaggedUnionDef(members=members):
-                    return st.one_of([values_of(Named(member), types, depth) for member in members])
+                case TaggedUnionDef(members=names):
+                    return st.one_of([values_of(Named(each), types, depth) for each in names])
 
 
 def objects_of(
