@@ -93,7 +93,7 @@ class Engine:
         self._retention = retention
         self._allow_plain_sensitive = allow_plain_sensitive
         self._rules = rules
-        self._guard = guard
+        self._guard = Guard(guard)
         self._functions: dict[str, BoundFunction] = {}
         self._bodies = Bodies(self._clock)
         self._watchers: list[asyncio.Task[None]] = []
@@ -113,8 +113,7 @@ class Engine:
         self._masking = Masking(self._registry, self._functions)
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
-        resume = Guard(self._guard).resume
-        tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy, resume)
+        tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy, self._guard.resume)
         outside = Outside(
             self._store,
             self._bodies,
