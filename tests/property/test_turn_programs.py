@@ -61,7 +61,19 @@ class Parallel:
     return_exceptions: bool
 
 
-Node: TypeAlias = Run | Sleep | Wait | Send | Flaky | Loop | Parallel
+@dataclass(frozen=True)
+class Race:
+    branches: "tuple[Program, ...]"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A version gate."""
+
+    name: str
+
+
+Node: TypeAlias = Run | Sleep | Wait | Send | Flaky | Gate | Loop | Parallel | Race
 Program: TypeAlias = tuple[Node, ...]
 
 _LEAVES: st.SearchStrategy[Node] = st.one_of(
@@ -70,13 +82,17 @@ _LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Wait, st.integers(1, 9)),
     st.builds(Send),
     st.builds(Flaky, st.integers(0, 2)),
+    st.builds(Gate, st.sampled_from("xy")),
 )
 
 
 def _nested(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     program = st.lists(inner, min_size=1, max_size=3).map(tuple)
-    return st.builds(Loop, st.integers(1, 3), program) | st.builds(
-        Parallel, st.lists(program, min_size=1, max_size=3).map(tuple), st.booleans()
+    branches = st.lists(program, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Loop, st.integers(1, 3), program),
+        st.builds(Parallel, branches, st.booleans()),
+        st.builds(Race, branches),
     )
 
 
@@ -118,11 +134,16 @@ async def _perform(node: Node, ctx: Context[Placed], step: Step, world: World, p
             if ctx.attempt < failures:
                 raise ValueError("flaky")
             return ctx.attempt
+        case Gate(name):
+            return step.version(name)
         case Loop(times, body):
             return [await _interpret(body, ctx, step, world, f"{path}.{index}") for index in range(times)]
         case Parallel(branches, return_exceptions):
             parts = [_interpret(part, ctx, step, world, f"{path}.{index}") for index, part in enumerate(branches)]
             return [repr(part) for part in await _gathered(step, parts, whole=return_exceptions)]
+        case Race(branches):
+            parts = [_interpret(part, ctx, step, world, f"{path}.{index}") for index, part in enumerate(branches)]
+            return repr(await step.race(*parts))
 
 
 async def _gathered(step: Step, parts: Sequence[Coroutine[Any, Any, object]], *, whole: bool) -> Sequence[object]:
