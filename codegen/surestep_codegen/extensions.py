@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Final
 
 from surestep_codegen.custom_templates import BUILT_IN, Templates, load_templates
-from surestep_codegen.targets.load import load_targets
 from surestep_codegen.targets.target import Target
 from surestep_dsl.settings import Settings
 
@@ -34,4 +33,13 @@ def load_extensions(settings: Settings) -> Extensions:
     Raises:
         ProjectProblemError: something of it is not there or cannot be loaded.
     """
-    return Extensions(settings.root, load_templates(settings), load_targets(settings))
+    return Extensions(settings.root, load_templates(settings), _load_targets(settings))
+
+
+def _load_targets(settings: Settings) -> tuple[Target, ...]:
+    """Where there are none, which is usual, the exports that ours are made of are not even imported."""
+    if not settings.targets:
+        return ()
+    from surestep_codegen.targets.load import load_targets  # noqa: PLC0415 -- a third of the start of a small run
+
+    return load_targets(settings)

@@ -51,6 +51,7 @@ def _environment(templates: Templates = BUILT_IN) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # or each rendering looks at the file's date
     )
     environment.filters["docstring"] = spell_docstring
     environment.filters["repr"] = spell_text

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -108,6 +107,8 @@ def _moment_from_loose_text(text: str) -> Moment:
         if re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?)?", text, re.ASCII):
             return moment(_ns_since_epoch(datetime.fromisoformat(text).replace(tzinfo=UTC)))
         if text[:1].isalpha() and len(text) <= 40:
+            from email.utils import parsedate_to_datetime  # noqa: PLC0415 -- brings sockets along, and is rarely needed
+
             at = parsedate_to_datetime(text)
             return moment(_ns_since_epoch(at if at.tzinfo else at.replace(tzinfo=UTC)))
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from pydantic_core import SchemaError, SchemaValidator, core_schema
-
 from surestep_dsl.expr.pattern_costs import estimate_compiling_us
 from surestep_dsl.expr.values import EvaluationError
 from surestep_dsl.limits import MAX_PATTERN_CHARACTERS, MAX_PATTERNS_COMPILING_US
@@ -45,6 +43,8 @@ def searcher(pattern: str) -> Callable[[str], bool]:
 
 @lru_cache(maxsize=512)
 def _compile(pattern: str) -> Callable[[str], bool]:
+    from pydantic_core import SchemaError, SchemaValidator, core_schema  # noqa: PLC0415 -- few specs have patterns
+
     try:
         return SchemaValidator(core_schema.str_schema(pattern=pattern, strict=True)).isinstance_python
     except (SchemaError, UnicodeEncodeError) as error:
