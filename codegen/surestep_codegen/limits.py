@@ -30,5 +30,5 @@ MAX_DRAWN_CHARACTERS: Final = 50_000
 MAX_DRAWN_EDGES: Final = 500
 """Arrows of a graph in Markdown pages, likewise."""
 
-MAX_SAMPLE_TYPES: Final = 100
-"""Named types entered while an example is made; beyond it nobody reads it, and types inside types can double it."""
+MAX_SAMPLE_TYPES: Final = 20
+"""Named types entered while an example is made: nobody reads more, and types inside types can double it each time."""
