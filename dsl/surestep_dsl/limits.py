@@ -129,8 +129,9 @@ MAX_PATTERN_CHARACTERS: Final = 1_000
 PATTERN_CHARACTERS_PER_EVALUATION_STEP: Final = 10
 """Characters that `matches` searches for one step: the worst pattern measured takes 4 microseconds a character."""
 
-MAX_PATTERNS_COMPILING_US: Final = 250_000
-"""Estimated time to compile all different regular expressions of a project: 4,000 plain ones, or 1,000 times `\\w`."""
+MAX_PATTERNS_COMPILING_US: Final = 150_000
+"""Estimated time to compile all different regular expressions of a project: 6,000 plain ones, or 600 times `\\w`. They
+also take memory: 40 MB then."""
 
 MAX_PRIORITY_SECONDS: Final = 600
 """A run may jump ahead or fall back by ten minutes; the reference's range."""

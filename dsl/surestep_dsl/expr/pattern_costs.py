@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _UNICODE_CLASS: Final = re.compile(r"\\[pPwWdDsS]")
-_PATTERN_US: Final = 60.0
+_PATTERN_US: Final = 20.0
 _CHARACTER_US: Final = 0.3
 _UNICODE_CLASS_US: Final = 250.0
 _MOST_US: Final = 80_000.0

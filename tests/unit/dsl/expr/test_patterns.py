@@ -9,26 +9,26 @@ from surestep_dsl.load import load_files
 @pytest.mark.parametrize(
     ("pattern", "milliseconds"),
     [
-        ("^[a-z]+$", 0.06),
-        (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", 0.07),
-        (r"\w+@\w+", 0.56),
-        (r"[\w.-]{1,64}", 16.06),
+        ("^[a-z]+$", 0.02),
+        (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", 0.03),
+        (r"\w+@\w+", 0.52),
+        (r"[\w.-]{1,64}", 16.04),
         (r"(\w{10}-){10}", 25.1),
-        (r"a\{100\}\\w", 0.06),
+        (r"a\{100\}\\w", 0.02),
         (r"((((((a{99}){99}){99}){99}){99}){99}){99}", 80),
-        (")" * 10 + "(" * 10, 0.06),
-        (r"[]\w]", 0.31),
+        (")" * 10 + "(" * 10, 0.03),
+        (r"[]\w]", 0.27),
     ],
 )
 def test_what_a_pattern_costs_to_compile_is_seen_in_its_text(pattern: str, milliseconds: float) -> None:
-    assert estimate_compiling_us(pattern) / 1_000 == pytest.approx(milliseconds, abs=0.1)
+    assert estimate_compiling_us(pattern) / 1_000 == pytest.approx(milliseconds, abs=0.05)
 
 
 def test_patterns_are_refused_once_all_take_too_long() -> None:
     patterns = [rf"\w{{50}}{number}" for number in range(40)]
     with limited_patterns():
         allowed = [is_allowed(pattern) for pattern in patterns]
-        assert allowed == [True] * 19 + [False] * 21
+        assert allowed == [True] * 11 + [False] * 29
         assert [is_allowed(pattern) for pattern in patterns] == allowed
 
 
@@ -47,7 +47,7 @@ def test_outside_of_a_load_patterns_are_not_counted() -> None:
 def test_a_project_with_too_many_patterns_is_told_so() -> None:
     types = "".join(f"  T{number}: {{type: string, pattern: '\\w{{50}}{number}'}}\n" for number in range(10, 40))
     found = load_files({"a.yaml": f"spec: 1\napp: shop\ntypes:\n{types}"}).diagnostics
-    assert [(one.code, one.span.line) for one in found] == [("T110", 23 + number) for number in range(11)]
+    assert [(one.code, one.span.line) for one in found] == [("T110", 15 + number) for number in range(19)]
     assert found[0].message == "the regular expressions of this project take too long to compile"
     assert found[0].hint == r"write [A-Za-z0-9_] for \w, and [0-9] for \d"
 
