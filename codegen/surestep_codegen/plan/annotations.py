@@ -16,6 +16,7 @@ from surestep_dsl.datatypes import (
     DataType,
     EnumOf,
     Field,
+    JsonValue,
     ListOf,
     MapOf,
     Named,
@@ -27,7 +28,7 @@ from surestep_dsl.datatypes import (
     UnionOf,
 )
 
-__all__ = ["Annotation", "Annotator"]
+__all__ = ["Annotation", "Annotator", "with_examples"]
 
 _WIRE = "surestep.authoring.wire"
 _ABSENCE = "surestep.authoring.absence"
@@ -94,13 +95,20 @@ class Annotator:
         """Spells values in the same module."""
         return ValueSpeller(self.index, self.scope)
 
-    def declare(self, name: str, fields: tuple[Field, ...], description: str, nested_owner: str = "") -> None:
+    def declare(
+        self,
+        name: str,
+        fields: tuple[Field, ...],
+        description: str,
+        nested_owner: str = "",
+        examples: tuple[JsonValue, ...] = (),
+    ) -> None:
         """Plan an object's class after those of its nested objects, which are named after `nested_owner`."""
         owner = nested_owner or name
         planned = tuple(self.field(field, inner_class(owner, field, name)) for field in fields)
-        self.classes.append(
-            ClassPlan(name, f"{self.scope.library('surestep', self.base)}, frozen=True", description, planned)
-        )
+        extra = f", json_schema_extra={{'examples': {list(examples)!r}}}" if examples else ""
+        bases = f"{self.scope.library('surestep', self.base)}, frozen=True{extra}"
+        self.classes.append(ClassPlan(name, bases, description, planned))
 
     def field(self, field: Field, owner: str) -> FieldPlan:
         """One field; `owner` is the class of an object nested in it."""
@@ -108,6 +116,7 @@ class Annotator:
         annotation, default = self._presence(field, owner)
         if name != field.name:
             annotation = replace(annotation, arguments=(*annotation.arguments, ("alias", repr(field.name))))
+        annotation = with_examples(annotation, field.examples)
         if field.sensitive or self.index.mentions_sensitive(field.type):
             mark = f"{self.scope.library(_WIRE, 'Sensitive')}()"
             annotation = replace(
@@ -191,6 +200,13 @@ class Annotator:
             others = tuple(argument for argument in arguments if argument[0] != "multiple_of")
             return Annotation(name, others, (step,))
         return Annotation(name, arguments)
+
+
+def with_examples(annotation: Annotation, examples: tuple[JsonValue, ...]) -> Annotation:
+    """The annotation with examples for samples."""
+    if not examples:
+        return annotation
+    return replace(annotation, arguments=(*annotation.arguments, ("examples", repr(list(examples)))))
 
 
 def _describe(field: Field) -> str:

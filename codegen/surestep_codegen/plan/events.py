@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from surestep_codegen.plan.annotations import Annotator
+from surestep_codegen.plan.annotations import Annotation, Annotator, with_examples
 from surestep_codegen.plan.index import Index, data_of
 from surestep_codegen.plan.model import AliasPlan, ClassPlan, DataModule, Declaration, FieldPlan, UpcastPlan
 from surestep_codegen.plan.paths import module_path
@@ -116,9 +116,11 @@ def _named_payload(index: Index, version: _Version, data_type: str, scope: Scope
 def _event_class(version: _Version, base: str, scope: Scope) -> ClassPlan:
     literal = scope.library("typing", "Literal")
     wire_name = version.event.name
+    is_current = version.version == version.event.version
+    data = with_examples(Annotation(version.data), version.event.examples if is_current else ())
     fields = [
         FieldPlan("name", f"{literal}[{wire_name!r}]", repr(wire_name), ""),
-        FieldPlan("data", version.data, None, ""),
+        FieldPlan("data", data.spell(scope), None, ""),
     ]
     if version.version is not None:
         fields.append(FieldPlan("v", f"{literal}[{version.version!r}]", repr(version.version), ""))

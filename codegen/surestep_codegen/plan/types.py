@@ -6,7 +6,7 @@ back as themselves, and type checkers narrow by member. Texts make a `StrEnum`, 
 
 from collections.abc import Iterator
 
-from surestep_codegen.plan.annotations import Annotation, Annotator
+from surestep_codegen.plan.annotations import Annotation, Annotator, with_examples
 from surestep_codegen.plan.index import Index, named_in_definition
 from surestep_codegen.plan.model import AliasPlan, DataModule, Declaration, EnumMemberPlan, EnumPlan
 from surestep_codegen.plan.paths import module_path
@@ -66,12 +66,13 @@ def _declare(annotator: Annotator, definition: TypeDef, name: str) -> tuple[Decl
     if definition.deprecated:
         description = f"{description}\n\nDeprecated.".strip()
     match definition:
-        case ObjectDef(fields=fields):
-            annotator.declare(name, fields, description)
+        case ObjectDef(fields=fields, examples=examples):
+            annotator.declare(name, fields, description, examples=examples)
             return ()
-        case AliasDef(of=of):
+        case AliasDef(of=of, examples=examples):
             inner = annotator.index.alias_object(definition.name).name
-            return (_alias(annotator, annotator.annotation(of, inner), name, description),)
+            annotation = with_examples(annotator.annotation(of, inner), examples)
+            return (_alias(annotator, annotation, name, description),)
         case TaggedUnionDef():
             return (_alias(annotator, _tagged(annotator, definition), name, description),)
         case EnumDef():

@@ -34,6 +34,24 @@ class _WireModel(BaseModel, frozen=True):
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         return super().model_validate_json(json_data, **{"by_name": False, **options})
 
+    @classmethod
+    def sample(cls, **overrides: Any) -> Self:
+        """A valid object for tests, the same each time: the spec's first example, or else one that is made up.
+
+        Made-up objects have only the fields that must be there, with plain values within their bounds.
+
+        Args:
+            **overrides: fields by Python name that are to have these values. A dict for an object overrides fields in
+                there, as `data={"amount": 5}` does for an event.
+
+        Raises:
+            TypeError: there is no such field, or one whose value cannot be made up.
+            ValidationError: an override is refused.
+        """
+        from surestep.authoring.samples import make_sample  # noqa: PLC0415 -- running an app needs none of it
+
+        return make_sample(cls, overrides)
+
 
 class Data(_WireModel, frozen=True):
     """Base of payload classes and named objects. Unknown fields are refused: they are typing mistakes."""
