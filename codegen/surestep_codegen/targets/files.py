@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from types import CodeType
 from typing import Final
 
 from surestep_codegen.manifest import Finding, Verdict
@@ -69,9 +70,16 @@ def render_targets(targets: Iterable[Target], project: Project, package: str) ->
             raise _failed(target, f"{type(error).__name__}: {error}", place) from error
         for path, text in made.items():
             if why := _refusal(path, text, files, package):
-                raise _failed(target, f"{path!r} {why}", Span("pyproject.toml", 1, 1, 1, 1))
+                raise _failed(target, f"{path!r} {why}", _place(target))
             files[path] = text
     return dict(sorted(files.items()))
+
+
+def _place(target: Target) -> Span:
+    """Where a target's function is defined, as far as Python tells."""
+    code = getattr(target.render, "__code__", None)
+    file, line = (code.co_filename, code.co_firstlineno) if isinstance(code, CodeType) else ("pyproject.toml", 1)
+    return Span(file, line, 1, line, 1)
 
 
 def _failed(target: Target, why: str, place: Span) -> ProjectProblemError:

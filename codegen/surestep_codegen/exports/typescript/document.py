@@ -142,7 +142,7 @@ class _Module:
         sendable = {event.name for event in sendable_events(self.project)}
         members = "".join(
             f"\n  | {{ name: {spell_json(version.event.name)}; data: {version.key}; id?: string; ts?: number"
-            f"{_version_member(version)} }}"
+            f"{_version_member(version) or '; v?: string'} }}"
             for version in self.versions
             if version.event.name in sendable
         )

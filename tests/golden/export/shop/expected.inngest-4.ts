@@ -101,7 +101,7 @@ export type EventName = keyof Events;
 
 /** An event as it is sent, in its current or an older version. `ts` is in Unix milliseconds. */
 export type SentEvent =
-  | { name: "order/cancelled"; data: OrderCancelled; id?: string; ts?: number }
+  | { name: "order/cancelled"; data: OrderCancelled; id?: string; ts?: number; v?: string }
   | { name: "order/created"; data: OrderCreated; id?: string; ts?: number; v?: "2" }
   | { name: "order/created"; data: OrderCreatedV1; id?: string; ts?: number; v: "1" };
 

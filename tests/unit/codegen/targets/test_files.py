@@ -44,8 +44,9 @@ def written(expected: Mapping[str, str], root: Path) -> None:
     ],
 )
 def test_a_target_may_not_write_everywhere(path: str, why: str) -> None:
-    with pytest.raises(ProjectProblemError, match=why):
+    with pytest.raises(ProjectProblemError, match=why) as raised:
         render_targets([target("a", {"web/taken.ts": ""}), target("b", {path: ""})], PROJECT, "shop/contract")
+    assert Path(raised.value.found[0].span.file).name == "test_files.py"
 
 
 def test_an_error_of_a_target_is_told_with_its_place() -> None:
