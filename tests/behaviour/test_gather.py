@@ -3,9 +3,10 @@
 import asyncio
 
 import pytest
-from tests.behaviour.conftest import ONCE, Paid, Placed, World, error_of, handles, result_of
+from tests.behaviour.conftest import ONCE, Paid, Placed, World, also, error_of, handles, result_of
 
-from surestep import Context, Step, StepError
+from surestep import Context, FailureContext, Step, StepError
+from surestep.authoring.system import FunctionFailed
 
 
 async def test_results_are_in_the_order_of_the_arguments(world: World) -> None:
@@ -206,3 +207,46 @@ async def test_steps_handled_by_other_steps_each_run_once(world: World) -> None:
         await bench.send(Placed())
         assert await result_of(bench) == "done"
     assert sorted(made) == ["alone", "left", "right"]
+
+
+async def test_a_fast_branch_does_not_wait_for_a_slow_one(world: World) -> None:
+    made: list[str] = []
+
+    async def branch(step: Step, name: str, pause: str) -> None:
+        for number in (1, 2):
+            await step.sleep(f"{name}-pause", pause)
+            await step.run(name, made.append, f"{name}{number}")
+
+    @handles(Placed)
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        await step.gather(branch(step, "slow", "1h"), branch(step, "fast", "1m"))
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        await bench.finish()
+    assert made == ["fast1", "fast2", "slow1", "slow2"]
+
+
+async def test_several_branches_that_fail_are_told_as_one_failure(world: World) -> None:
+    seen: list[str] = []
+
+    async def fails(name: str) -> None:
+        await asyncio.sleep(0)
+        raise ValueError(name)
+
+    @handles(Placed, retries=ONCE, on_failure=True)
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        await step.gather(*(step.run(name, fails, name) for name in "abc"))
+
+    @also(process, "on_failure")
+    async def handle_failure(ctx: FailureContext[Placed], step: Step) -> None:
+        seen.append(f"handled {ctx.error.message}")
+
+    @handles(FunctionFailed, function_id="watch")
+    async def watch(ctx: Context[FunctionFailed], step: Step) -> None:
+        seen.append(f"told {ctx.event.data.error.message}")
+
+    async with world.run(process, handle_failure, watch) as bench:
+        await bench.send(Placed())
+        await bench.finish()
+    assert sorted(seen) == ["handled a", "told a"]

@@ -1,6 +1,7 @@
 """Failed attempts are made again: how often, when, and what the handler sees of it."""
 
 import itertools
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -364,3 +365,28 @@ async def test_a_stub_is_not_tried_again(world: World) -> None:
     async with world.run(process) as bench:
         await bench.send(Placed())
         assert await error_of(bench) == ("NotImplementedError", "write me")
+
+
+async def test_a_plain_body_that_takes_too_long_is_given_up_and_its_thread_goes_on(world: World) -> None:
+    gate, left = threading.Event(), threading.Event()
+    made: list[int] = []
+
+    def slow() -> str:
+        made.append(1)
+        if len(made) == 1:
+            gate.wait()
+            left.set()
+            return "too late"
+        return "in time"
+
+    @handles(Placed, retries=TWICE, result=str)
+    async def process(ctx: Context[Placed], step: Step) -> str:
+        return await step.options(timeout="20ms").run("slow", slow)
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        await bench.finish()
+        assert (await result_of(bench), left.is_set()) == ("in time", False)
+        gate.set()
+        assert left.wait(5)
+        assert await result_of(bench) == "in time"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.behaviour.conftest import START_MS, Placed, World, error_of, handles, result_of, status_of
+from tests.behaviour.conftest import START_MS, TWICE, Placed, World, error_of, handles, result_of, status_of
 
 from surestep import Context, Step
 from surestep.core.records import RunStatus
@@ -97,3 +97,21 @@ async def test_an_instant_without_a_time_zone_fails_the_run_at_once(world: World
     async with world.run(process) as bench:
         await bench.send(Placed())
         assert (await error_of(bench))[0] == "StepUsageError"
+
+
+async def test_a_failed_attempt_before_a_sleep_does_not_make_it_sleep_twice(world: World) -> None:
+    attempts: list[int] = []
+
+    @handles(Placed, retries=TWICE)
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise ValueError("once")
+        await step.sleep("pause", "1m")
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        await bench.finish()
+        run = await bench.run()
+        assert run.run.ended_at_ms == START_MS + 61_000
+        assert [(step.key, step.attempts) for step in run.steps] == [("pause", 1)]

@@ -1,7 +1,18 @@
 """`step.wait_for_event`: the event or the timeout, exactly one of them."""
 
 import pytest
-from tests.behaviour.conftest import OrderData, Paid, Placed, Withdrawn, World, error_of, handles, result_of, status_of
+from tests.behaviour.conftest import (
+    TWICE,
+    OrderData,
+    Paid,
+    Placed,
+    Withdrawn,
+    World,
+    error_of,
+    handles,
+    result_of,
+    status_of,
+)
 
 from surestep import Context, Step
 from surestep.core.records import RunStatus
@@ -203,3 +214,26 @@ async def test_a_wait_goes_on_after_a_restart(world: World) -> None:
     async with world.run(any_payment) as bench:
         await bench.send(Paid(data=OrderData(amount=5)))
         assert await result_of(bench) == "order/paid o-1 5 True"
+
+
+async def test_a_failed_attempt_before_a_wait_registers_one_wait(world: World) -> None:
+    attempts: list[int] = []
+
+    def fails_once() -> None:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise ValueError("once")
+
+    @handles(Placed, retries=TWICE, result=int)
+    async def process(ctx: Context[Placed], step: Step) -> int:
+        await step.run("flaky", fails_once)
+        paid = await step.wait_for_event("payment", Paid, timeout="1h")
+        return paid.data.amount if paid else -1
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        await bench.advance("2s")
+        await bench.send(Paid(data=OrderData(amount=5)))
+        assert await result_of(bench) == 5
+        assert await bench.store.ready_runs() == ()
+        assert await bench.store.next_due_ms() is None

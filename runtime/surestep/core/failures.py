@@ -4,6 +4,7 @@ import os
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from surestep.core.retry import retry_after_ms
 from surestep.errors import (
@@ -19,6 +20,9 @@ from surestep.errors import (
 __all__ = ["BodyFailed", "caused_by_step", "failure_of", "info_of"]
 
 _HERE = str(Path(__file__).resolve().parents[1]) + os.sep
+_FRAMES: Final = 1_000
+"""Innermost frames of a traceback that are kept; repeated ones are told in one line."""
+
 _FINAL = (NonRetriableError, StepError, StepUsageError, LimitError, EventRejectedError, NotImplementedError)
 
 
@@ -73,8 +77,16 @@ def info_of(error: BaseException) -> ErrorInfo:
 
 
 def _user_stack(error: BaseException) -> str:
-    walked = traceback.walk_tb(error.__traceback__)
-    users = (link for link in walked if not link[0].f_code.co_filename.startswith(_HERE))
-    summary = traceback.StackSummary.extract(users, limit=50)
-    last = "".join(traceback.format_exception_only(error))
-    return ("Traceback (most recent call last):\n" if summary else "") + "".join(summary.format()) + last
+    report = traceback.TracebackException.from_exception(error, compact=True)
+    _keep_user_frames(report)
+    return "".join(report.format())
+
+
+def _keep_user_frames(report: traceback.TracebackException | None) -> None:
+    """Leave this package out, here and in what caused the error; a report without frames has no heading."""
+    if report is None:
+        return
+    users = [frame for frame in report.stack or () if not frame.filename.startswith(_HERE)]
+    report.stack = traceback.StackSummary.from_list(users[-_FRAMES:]) if users else None  # type: ignore[assignment]
+    for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
+        _keep_user_frames(other)
