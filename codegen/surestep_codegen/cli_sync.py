@@ -6,7 +6,9 @@ from difflib import unified_diff
 import click
 
 from surestep_codegen.cli_project import FINDINGS, fail, find_settings, load_sources, load_specs, paint, source_folder
+from surestep_codegen.custom_templates import load_templates
 from surestep_codegen.plan.index import Layout
+from surestep_codegen.project_problem import ProjectProblemError
 from surestep_codegen.sync.survey import FileChange, survey_handlers
 from surestep_codegen.write import write_files
 from surestep_dsl.diagnostics import Severity
@@ -29,9 +31,13 @@ def sync(*, write: bool) -> None:
     source = find_source(settings)
     folder = source_folder(settings)
     try:
-        survey = survey_handlers(project, Layout(settings.package, settings.handlers), source, folder)
+        templates = load_templates(settings)
+        survey = survey_handlers(project, Layout(settings.package, settings.handlers), source, folder, templates)
         if write:
             write_files(source, {change.path: change.after for change in survey.changes})
+    except ProjectProblemError as error:
+        click.echo(render_text(error.found, error.sources, paint), err=True, nl=False)
+        sys.exit(FINDINGS)
     except OSError as error:
         fail(f"cannot read or write {error.filename}: {error.strerror}")
     except RuntimeError as error:

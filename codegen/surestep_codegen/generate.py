@@ -1,6 +1,6 @@
 """From a checked project to files, and from files to what has to change on the disk."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from surestep_codegen.plan.index import Index, Layout
 from surestep_codegen.plan.missing_upcasters import find_missing_upcasters
 from surestep_codegen.plan.model import StubModule, TextFile, UpcasterModule
 from surestep_codegen.plan.project import Plan, plan_project
-from surestep_codegen.spell import Speller, spell_modules
+from surestep_codegen.spell import Speller, check_syntax, spell_modules
 from surestep_codegen.targets.files import TargetFiles, compare_target_files, render_targets
 from surestep_codegen.write import delete_files, load_files, write_files
 from surestep_dsl.collector import paused_collector
@@ -63,9 +63,10 @@ def _spell(
     stubs: Collection[StubModule | UpcasterModule | TextFile],
     speller: Speller | None = None,
     templates: Templates = BUILT_IN,
+    unchecked: Container[str] = (),
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Our files with their headers, and those stubs that are wanted; formatted together, which is much cheaper."""
-    texts = (speller or Speller()).spell((*plan.generated, *stubs), templates)
+    texts = (speller or Speller()).spell((*plan.generated, *stubs), templates, unchecked)
     ours = {module.path: seal(module.path, texts[module.path]) for module in plan.generated}
     return ours, {stub.path: texts[stub.path] for stub in stubs}
 
@@ -99,9 +100,11 @@ def _find_changes(
 ) -> Changes:
     plan = plan_project(project, layout)
     stubs = [stub for stub in plan.stubs if not _is_there(source, stub.path)]
-    ours, missing = _spell(plan, stubs, speller, extensions.templates)
     found = load_files(source, layout.package.replace(".", "/"))
+    ours, missing = _spell(plan, stubs, speller, extensions.templates, found)
     findings = compare(ours, found)
+    changed = {finding.path for finding in findings}
+    check_syntax({path: text for path, text in ours.items() if path in changed and path in found})
     further = _find_target_files(project, layout, source, extensions)
     ours, found = {**ours, **further.expected}, {**found, **further.found}
     findings += further.findings
@@ -123,10 +126,10 @@ def _find_target_files(project: Project, layout: Layout, source: Path, extension
     return files.moved("../" * len(source.relative_to(root).parts))
 
 
-def find_missing_stubs(plan: Plan, source: Path) -> dict[str, str]:
+def find_missing_stubs(plan: Plan, source: Path, templates: Templates = BUILT_IN) -> dict[str, str]:
     """The stubs, and the empty packages around them, that are not there: text by path."""
     stubs = [stub for stub in plan.stubs if not _is_there(source, stub.path)]
-    return spell_modules(stubs)
+    return spell_modules(stubs, templates)
 
 
 def _load_upcasters(plan: Plan, source: Path) -> dict[str, str]:

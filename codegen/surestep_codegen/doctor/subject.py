@@ -58,6 +58,7 @@ def load_subject(settings: Settings) -> Subject:
     pyproject = tomllib.loads((settings.root / "pyproject.toml").read_text("utf-8"))
     changes = survey = None
     if loaded.project is not None:
-        changes = find_changes(loaded.project, layout, source, extensions=load_extensions(settings))
-        survey = survey_handlers(loaded.project, layout, source, folder)
+        extensions = load_extensions(settings)
+        changes = find_changes(loaded.project, layout, source, extensions=extensions)
+        survey = survey_handlers(loaded.project, layout, source, folder, extensions.templates)
     return Subject(settings, pyproject, source, loaded, changes, survey)

@@ -4,9 +4,10 @@ First imports from a package of another name, then names of classes, then annota
 """
 
 import builtins
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from surestep_codegen.custom_templates import BUILT_IN, Templates
 from surestep_codegen.python import Reference
 from surestep_codegen.sync.annotations import (
     Annotated,
@@ -32,16 +33,18 @@ class Task:
     Attributes:
         wanted: every handler of the project, by the name of its function's module and its role.
         stems: those names.
-        elsewhere: which of them other files define.
+        missing: those that belong into this file and are nowhere.
         upcasters: those that belong into this file.
         generated: what user code can import.
+        templates: how stubs are spelled.
     """
 
     wanted: Mapping[tuple[str, str | None], WantedHandler]
     stems: Collection[str]
-    elsewhere: Collection[tuple[str, str | None]]
+    missing: Sequence[WantedHandler]
     upcasters: Sequence[WantedUpcaster]
     generated: Generated
+    templates: Templates = BUILT_IN
 
 
 def mend_file(file: SourceFile, task: Task) -> bytes:
@@ -73,7 +76,7 @@ def _complete(file: SourceFile, names: Names, found: list[FoundHandler], task: T
         wanted = task.wanted.get((handler.stem, handler.role))
         if wanted is not None:
             edits += _mend_handler(file, names, handler, wanted, importing)
-    edits += _append(file, names, found, task, importing)
+    edits += _append(file, names, task, importing)
     yield from importing.edits()  # known only now; of edits at one place the imports come first
     yield from edits
 
@@ -123,14 +126,10 @@ def _is_right(part: Annotated, names: Names, wanted: WantedHandler, importing: I
     return bool(spelled & accepted)
 
 
-def _append(
-    file: SourceFile, names: Names, found: Iterable[FoundHandler], task: Task, importing: Importing
-) -> Iterator[Edit]:
+def _append(file: SourceFile, names: Names, task: Task, importing: Importing) -> Iterator[Edit]:
     """Stubs of what belongs into this file and is nowhere."""
-    there = {(handler.stem, handler.role) for handler in found} | {*task.elsewhere}
-    handlers = [wanted for key, wanted in task.wanted.items() if wanted.place == file.module and key not in there]
     upcasters = [wanted for wanted in task.upcasters if not names.targets(wanted.lift.upcaster)]
-    for wanted in handlers:
+    for wanted in task.missing:
         targets = names.targets(wanted.plan.name)
         if targets - {None}:
             continue  # imported: defined where nobody looks
@@ -138,8 +137,8 @@ def _append(
             message = f"`{wanted.plan.name}` stands where the {wanted.title} belongs, without its decorator"
             hint = f"decorate it with `@{wanted.plan.decorator}`, or give it another name"
             raise file.refuse("K208", message, None, hint)
-    stubs = [wanted.spelled(importing.local) for wanted in handlers if not names.targets(wanted.plan.name)]
-    text = render_stubs(stubs, [wanted.spelled(importing.local) for wanted in upcasters])
+    stubs = [wanted.spelled(importing.local) for wanted in task.missing if not names.targets(wanted.plan.name)]
+    text = render_stubs(stubs, [wanted.spelled(importing.local) for wanted in upcasters], task.templates)
     if text:
         end = len(file.content)
         is_line_open = not file.content.endswith((b"\n", b"\r")) and end > 0

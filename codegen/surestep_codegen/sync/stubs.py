@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 
+from surestep_codegen.custom_templates import Templates
 from surestep_codegen.format import format_files
 from surestep_codegen.plan.model import HandlerPlan, StubModule, UpcasterModule, UpcasterPlan
 from surestep_codegen.render import render_module
@@ -10,13 +11,15 @@ from surestep_codegen.render import render_module
 __all__ = ["render_stubs"]
 
 
-def render_stubs(handlers: Sequence[HandlerPlan], upcasters: Sequence[UpcasterPlan]) -> str:
+def render_stubs(handlers: Sequence[HandlerPlan], upcasters: Sequence[UpcasterPlan], templates: Templates) -> str:
     """Their source, ending with a line break; empty for none."""
     sources = {}
     if handlers:
-        sources["handlers.py"] = render_module(StubModule("handlers.py", "Handlers.", (), tuple(handlers)))
+        sources["handlers.py"] = render_module(StubModule("handlers.py", "Handlers.", (), tuple(handlers)), templates)
     if upcasters:
-        sources["upcasters.py"] = render_module(UpcasterModule("upcasters.py", "Upcasters.", (), tuple(upcasters)))
+        sources["upcasters.py"] = render_module(
+            UpcasterModule("upcasters.py", "Upcasters.", (), tuple(upcasters)), templates
+        )
     if not sources:
         return ""
     return "\n\n".join(_without_docstring(text) for text in format_files(sources).values())

@@ -5,10 +5,11 @@ Changes nothing. A file that cannot be decided about is left alone as a whole, w
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from surestep_codegen.custom_templates import BUILT_IN, Templates
 from surestep_codegen.generate import find_missing_stubs
 from surestep_codegen.plan.index import Index, Layout
 from surestep_codegen.plan.model import FunctionModule, LazyPackage
@@ -63,7 +64,9 @@ class _Module:
     handlers: list[FoundHandler]
 
 
-def survey_handlers(project: Project, layout: Layout, source: Path, folder: str) -> Survey:
+def survey_handlers(
+    project: Project, layout: Layout, source: Path, folder: str, templates: Templates = BUILT_IN
+) -> Survey:
     """Hold the user's modules against the specs.
 
     Args:
@@ -71,6 +74,11 @@ def survey_handlers(project: Project, layout: Layout, source: Path, folder: str)
         layout: names of the packages.
         source: the directory that holds the top packages.
         folder: what leads to it from the project's root, empty or ending in a slash.
+        templates: how stubs are spelled.
+
+    Raises:
+        OSError: a file cannot be read.
+        RuntimeError: there is no ruff, or a template of the user's is faulty.
     """
     plan, index = plan_project(project, layout), Index(project, layout)
     wanted, upcasters = find_wanted_handlers(index), list(find_wanted_upcasters(index))
@@ -87,17 +95,18 @@ def survey_handlers(project: Project, layout: Layout, source: Path, folder: str)
             diagnostics.append(refusal.diagnostic)
     found = _by_key(modules)
     diagnostics += [*_find_doubles(found), *_find_strays(found, wanted), *_find_misplaced(modules, found, wanted)]
-    generated = _generated(plan, layout)
+    missing = [one for key, one in wanted.items() if key not in found]
+    tasks = _Tasks(Task(wanted, stems, (), (), _generated(plan, layout), templates), missing, upcasters)
     changes = []
     for module in modules:
         try:
-            change = _mend(module, wanted, stems, found, upcasters, generated)
+            change = _mend(module, tasks, found)
         except RefusalError as refusal:
             diagnostics.append(refusal.diagnostic)
             continue
         if change is not None:
             changes.append(change)
-    changes += _new_files(plan, source, wanted, found)
+    changes += _new_files(find_missing_stubs(plan, source, templates), wanted, found)
     diagnostics.sort(key=lambda one: (one.span, one.code))
     return Survey(tuple(sorted(changes, key=lambda change: change.path)), tuple(diagnostics))
 
@@ -158,30 +167,39 @@ def _find_misplaced(
                 yield report("K207", message, handler.file.span(handler.node), hint)
 
 
-def _mend(
-    module: _Module,
-    wanted: Mapping[_Key, WantedHandler],
-    stems: Collection[str],
-    found: Mapping[_Key, list[FoundHandler]],
-    upcasters: Iterable[WantedUpcaster],
-    generated: Generated,
-) -> FileChange | None:
-    """None for a file that is as it should be, or that has two handlers of one function."""
+class _Tasks:
+    """One for each file."""
+
+    def __init__(self, task: Task, missing: Iterable[WantedHandler], upcasters: Iterable[WantedUpcaster]) -> None:
+        self._task = task
+        self._missing: dict[str, list[WantedHandler]] = {}
+        self._upcasters: dict[str, list[WantedUpcaster]] = {}
+        for handler in missing:
+            self._missing.setdefault(handler.place, []).append(handler)
+        for upcaster in upcasters:
+            self._upcasters.setdefault(upcaster.place, []).append(upcaster)
+
+    def of(self, module: str) -> Task:
+        """What a module may be held against."""
+        missing, upcasters = self._missing.get(module, ()), self._upcasters.get(module, ())
+        return replace(self._task, missing=missing, upcasters=upcasters)
+
+
+def _mend(module: _Module, tasks: _Tasks, found: Mapping[_Key, list[FoundHandler]]) -> FileChange | None:
+    """None for a file that is as it should be, or that has one of two handlers of a function."""
     file = module.file
-    keys = {(handler.stem, handler.role) for handler in module.handlers}
-    if any(len(found[key]) > 1 for key in keys):
+    if any(len(found[handler.stem, handler.role]) > 1 for handler in module.handlers):
         return None
-    here = [one for one in upcasters if one.place == file.module]
-    after = mend_file(file, Task(wanted, stems, found.keys() - keys, here, generated))
+    after = mend_file(file, tasks.of(file.module))
     return None if after == file.content else FileChange(file.path, file.content, after)
 
 
 def _new_files(
-    plan: Plan, source: Path, wanted: Mapping[_Key, WantedHandler], found: Collection[_Key]
+    stubs: Mapping[str, str], wanted: Mapping[_Key, WantedHandler], found: Collection[_Key]
 ) -> Iterator[FileChange]:
     """What `generate` would write, but for modules whose handlers are somewhere else."""
     elsewhere = {one.place.replace(".", "/") + ".py" for key, one in wanted.items() if key in found}
-    for path, text in find_missing_stubs(plan, source).items():
+    for path, text in stubs.items():
         if path not in elsewhere:
             yield FileChange(path, None, text.encode())
 

@@ -104,3 +104,15 @@ def test_a_deleted_function_is_only_mentioned(project: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "handlers are in step with the specs\n")
     assert "warning[K211]: no spec declares the function that `handle` handles" in result.stderr
     assert (project / "src/shop/handlers/process_order.py").exists()
+
+
+def test_stubs_are_spelled_by_the_users_template(project: Path) -> None:
+    (project / "templates").mkdir()
+    (project / "templates/stub.py.jinja").write_text(
+        '"""Handlers."""\n{% for found in plan.handlers %}\n@{{ found.decorator }}\n'
+        "async def {{ found.name }}(ctx: {{ found.context }}, step: {{ found.step }}) -> {{ found.result }}:\n"
+        "    return None  # ours\n{% endfor %}\n"
+    )
+    (project / "pyproject.toml").write_text(f'{SETTINGS}templates = "templates"\n')
+    (project / "specs/shop.yaml").write_text(SPEC.replace("{triggers", "{on_failure: true, triggers"))
+    assert "+    return None  # ours\n" in run().stdout

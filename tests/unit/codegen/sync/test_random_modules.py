@@ -1,11 +1,14 @@
 """Random modules of handlers: nothing changes without need, and what changes is the annotation alone."""
 
 import re
+from dataclasses import replace
 
 from hypothesis import given, strategies as st
 
 from surestep_codegen.plan.index import Index, Layout
 from surestep_codegen.plan.project import plan_project
+from surestep_codegen.sync.bindings import find_names
+from surestep_codegen.sync.handlers import find_handlers
 from surestep_codegen.sync.mend import Task, mend_file
 from surestep_codegen.sync.source_file import parse_file
 from surestep_codegen.sync.survey import _generated
@@ -92,7 +95,9 @@ def encoded(text: str, newline: str, *, mark: bool, is_open: bool) -> bytes:
 
 
 def mended(content: bytes) -> bytes:
-    return mend_file(parse_file("shop/handlers/process_order.py", content), TASK)
+    file = parse_file("shop/handlers/process_order.py", content)
+    found = {(one.stem, one.role) for one in find_handlers(file, find_names(file), LAYOUT.package, TASK.stems)}
+    return mend_file(file, replace(TASK, missing=[one for key, one in WANTED.items() if key not in found]))
 
 
 NEWLINES = st.sampled_from(["\n", "\r\n", "\r"])
