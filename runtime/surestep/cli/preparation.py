@@ -50,7 +50,9 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
     banner = f"reloaded: {counts}" if again else "\n".join(_banner(project, counts, store, listener))
     tops = {name.partition(".")[0] for name in (settings.package, settings.handlers)}
     code = (source / name for top in sorted(tops) for name in (top, f"{top}.py"))
-    watched = (settings.root / "pyproject.toml", *(settings.root / name for name in settings.specs), *code)
+    templates = () if settings.templates is None else (settings.templates,)
+    sources = (settings.root / name for name in ("pyproject.toml", *settings.specs, *templates))
+    watched = (*sources, *code)
     return Prepared(
         Service(str(source), settings.package, str(store), banner),
         tuple(path for path in watched if path.exists()),
@@ -83,6 +85,7 @@ def _generate(settings: Settings, project: Project) -> Path:
     from surestep_codegen.extensions import load_extensions
     from surestep_codegen.generate import apply_changes, find_changes
     from surestep_codegen.plan.index import Layout
+    from surestep_codegen.project_problem import ProjectProblemError
     from surestep_codegen.report import describe_changes
 
     source = find_source(settings)
@@ -95,6 +98,8 @@ def _generate(settings: Settings, project: Project) -> Path:
         apply_changes(changes, source)
         if changes.findings:
             click.echo("\n".join(describe_changes(changes)), err=True)
+    except ProjectProblemError as error:
+        raise FindingError(str(error), error.found[0].hint) from None
     except OSError as error:
         raise ProblemError(f"cannot write {error.filename}: {error.strerror}") from None
     except RuntimeError as error:

@@ -54,10 +54,10 @@ def supervise(prepared: Prepared, prepare_again: Callable[[], Prepared], listene
 
 
 class _Filter(watchfiles.PythonFilter):
-    """Python, YAML and TOML files outside the generated package."""
+    """Python, YAML and TOML files and templates outside the generated package."""
 
     def __init__(self, generated: Path) -> None:
-        super().__init__(ignore_paths=[generated], extra_extensions=(".yaml", ".yml", ".toml"))
+        super().__init__(ignore_paths=[generated], extra_extensions=(".yaml", ".yml", ".toml", ".jinja"))
 
 
 @dataclass(slots=True)
