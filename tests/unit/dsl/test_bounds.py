@@ -6,7 +6,7 @@ from types import FrameType
 
 import pytest
 
-from surestep_dsl.limits import MAX_CHECK_PROBLEMS, MAX_FILE_JOBS, MAX_FILE_NODES
+from surestep_dsl.limits import MAX_CHECK_PROBLEMS, MAX_FILE_JOBS, MAX_FILE_NODES, MAX_GUESSES
 from surestep_dsl.load import Loaded, load_files
 
 HEAD = "spec: 1\napp: shop\n"
@@ -87,7 +87,7 @@ def calls_of(text: str) -> int:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_twice_the_text_is_about_twice_the_work(name: str) -> None:
-    load_files({"a.yaml": HEAD + HOSTILE[name](10)})
+    load_files({"a.yaml": HEAD + HOSTILE[name](2 * SMALL)})  # what is remembered between loads is so for both
 
     assert calls_of(HOSTILE[name](2 * SMALL)) < 2.3 * calls_of(HOSTILE[name](SMALL))
 
@@ -126,3 +126,17 @@ def test_a_template_of_ids_has_an_end() -> None:
     assert [(one.code, one.message) for one in found] == [
         ("V104", "the template of an event id has at most 1,000 characters")
     ]
+
+
+@pytest.mark.parametrize("name", ["unknown types", "unknown events", "wrong expressions", "unknown zones"])
+def test_only_the_first_misspelt_names_are_guessed_at(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    guessed = list[str]()
+
+    def guess(plain: str, *_: object, **__: object) -> list[str]:
+        guessed.append(plain)
+        return []
+
+    monkeypatch.setattr("surestep_dsl.nearest.get_close_matches", guess)
+    load(HOSTILE[name](2 * MAX_GUESSES))
+
+    assert len(guessed) == MAX_GUESSES
