@@ -48,7 +48,8 @@ def read_asyncapi(document: dict[str, JsonValue], stem: str, remarks: Remarks) -
     """The catalogue in a document; `stem` is what its file is called."""
     version = document.get("asyncapi")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise ImportProblemError(f"`asyncapi` must be 2.0.0 to 2.6.0 or 3.0.0, not {version}", "#/asyncapi")
+        stated = f"not {version}" if "asyncapi" in document else "and is missing"
+        raise ImportProblemError(f"`asyncapi` must be 2.0.0 to 2.6.0 or 3.0.0, {stated}", "#/asyncapi")
     references = References(document)
     gathered = Gathered(SchemaReader(references, remarks))
     messages = _Messages(references)

@@ -77,6 +77,11 @@ def test_other_versions_are_refused(version: Any) -> None:
         read_asyncapi({"asyncapi": version}, "shop", Remarks())
 
 
+def test_what_is_no_asyncapi_document_is_told_so() -> None:
+    with pytest.raises(ImportProblemError, match=r"`asyncapi` must be .* 3\.0\.0, and is missing"):
+        read_asyncapi({"title": "Order"}, "shop", Remarks())
+
+
 def test_references_between_messages_may_not_lead_in_a_circle() -> None:
     messages = {"a": {"$ref": "#/components/messages/b"}, "b": {"$ref": "#/components/messages/a"}}
     with pytest.raises(ImportProblemError, match="references lead in a circle"):
