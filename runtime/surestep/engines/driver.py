@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import TypeVar
 
 from surestep.core.asked import Asked
@@ -146,7 +147,10 @@ class Driver:
         self._wake.set()
 
     def _to_start(self, execution: Execution) -> list[tuple[Asked, RunBody]]:
+        """Bodies due at one time start in the order in which the handler asked for them, kept or replayed."""
         asked, execution.to_start = execution.to_start, []
+        if len(asked) > 1:
+            asked.sort(key=attrgetter("position"))
         return [
             (one, one.command)
             for one in asked
