@@ -110,9 +110,10 @@ def _add_event(message: dict[str, JsonValue], at: str, key: str, gathered: Gathe
     description = next((message[word] for word in ("description", "summary") if isinstance(message.get(word), str)), "")
     annotation = message.get(ANNOTATION)
     ours = annotation if isinstance(annotation, dict) else {}
-    version = ours["version"] if isinstance(ours.get("version"), str) else None
+    stated = ours.get("version")
+    version = stated if isinstance(stated, str) else None
     if version is not None and ours.get("current") is False:
-        gathered.add_older(str(name), str(version), payload, place)
+        gathered.add_older(str(name), version, payload, place)
         return
     examples = _payload_examples(message)
     gathered.add(str(name), payload, place, version=version, description=str(description), examples=examples)
