@@ -36,7 +36,7 @@ def find_missing_upcasters(index: Index, modules: Mapping[str, str]) -> Iterator
                     Severity.ERROR,
                     f"nothing lifts `{event.name}` from version `{lift.version}` to `{lift.newer}`",
                     index.project.places.get((*place, "version"), index.project.places[place]),
-                    f"write `{lift.upcaster}` in {path}, decorated with `{lift.upcast.name}`",
+                    f"write `{lift.upcaster}` in {path}; `surestep sync --write` appends a stub",
                 )
 
 

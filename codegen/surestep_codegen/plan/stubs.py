@@ -7,6 +7,7 @@ from surestep_codegen.plan.function_names import FunctionNames, function_names
 from surestep_codegen.plan.index import Index
 from surestep_codegen.plan.model import HandlerPlan, StubModule
 from surestep_codegen.plan.paths import module_path
+from surestep_codegen.plan.versions import UPCASTERS
 from surestep_codegen.python import Reference, Scope
 from surestep_dsl.model import FunctionDef
 from surestep_dsl.names import module_name
@@ -19,7 +20,8 @@ def handler_place(index: Index, function: FunctionDef) -> tuple[str, str]:
     if function.handler is not None:
         module, _, name = function.handler.partition(":")
         return module, name or "handle"
-    return f"{index.layout.handlers}.{module_name(function.id)}", "handle"
+    name = module_name(function.id)
+    return f"{index.layout.handlers}.{f'{name}_' if name == UPCASTERS else name}", "handle"
 
 
 def plan_stubs(index: Index) -> Iterator[StubModule]:

@@ -5,6 +5,7 @@ An upcaster leads to the next newer version, so a new version needs one new upca
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from surestep_codegen.plan.index import Index, data_of
 from surestep_codegen.plan.model import UpcasterModule, UpcasterPlan
@@ -12,7 +13,10 @@ from surestep_codegen.plan.paths import module_path
 from surestep_codegen.python import Reference, Scope
 from surestep_dsl.model import EventDef
 
-__all__ = ["Lift", "lifts", "plan_upcaster", "plan_upcasters", "upcaster_module"]
+__all__ = ["UPCASTERS", "Lift", "lifts", "plan_upcaster", "plan_upcasters", "upcaster_module"]
+
+UPCASTERS: Final = "upcasters"
+"""The package beside the handlers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def lifts(index: Index, event: EventDef) -> Iterator[Lift]:
 
 def upcaster_module(index: Index, event: EventDef) -> str:
     """The module of an event's upcasters: beside the handlers, named like the event's own."""
-    return f"{index.layout.handlers}.upcasters.{index.event(event.name).module.rpartition('.')[2]}"
+    return f"{index.layout.handlers}.{UPCASTERS}.{index.event(event.name).module.rpartition('.')[2]}"
 
 
 def plan_upcasters(index: Index) -> Iterator[UpcasterModule]:

@@ -51,10 +51,17 @@ def test_a_stub_is_written_once_and_nothing_is_missing_then(source: Path) -> Non
     assert problems(source, SPEC) == []
 
 
+def test_a_function_of_that_name_leaves_the_place_to_the_upcasters(source: Path) -> None:
+    project = project_of(f"{SPEC}functions: {{upcasters: {{triggers: {{event: order/paid}}}}}}")
+    apply_changes(find_changes(project, LAYOUT, source), source)
+    assert (source / "shop/handlers/upcasters_.py").exists()
+    assert '"upcasters": "shop.handlers.upcasters_"' in (source / "shop/contract/registry.py").read_text()
+
+
 def test_a_version_added_later_lacks_its_upcaster(source: Path) -> None:
     assert problems(source) == MISSING
     hints = [problem.hint for problem in find_changes(project_of(SPEC + OLDER), LAYOUT, source).problems]
-    assert hints == [f"write `from_v1` in {PATH}, decorated with `upcast_v1`"]
+    assert hints == [f"write `from_v1` in {PATH}; `surestep sync --write` appends a stub"]
 
 
 def test_the_finding_stays_until_the_upcaster_is_there(source: Path) -> None:
