@@ -148,7 +148,7 @@ def anchors_of(text: str) -> set[str]:
 
 
 def test_every_page_is_on_the_map() -> None:
-    assert set(re.findall(r"\]\((\w+\.md)\)", PAGES["index.md"])) == set(PAGES) - {"index.md"}
+    assert set(re.findall(r"\]\(([\w-]+\.md)\)", PAGES["index.md"])) == set(PAGES) - {"index.md"}
 
 
 def test_every_error_at_run_time_is_explained() -> None:

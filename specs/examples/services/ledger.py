@@ -7,7 +7,7 @@ Without the variable nothing is written.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Literal
 
@@ -19,7 +19,7 @@ LEDGER_VARIABLE = "EXAMPLES_LEDGER"
 
 
 @contextmanager
-def open_attempt(args: tuple[object, ...], kwargs: dict[str, object]) -> Iterator[int]:
+def open_attempt(args: tuple[object, ...], kwargs: dict[str, object]) -> Generator[int]:
     """Write down the start and the end of an attempt of the current step's body. Gives its 0-based number."""
     body = current_body.get()
     step_id, attempt = (body.step_id, body.attempt) if body else ("", 0)

@@ -7,7 +7,7 @@ import asyncio
 import functools
 import inspect
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar, cast
 from zlib import crc32
@@ -55,7 +55,7 @@ def pretended(*, takes_ms: int = 5, fails_one_in: int | None = None) -> Callable
 
 
 @contextmanager
-def _attempt(fails_one_in: int | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Iterator[None]:
+def _attempt(fails_one_in: int | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Generator[None]:
     with open_attempt(args, kwargs) as attempt:
         if fails_one_in and attempt == 0 and crc32(repr(args).encode()) % fails_one_in == 0:
             raise ServiceDownError("no answer from the service")
