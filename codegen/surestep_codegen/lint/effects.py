@@ -36,37 +36,37 @@ class Reached:
 
 def find_effects(program: Program, handler: Function, effects: Mapping[str, Effect]) -> Iterator[Reached]:
     """All effects that a handler reaches, each by one of its shortest chains."""
-    seen = {_key(handler)}
     told: set[tuple[str, EffectKind]] = set()
-    queue: deque[tuple[Function, tuple[Hop, ...]]] = deque([(handler, ())])
-    while queue:
-        function, before = queue.popleft()
-        for use in function.facts.uses:
-            chain = (*before, Hop(function, use))
-            targets, name = program.find(use.name)
-            effect = None if targets else _effect(use, name, effects)
-            if effect is not None and (_first_place(chain), effect.kind) not in told:
-                told.add((_first_place(chain), effect.kind))
-                yield Reached(effect, name, chain)
-            for target in targets:
-                if _key(target) not in seen:
-                    seen.add(_key(target))
-                    queue.append((target, chain))
+    uses = (
+        (*before, Hop(function, use)) for function, before in _reached(program, handler) for use in function.facts.uses
+    )
+    for chain in uses:
+        use = chain[-1].use
+        targets, name = program.find(use.name)
+        effect = None if targets else _effect(use, name, effects)
+        if effect is not None and (_first_place(chain), effect.kind) not in told:
+            told.add((_first_place(chain), effect.kind))
+            yield Reached(effect, name, chain)
 
 
 def find_step_code(program: Program, handler: Function) -> Iterator[Function]:
     """The handler, and the functions it calls that make steps themselves."""
-    seen = {_key(handler)}
-    queue = deque([handler])
-    while queue:
-        function = queue.popleft()
+    for function, _ in _reached(program, handler):
         if function is handler or function.facts.makes_steps:
             yield function
+
+
+def _reached(program: Program, handler: Function) -> Iterator[tuple[Function, tuple[Hop, ...]]]:
+    """The handler and every function of the program that it reaches, each with a shortest way there."""
+    seen = {_key(handler)}
+    queue: deque[tuple[Function, tuple[Hop, ...]]] = deque([(handler, ())])
+    while queue:
+        function, before = queue.popleft()
+        yield function, before
         for use in function.facts.uses:
-            for target in program.find(use.name)[0]:
-                if _key(target) not in seen:
-                    seen.add(_key(target))
-                    queue.append(target)
+            fresh = {_key(target): target for target in program.find(use.name)[0] if _key(target) not in seen}
+            seen.update(fresh)
+            queue.extend((target, (*before, Hop(function, use))) for target in fresh.values())
 
 
 def _effect(use: Use, name: str, effects: Mapping[str, Effect]) -> Effect | None:

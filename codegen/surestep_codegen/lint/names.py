@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-__all__ = ["Scope", "module_scope"]
+__all__ = ["Scope", "module_scope", "statements"]
 
 _BUILTINS: Final = frozenset(vars(builtins))
 _FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -143,16 +143,15 @@ def _is_class_name(dotted: str) -> bool:
 
 def _bindings(body: list[ast.stmt], package: str) -> Iterator[tuple[str, ast.expr | str | None, ast.expr | None]]:
     """Names that statements bind, with their value or what they import, and their annotation."""
-    for node in _statements(body):
+    for node in statements(body):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 yield name, value, None
             case ast.AnnAssign(target=ast.Name(id=name), value=value, annotation=annotation):
                 yield name, value, annotation
             case ast.With(items=items) | ast.AsyncWith(items=items):
-                for item in items:
-                    if item.optional_vars is not None:
-                        yield from ((name, None, None) for name in _names_in(item.optional_vars))
+                targets = (item.optional_vars for item in items if item.optional_vars is not None)
+                yield from ((name, None, None) for target in targets for name in _names_in(target))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name, None, None
             case ast.Import() | ast.ImportFrom():
@@ -164,16 +163,16 @@ def _bindings(body: list[ast.stmt], package: str) -> Iterator[tuple[str, ast.exp
                 pass
 
 
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements and those nested in them, but not those of functions and classes."""
     for node in body:
         yield node
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
         for name in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(node, name, None) or [])
+            yield from statements(getattr(node, name, None) or [])
         for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            yield from _statements(part.body)
+            yield from statements(part.body)
 
 
 def _names_in(target: ast.expr) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from surestep_codegen.lint.code import StepCode, mutated_names
 from surestep_codegen.lint.facts import BodyUse, ClassFacts, FunctionFacts, ModuleFacts
 from surestep_codegen.lint.handlers import Definition, HandlerSigns
-from surestep_codegen.lint.names import Scope, module_scope
+from surestep_codegen.lint.names import Scope, module_scope, statements
 from surestep_codegen.lint.rules import RULES
 from surestep_codegen.lint.uses import Uses, place_of
 
@@ -139,12 +139,6 @@ def _containers(body: list[ast.stmt]) -> Iterator[str]:
 
 def _definitions(body: list[ast.stmt]) -> Iterator[Definition | ast.ClassDef]:
     """Functions and classes among statements and those nested in `if`, `try` and the like."""
-    for node in body:
+    for node in statements(body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node
-            continue
-        for part in (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            for name in ("body", "orelse", "finalbody"):
-                nested = getattr(part, name, None)
-                if isinstance(nested, list):
-                    yield from _definitions(nested)

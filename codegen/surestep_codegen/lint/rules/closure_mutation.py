@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from surestep_codegen.lint.code import StepCode, mutated_names
 from surestep_codegen.lint.facts import Fault
+from surestep_codegen.lint.handlers import Definition
+from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.rule import Rule, fault
 
 __all__ = ["CLOSURE_MUTATION"]
@@ -17,16 +19,18 @@ def find_closure_mutation(code: StepCode) -> Iterator[Fault]:
     """
     for step in code.step_calls():
         body = code.body_code(step)
-        if body is None:
-            continue
-        inside = code.scope.enter(body)
-        for node in ast.walk(body):
-            if isinstance(node, ast.Nonlocal):
-                for name in node.names:
-                    yield _fault(node, name)
-            for place, name, _ in mutated_names(node):
-                if name not in inside.names and code.scope.is_local(name):
-                    yield _fault(place, name)
+        if body is not None:
+            yield from _changes(body, code.scope)
+
+
+def _changes(body: Definition | ast.Lambda, outside: Scope) -> Iterator[Fault]:
+    inside = outside.enter(body)
+    for node in ast.walk(body):
+        if isinstance(node, ast.Nonlocal):
+            yield from (_fault(node, name) for name in node.names)
+        for place, name, _ in mutated_names(node):
+            if name not in inside.names and outside.is_local(name):
+                yield _fault(place, name)
 
 
 def _fault(place: ast.expr | ast.stmt, name: str) -> Fault:

@@ -16,13 +16,13 @@ def find_finally_effects(code: StepCode) -> Iterator[Fault]:
     A handler that waits may be taken out of memory; Python then runs its `finally` blocks, long before the run ends,
     and a step there leads nowhere. Catch the error, use the step, and raise it again.
     """
-    for node in code.own_nodes():
-        for statement in node.finalbody if isinstance(node, ast.Try) else ():
-            for found in ast.walk(statement):
-                if isinstance(found, ast.Call) and root_name(found.func) in code.steps:
-                    message = "this also runs when the handler is taken out of memory while it waits"
-                    hint = "`except Exception:`, then the step, then `raise`; and the step once more after the `try`"
-                    yield fault("D125", "finally-side-effect", found, message, hint)
+    tries = (node for node in code.own_nodes() if isinstance(node, ast.Try))
+    for statement in (statement for node in tries for statement in node.finalbody):
+        for found in ast.walk(statement):
+            if isinstance(found, ast.Call) and root_name(found.func) in code.steps:
+                message = "this also runs when the handler is taken out of memory while it waits"
+                hint = "`except Exception:`, then the step, then `raise`; and the step once more after the `try`"
+                yield fault("D125", "finally-side-effect", found, message, hint)
 
 
 FINALLY_EFFECTS = Rule(
