@@ -4,12 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.behaviour.conftest import START_MS, OrderData, Paid, Placed, World, handles, result_of
+from tests.behaviour.conftest import START_MS, LastingStore, OrderData, Paid, Placed, World, handles, result_of
 
 from surestep import Context, Handler, Step
 from surestep.authoring.system import FunctionFinished
 from surestep.core.records import RunStatus
 from surestep.engines.api import RawEvent
+from surestep.engines.waiters import waiter_matches
 from surestep.errors import InvokeError, InvokeSkippedError
 from surestep.testing import Bench
 from surestep_dsl.flow import EventTrigger, Singleton, SingletonMode
@@ -131,6 +132,25 @@ async def test_a_skipped_run_does_not_go_on_and_its_end_is_not_told(world: World
     async with world.run(one_at_a_time(SingletonMode.SKIP), hears) as bench:
         assert await statuses(bench) == [RunStatus.COMPLETED, RunStatus.SKIPPED]
     assert told == [first.run.run_id]
+
+
+async def test_a_duplicate_is_not_shown_as_skipped_and_takes_nobodys_place(world: World) -> None:
+    for mode in SingletonMode:
+        world.path = world.path.with_name(f"{mode}.db")
+        world.memory = LastingStore(waiter_matches)
+        async with world.run(one_at_a_time(mode)) as bench:
+            await bench.send(order("a", id="once"))
+            await bench.send(order("b", id="once"))
+            assert await statuses(bench) == [RunStatus.WAITING]
+
+
+async def test_what_was_skipped_may_be_sent_again_with_its_id(world: World) -> None:
+    async with world.run(one_at_a_time(SingletonMode.SKIP)) as bench:
+        await bench.send(order("a", id="first"), order("b", id="second"))
+        await bench.finish()
+        await bench.send(order("b", id="second"))
+        await bench.finish()
+        assert await statuses(bench) == [RunStatus.COMPLETED, RunStatus.SKIPPED, RunStatus.COMPLETED]
 
 
 async def test_other_functions_run_on_the_same_event(world: World) -> None:

@@ -1,11 +1,11 @@
 """The order in which policies are asked whether a run may be created, and the one answer that comes of it.
 
 The first policy that drops the run decides. What the others would have done then does not happen: no place is taken
-and no run is cancelled.
+and no run is cancelled. A duplicate leaves no trace, whichever policy drops it: to its sender it was accepted before.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from surestep.core.policies import deduplication, occurrence, singleton
@@ -21,8 +21,8 @@ Rule: TypeAlias = Occurrence | Singleton | Deduplication
 
 _ORDER: Final[tuple[type[Rule], ...]] = (
     Occurrence,  # first: what was fired already, before a crash, must not be seen as skipped by another policy
-    Singleton,  # before deduplication, as on other engines: a duplicate while its run is live is shown as skipped
-    Deduplication,
+    Singleton,
+    Deduplication,  # last, as on other engines: what was dropped for another reason may be sent again with its id
 )
 
 
@@ -70,7 +70,8 @@ def decide_admission(
     for claim in sorted(claims, key=lambda claim: _ORDER.index(type(claim.rule))):
         match _ask(claim.rule, holders_of(claim.group), now_ms):
             case Drop() as drop:
-                return drop
+                is_duplicate = any(isinstance(one.rule, Deduplication) and holders_of(one.group) for one in claims)
+                return replace(drop, is_recorded=drop.is_recorded and not is_duplicate)
             case Admit(until_ms):
                 places.append(Place(claim.group, until_ms))
             case Supersede(run_ids, reason):

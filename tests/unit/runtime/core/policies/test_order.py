@@ -61,6 +61,12 @@ def test_a_singleton_is_asked_before_deduplication_and_after_the_occurrence() ->
     first = decide(ONCE, SKIP, FIRED, held=held)
     assert isinstance(first, Drop)
     assert (first.policy, first.is_recorded) == ("occurrence", False)
-    second = decide(ONCE, SKIP, held=held)
-    assert isinstance(second, Drop)
-    assert second.policy == "singleton"
+
+
+def test_a_duplicate_is_not_seen_even_where_a_singleton_drops_it() -> None:
+    both = decide(ONCE, SKIP, held={group: [holder("r1", 2_000)] for group in ("singleton", "id")})
+    assert isinstance(both, Drop)
+    assert (both.policy, both.is_recorded) == ("singleton", False)
+    other = decide(ONCE, SKIP, held={"singleton": [holder("r1")]})
+    assert isinstance(other, Drop)
+    assert other.is_recorded
