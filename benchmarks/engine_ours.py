@@ -20,6 +20,7 @@ from surestep.authoring.function import Function, Handler
 from surestep.authoring.step import Step
 from surestep.engines.api import RawEvent
 from surestep.engines.embedded import Engine
+from surestep.engines.garbage import relieve_collector
 from surestep.engines.waiters import waiter_matches
 from surestep.limits import CACHED_TURNS, EVENTS_PER_REQUEST
 from surestep.storage.sqlite import SqliteStore
@@ -275,4 +276,5 @@ SHAPES: Final[dict[str, Callable[..., Coroutine[Any, Any, dict[str, float]]]]] =
 
 
 if __name__ == "__main__":
+    relieve_collector()  # as `surestep dev` does
     print(json.dumps(asyncio.run(SHAPES[sys.argv[1]](sys.argv[2], *map(int, sys.argv[3:])))))

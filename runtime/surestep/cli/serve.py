@@ -25,6 +25,7 @@ from surestep.cli.problem import ProblemError
 from surestep.cli.service import GO, READY, SERVING, Service
 from surestep.cli.user_code import load_registry
 from surestep.engines.embedded import Engine
+from surestep.engines.garbage import relieve_collector
 from surestep.engines.waiters import waiter_matches
 from surestep.errors import ConfigurationError, StoreError
 from surestep.http.app import create_app
@@ -58,6 +59,7 @@ def serve(service: Service, listener: socket.socket, control: socket.socket | No
         control.sendall(READY)
         if control.recv(1) != GO:
             return
+    relieve_collector()
     try:
         asyncio.run(_serve(service, registry, listener, control))
     except (ConfigurationError, StoreError) as error:
