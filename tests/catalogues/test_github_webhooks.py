@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings, strategies as st
 from jsonschema import Draft7Validator
 
 from surestep import Event, Registry
+from surestep.testing import strategies
 from surestep_codegen.cli_import import import_
 from surestep_codegen.generate import generate_files
 from surestep_codegen.plan.index import Layout
@@ -142,6 +144,23 @@ def test_examples_that_do_not_fit_are_refused(examples: list[Example], registry:
     assert len(invalid) == 52
     refused = {example.place for example in examples if read(example, registry) is None}
     assert refused == invalid - ACCEPTED_ANYWAY.keys() | REFUSED_THOUGH_VALID.keys()
+
+
+def test_every_event_has_a_sample(registry: Registry) -> None:
+    for name in registry.events:
+        event_class = registry.event_class(name)
+        assert event_class is not None
+        sample = event_class.sample()
+        assert event_class.model_validate_json(sample.model_dump_json()) == sample
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(values=st.data())
+def test_strategies_cope_with_payloads_of_hundreds_of_fields(values: st.DataObject, registry: Registry) -> None:
+    event_class = registry.event_class("issues$opened")
+    assert event_class is not None
+    event = values.draw(strategies.event(event_class))
+    assert event_class.model_validate_json(event.model_dump_json()) == event
 
 
 def test_the_generated_package_has_no_type_error(package: Path) -> None:

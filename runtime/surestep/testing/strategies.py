@@ -81,8 +81,8 @@ class _Values:
     What leads into a circle is drawn seldom, so that values end: with even chances a tree would grow without end.
     """
 
-    known: ReadTypes
-    made: dict[str, Strategy] = field(default_factory=dict)
+    known: ReadTypes = field(repr=False)
+    made: dict[str, Strategy] = field(default_factory=dict, repr=False)
 
     def of(self, data_type: DataType) -> Strategy:
         """JSON values of a type."""
@@ -102,9 +102,10 @@ class _Values:
             case ObjectOf(fields):
                 return self._objects(fields, is_open=False)
             case Named(name):
-                return st.deferred(lambda: self._named(name))
+                return _drawn_later(self, name)
 
-    def _named(self, name: str) -> Strategy:
+    def named(self, name: str) -> Strategy:
+        """JSON values of a named type."""
         if name not in self.made:
             self.made[name] = self._defined(name)
         return self.made[name]
@@ -194,6 +195,12 @@ class _Values:
                 return set(members)
             case EnumDef():
                 return set()
+
+
+@st.composite
+def _drawn_later(draw: st.DrawFn, values: _Values, name: str) -> JsonValue:
+    """Ends circles, and keeps what hypothesis prints of a strategy short."""
+    return draw(values.named(name))
 
 
 def _names(data_type: DataType) -> set[str]:
