@@ -36,13 +36,24 @@ def write_files(source: Path, files: Mapping[str, str | bytes]) -> None:
             path = path.resolve()
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            beside.write_bytes(content if isinstance(content, bytes) else content.encode())
+            _write_new(beside, content if isinstance(content, bytes) else content.encode())
             if path.exists():
                 shutil.copymode(path, beside)
             beside.replace(path)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Create a file without what Python's file objects ask the system about each, which is a third of the time."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
 
 
 def delete_files(source: Path, names: Iterable[str]) -> None:
