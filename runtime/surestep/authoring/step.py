@@ -14,7 +14,16 @@ from surestep.authoring.function import Function
 from surestep.authoring.gather import Gathering
 from surestep.authoring.race import Racing
 from surestep.authoring.times import duration_ms, instant_ms
-from surestep.core.commands import Invoke, OutgoingEvent, RunBody, SendEvents, Sleep, StepOptions, WaitForEvent
+from surestep.core.commands import (
+    DEFAULT_OPTIONS,
+    Invoke,
+    OutgoingEvent,
+    RunBody,
+    SendEvents,
+    Sleep,
+    StepOptions,
+    WaitForEvent,
+)
 from surestep.core.conditions import condition_of
 from surestep.core.pending import Desk, Pending
 from surestep.core.values import ValueCodec, codec_of_callable, codec_of_type, fingerprint_of
@@ -87,7 +96,7 @@ class Step(Gathering, Racing, Generic[EmitT_contra]):
         Raises:
             StepError: at the await, when its attempts are used up.
         """
-        return make_run(self._desk, StepOptions(), step_id, body, args, kwargs)
+        return make_run(self._desk, DEFAULT_OPTIONS, step_id, body, args, kwargs)
 
     def options(
         self, *, retries: int | None = None, timeout: str | timedelta | None = None, backoff: Backoff | None = None

@@ -13,6 +13,7 @@ from typing_extensions import override
 from surestep_dsl.flow import Backoff
 
 __all__ = [
+    "DEFAULT_OPTIONS",
     "Command",
     "Invoke",
     "OutgoingEvent",

@@ -135,6 +135,11 @@ def fingerprint_of(*parts: object) -> str:
 
 def _canonical(value: object) -> object:
     """A JSON value that is equal for equal arguments: sets sorted, models by field, strangers by their type."""
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if kind is tuple or kind is list:
+        return [_canonical(item) for item in value]  # type: ignore[attr-defined]  # it is iterable
     match value:
         case None | bool() | int() | float() | str():
             return value

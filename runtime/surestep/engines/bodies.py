@@ -38,16 +38,19 @@ class Bodies:
 
     async def _outcome(self, command: RunBody) -> Success | BodyFailed:
         timeout_ms = command.options.timeout_ms
-        limit = asyncio.timeout(None if timeout_ms is None else timeout_ms / 1000)
+        limit = None if timeout_ms is None else asyncio.timeout(timeout_ms / 1000)
         try:
-            async with limit:
+            if limit is None:
                 value = await self._call(command.body)
+            else:
+                async with limit:
+                    value = await self._call(command.body)
             return Success(command.encode(value))
         except BaseException as raised:  # whatever a body raises is the attempt's outcome
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise  # the engine breaks the body off
-            error = TimeoutError("the attempt took longer than its timeout") if limit.expired() else raised
+            error = TimeoutError("the attempt took longer than its timeout") if limit and limit.expired() else raised
             return failure_of(error, self._clock.now_ms())
 
     async def _call(self, body: Callable[[], object]) -> object:

@@ -124,8 +124,11 @@ class Driver:
 
     def _may_wait(self, execution: Execution, status: RunStatus) -> bool:
         """Whether the results of finished steps may stay uncommitted for a while, as the spec allows."""
-        options, held = execution.checkpointing, execution.draft.held
-        if options is None or held is None or status is not RunStatus.RUNNING or self._outside.draining():
+        options = execution.checkpointing
+        if options is None or status is not RunStatus.RUNNING or self._outside.draining():
+            return False
+        held = execution.draft.held
+        if held is None:
             return False
         due_at_ms = hold_until_ms(options, *held, self._awake_since_ms)
         if due_at_ms <= self._outside.now_ms():
