@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pytest
 from tests.behaviour.conftest import OrderData, Paid, Placed, Withdrawn, handles
@@ -103,7 +103,7 @@ async def act(step: Step, plan: random.Random, weather: random.Random, depth: in
                 event = plan.choice((Paid, Withdrawn))
                 await step.send_event("send", event(data=OrderData(amount=plan.randrange(3))))
             case "wait":
-                lookback = plan.choice(("none", "run"))
+                lookback: Literal["none", "run"] = plan.choice(("none", "run"))
                 paid = await step.wait_for_event(
                     "wait", Paid, timeout=f"{plan.randrange(1, 300)}s", lookback=lookback, if_="async.data.amount > 0"
                 )
