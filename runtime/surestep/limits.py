@@ -116,8 +116,8 @@ COMPRESSED_BYTES: Final = 4 * 1024
 """Payloads larger than this are compressed: below it a page of the file would seldom be saved."""
 
 STORE_CACHE_BYTES: Final = 32 * 1024 * 1024
-"""Pages kept in memory by the writing connection: the ends of all tables and indices of a busy store, and no more, for a
-store of many sleeping runs fills it."""
+"""Pages kept in memory by the writing connection: the ends of all tables and indices of a busy store. A store
+of many sleeping runs fills it."""
 
 STORE_LOG_PAGES: Final = 4_000
 """Pages of 4 KiB in SQLite's log before they are copied into the file: 16 MiB, seldom enough not to be felt."""
