@@ -1,5 +1,7 @@
 """`on_cancel`: a run of its own for the cancelled event, once, however the run was cancelled."""
 
+from typing import Any
+
 import pytest
 from tests.behaviour.conftest import ONCE, OrderData, Placed, Withdrawn, World, also, error_of, handles
 
@@ -10,7 +12,7 @@ from surestep.testing import Bench
 from surestep_dsl.flow import CancelOn, Singleton, SingletonMode, Timeouts
 
 
-def patient(seen: list[object], **options: object) -> list[Handler]:
+def patient(seen: list[object], **options: Any) -> list[Handler]:
     @handles(Placed, on_cancel=True, **options)
     async def process(ctx: Context[Placed], step: Step) -> None:
         await step.sleep("long", "1h")

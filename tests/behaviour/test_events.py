@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, Literal
 
 import pytest
+from pydantic import JsonValue
 from tests.behaviour.conftest import START_MS, OrderData, Paid, Placed, Withdrawn, World, handles, status_of
 
 from surestep import Context, Data, Event, Step
@@ -54,7 +55,7 @@ async def test_a_name_is_enough_and_nested_data_arrive_as_they_were_sent(world: 
         return [ctx.event.data.content, ctx.event.data.model_fields_set == set(), bool(ctx.event.id), ctx.event.ts > 0]
 
     world.events = (Sent,)
-    nested = {"a": [1, {"b": None}], "c": {"d": {"e": "ä", "f": 1.5}}}
+    nested: JsonValue = {"a": [1, {"b": None}], "c": {"d": {"e": "ä", "f": 1.5}}}
     async with world.run(sees) as bench:
         await bench.engine.send([RawEvent("thing/sent"), RawEvent("thing/sent", {"content": nested})])
         await bench.engine.idle()

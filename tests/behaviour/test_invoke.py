@@ -164,7 +164,7 @@ async def test_a_function_that_only_a_schedule_starts_sees_a_timer_that_is_due_n
 
     @handles(Placed, result=list[str])
     async def process(ctx: Context[Placed], step: Step) -> list[str]:
-        return await step.invoke("call", nightly.function, None, timeout="1h")  # type: ignore[return-value]
+        return await step.invoke("call", nightly.function, None, timeout="1h")  # type: ignore[arg-type]
 
     async with world.run(process, nightly) as bench:
         await bench.send(Placed())

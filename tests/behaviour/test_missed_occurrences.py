@@ -6,7 +6,7 @@ from tests.behaviour.conftest import START_MS, Placed, World, handles
 from surestep import Context, Handler, Step
 from surestep.authoring.system import ScheduledTimer
 from surestep.testing import Bench
-from surestep_dsl.flow import CatchUp, CronTrigger, EventTrigger
+from surestep_dsl.flow import CatchUp, CronTrigger, EventTrigger, Trigger
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -149,7 +149,7 @@ async def test_after_a_restart_a_schedule_is_what_the_spec_says_now(world: World
         return f"{ctx.event.data.cron} {ctx.event.data.scheduledAt[11:16]}"
 
     def nightly(*crons: str) -> Handler:
-        triggers = (*(CronTrigger(cron) for cron in crons), EventTrigger("order/placed"))
+        triggers: tuple[Trigger, ...] = (*(CronTrigger(cron) for cron in crons), EventTrigger("order/placed"))
         return handles(ScheduledTimer, Placed, triggers=triggers, result=str, function_id="nightly")(call)
 
     async with world.run(nightly("0 1 * * *")) as bench:

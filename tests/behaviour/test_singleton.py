@@ -171,7 +171,7 @@ async def test_an_invoke_of_a_skipped_function_fails_at_once(world: World) -> No
     @handles(Paid, triggers=(EventTrigger("order/paid"),), result=str)
     async def caller(ctx: Context[Paid], step: Step) -> str:
         try:
-            await step.invoke("call", callee.function, OrderData(), timeout="1h")  # type: ignore[arg-type]
+            await step.invoke("call", callee.function, OrderData(), timeout="1h")
         except InvokeError as error:
             return f"{type(error).__name__} {error.message.partition(':')[0]}"
         return "no error"

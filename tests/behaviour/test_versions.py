@@ -3,6 +3,7 @@
 from typing import Literal
 
 import pytest
+from pydantic import JsonValue
 from tests.behaviour.conftest import Placed, World, handles
 
 from surestep import Context, Step
@@ -53,7 +54,9 @@ def from_second(event: Second) -> BillData:
     return BillData(amount=event.data.cents / 100)
 
 
-UPCASTERS: list[Upcaster] = [Upcast(First, Second)(from_first), Upcast(Second, Bill)(from_second)]
+FROM_FIRST: Upcast[First, SecondData] = Upcast(First, Second)
+FROM_SECOND: Upcast[Second, BillData] = Upcast(Second, Bill)
+UPCASTERS: list[Upcaster] = [FROM_FIRST(from_first), FROM_SECOND(from_second)]
 
 
 @handles(Bill, triggers=(EventTrigger("bill/paid", "event.data.amount > 1.0 && event.v == '3'"),), result=str)
@@ -69,7 +72,7 @@ async def bench_of(world: World) -> Bench:
 @pytest.mark.parametrize(
     ("v", "data"), [("1", {"cents": "150"}), ("2", {"cents": 150}), ("3", {"amount": 1.5}), (None, {"amount": 1.5})]
 )
-async def test_everybody_sees_the_current_version(world: World, v: str | None, data: dict[str, str]) -> None:
+async def test_everybody_sees_the_current_version(world: World, v: str | None, data: dict[str, JsonValue]) -> None:
     async with await bench_of(world) as bench:
         await bench.engine.send([RawEvent("bill/paid", data, id="bill-7", ts=world.clock.now_ms() - 5, v=v)])
         await bench.engine.idle()
