@@ -16,7 +16,7 @@ from tests.crash.machine import NEVER, Machine, When
 
 from surestep import Context, Data, Event, FailureContext, Handler, Step, StepError
 from surestep.authoring.system import FunctionFinished
-from surestep.core.records import Record, RunStatus, StepFailed, StepSucceeded
+from surestep.core.records import Record, RunStatus, StepDropped, StepFailed, StepSucceeded
 from surestep.engines import patience
 from surestep.engines.views import run_detail
 from surestep.errors import InvokeSkippedError
@@ -104,6 +104,23 @@ def in_parallel(journal: Journal) -> list[Handler]:
         return repr(found)
 
     return [order, child]
+
+
+def in_a_race(journal: Journal) -> list[Handler]:
+    async def slow(step: Step) -> str:
+        await step.run("slow", journal.note, "slow")
+        await step.sleep("slow", "1h")
+        return await step.run("never", journal.note, "never")
+
+    @handles(Placed, result=str)
+    async def order(ctx: Context[Placed], step: Step) -> str:
+        await step.race(slow(step), step.sleep("limit", "20s"), step.wait_for_event("paid", Paid, timeout="1h"))
+        path = "new" if step.version("change") else "old"
+        won = await step.race(step.run("quick", journal.note, "quick"), step.wait_for_event("no", Paid, timeout="1h"))
+        await step.sleep("pause", "1m")
+        return f"{path} {won}"
+
+    return [order]
 
 
 def to_the_end(journal: Journal) -> list[Handler]:
@@ -208,6 +225,11 @@ SCRIPTS = {
         (("0s", Placed(id="placed")), ("1s", Paid(id="paid", data=OrderData(amount=1)))),
         [("child", COMPLETED, 3), ("order", COMPLETED, "('left 2', 'right 2', 3, None)")],
     ),
+    "in a race": Script(
+        in_a_race,
+        (("0s", Placed(id="placed")), ("10s", Paid(id="paid"))),
+        [("order", COMPLETED, "new quick")],
+    ),
     "to the end": Script(
         to_the_end,
         (("0s", Placed(id="placed")), ("10s", Paid(id="paid"))),
@@ -260,7 +282,8 @@ async def _inspect(machine: Shop) -> list[tuple[str, RunStatus, object]]:
     for row in reversed(await store.list_runs(RunQuery(limit=1_000))):
         stored = await store.load_run(row.run_id)
         assert stored is not None
-        settled = [record.key for record in stored.records if isinstance(record, StepSucceeded | StepFailed)]
+        ends = (StepSucceeded, StepFailed, StepDropped)
+        settled = [record.key for record in stored.records if isinstance(record, ends)]
         assert len(settled) == len(set(settled))
         _check_not_repeated(machine, row.run_id, stored.records)
         found.append((row.function_id, row.status, run_detail(stored, {}).result))
