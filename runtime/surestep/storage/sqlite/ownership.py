@@ -3,6 +3,7 @@
 The lock file stays behind; deleting it while it is held would let a second owner in.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -20,8 +21,10 @@ def take_lock(path: Path) -> int:
 
     Raises:
         ConfigurationError: another process, or this one, has the store open; or it cannot have but one owner here.
-        OSError: the lock file cannot be made.
+        OSError: the file may not be written, or the lock file cannot be made.
     """
+    if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))  # before SQLite makes files of the same mode
     if path.exists() and path.stat().st_nlink > 1:
         raise ConfigurationError(
             f"{path} has a second name (a hard link), under which another engine could open it", "remove one of the two"

@@ -1,9 +1,14 @@
+import errno
+import fcntl
 import json
 import os
+import shutil
 import sys
+import tempfile
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -180,3 +185,72 @@ async def test_a_store_that_could_not_be_opened_is_not_locked(tmp_path: Path) ->
     path.unlink()
 
     await (await _open(path)).close()
+
+
+async def test_a_link_to_the_file_leads_to_the_same_lock(store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to("store.db")
+    (tmp_path / "elsewhere").symlink_to(tmp_path)
+
+    for path in (tmp_path / "link.db", tmp_path / "elsewhere" / "store.db"):
+        with pytest.raises(ConfigurationError, match=r"store\.db is in use by process"):
+            await _open(path)
+
+
+async def test_a_file_with_a_second_name_is_refused(tmp_path: Path) -> None:
+    await (await _open(tmp_path / "store.db")).close()
+    os.link(tmp_path / "store.db", tmp_path / "twin.db")
+
+    for path in (tmp_path / "store.db", tmp_path / "twin.db"):
+        with pytest.raises(ConfigurationError, match="has a second name"):
+            await _open(path)
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
+async def test_a_place_without_locks_is_named(tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(ConfigurationError, match=r"lies where files cannot be locked") as caught:
+        await _open(tmp_path / "store.db")
+    assert caught.value.hint == "put the store on a local disk"
+
+
+async def test_an_engine_whose_file_is_replaced_writes_no_more(store: SqliteStore, tmp_path: Path) -> None:
+    await store.append_events(_event("e1"))
+    (tmp_path / "store.db").rename(tmp_path / "moved.db")
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match="was moved or replaced while in use"):
+            await store.append_events(_event("e2"))
+        (tmp_path / "store.db").write_bytes(b"a backup, put back under a running engine")
+
+
+@contextmanager
+def _as_nobody() -> Iterator[Path]:
+    """A directory of a user who may not do everything, and that user's rights."""
+    folder = Path(tempfile.mkdtemp())
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+async def test_a_file_or_directory_that_may_not_be_written_is_named() -> None:
+    with _as_nobody() as folder:
+        path = folder / "store.db"
+        await (await _open(path)).close()
+        for locked, mode, back in ((path, 0o400, 0o600), (folder, 0o500, 0o700)):
+            locked.chmod(mode)
+            with pytest.raises(ConfigurationError, match=r"store\.db cannot be opened for writing") as caught:
+                await _open(path)
+            assert caught.value.hint is not None
+            locked.chmod(back)
+        await (await _open(path)).close()
