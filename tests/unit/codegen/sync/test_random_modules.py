@@ -10,7 +10,7 @@ from surestep_codegen.plan.project import plan_project
 from surestep_codegen.sync.bindings import find_names
 from surestep_codegen.sync.handlers import find_handlers
 from surestep_codegen.sync.mend import Task, mend_file
-from surestep_codegen.sync.source_file import parse_file
+from surestep_codegen.sync.source_file import RefusalError, parse_file
 from surestep_codegen.sync.survey import _generated
 from surestep_codegen.sync.wanted import find_wanted_handlers
 from surestep_dsl.load import load_files
@@ -130,3 +130,43 @@ def test_after_a_mend_nothing_is_left_to_mend(
     once = mended(encoded(text, newline, mark=mark, is_open=is_open))
     assert mended(once) == once
     assert b"on_failure" in once
+
+
+PIECES = st.sampled_from(
+    [
+        "process_order",
+        "ProcessOrderContext",
+        "ProcessOrderStep",
+        "@",
+        "\n",
+        "    ",
+        "import ",
+        "from x import *\n",
+        "if x:\n    ",
+        "(",
+        ")",
+        ",",
+        ": ",
+        " -> ",
+        "None",
+        ".on_failure",
+        '"',
+        "\\\n",
+        "# ",
+        ";",
+        "global process_order\n",
+        "ä",
+    ]
+)
+
+
+@given(modules(), NEWLINES, st.lists(st.tuples(st.integers(0, 2_000), st.integers(0, 30), PIECES), max_size=4))
+def test_any_damage_is_mended_once_or_refused(text: str, newline: str, damage: list[tuple[int, int, str]]) -> None:
+    for start, length, piece in damage:
+        place = start % (len(text) + 1)
+        text = text[:place] + piece + text[place + length :]
+    try:
+        once = mended(encoded(text, newline, mark=False, is_open=False))
+    except RefusalError:
+        return
+    assert mended(once) == once
