@@ -188,13 +188,16 @@ def _rfc3339(at_ms: int) -> str:
 def _triggers_by_event(registry: Registry, functions: Mapping[str, BoundFunction]) -> dict[str, list[_Trigger]]:
     """The event triggers by the declared events they take."""
     patterns = EventPatterns(registry.events)
+    stated = [
+        (trigger, _Trigger(function_id, Condition(trigger.condition) if trigger.condition else None))
+        for function_id, bound in functions.items()
+        for trigger in bound.function.options.triggers
+        if isinstance(trigger, EventTrigger)
+    ]
     found: dict[str, list[_Trigger]] = {}
-    for function_id, bound in functions.items():
-        for trigger in bound.function.options.triggers:
-            if isinstance(trigger, EventTrigger):
-                condition = Condition(trigger.condition) if trigger.condition else None
-                for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
-                    found.setdefault(name, []).append(_Trigger(function_id, condition))
+    for trigger, compiled in stated:
+        for name in patterns.match(trigger.event) if "*" in trigger.event else (trigger.event,):
+            found.setdefault(name, []).append(compiled)
     return found
 
 
