@@ -18,8 +18,9 @@ from tests.behaviour.conftest import (
 )
 
 from surestep import Context, Step, StepError
+from surestep.core.commands import StepKey
 from surestep.core.records import RunStatus
-from surestep.core.signals import TimerDue
+from surestep.core.signals import TimerDue, TimerPurpose
 from surestep.engines.api import StepStatus
 from surestep.testing import Bench
 
@@ -285,10 +286,9 @@ async def test_a_branch_that_needs_no_step_wins_before_anything_is_started(world
     async def process(ctx: Context[Placed], step: Step) -> list[str | None]:
         known = step.run("known", lambda: "known")
         await known
-        return [
-            await step.race(step.run("asked", made.append, "asked"), at_once(), late(step)),
-            await step.race(known, step.run("never", made.append, "never"), late(step), step.gather(late(step))),
-        ]
+        first = await step.race(step.run("asked", made.append, "asked"), at_once(), late(step))
+        second = await step.race(known, step.run("never", made.append, "never"), late(step), step.gather(late(step)))
+        return [first, str(second)]
 
     async with world.run(process) as bench:
         await bench.send(Placed())
@@ -358,7 +358,7 @@ async def test_awaiting_a_step_that_was_dropped_fails_the_run_by_name(world: Wor
 async def test_a_race_of_nothing_fails_the_run_at_once(world: World, branches: tuple[int, ...], message: str) -> None:
     @handles(Placed)
     async def process(ctx: Context[Placed], step: Step) -> None:
-        await step.race(*branches)  # type: ignore[arg-type]
+        await step.race(*branches)  # type: ignore[call-overload]
 
     async with world.run(process) as bench:
         await bench.send(Placed())
@@ -388,8 +388,7 @@ async def test_a_signal_for_a_dropped_step_that_was_under_way_changes_nothing(wo
         await bench.send(Placed())
         await bench.send(Paid())
         run_id = (await bench.run()).run.run_id
-        key = next(record.key for record in await bench.history(run_id) if getattr(record, "kind", "") == "sleep")
-        delivery = await bench.store.signal(run_id, TimerDue("sleep", key))  # type: ignore[arg-type]
+        delivery = await bench.store.signal(run_id, TimerDue(TimerPurpose.SLEEP, StepKey("too-late")))
         assert delivery is not None
         bench.engine._deliver(delivery)
         await bench.finish()
