@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, from_json, to_json
 
+from surestep.authoring.wire import read_whole
 from surestep_dsl.json_text import canonical_json
 
 __all__ = ["EXACT_INTEGER", "UNIQUE_ITEMS", "ClockBounds", "MultipleOf", "OneOf"]
@@ -70,13 +71,14 @@ class MultipleOf:
 
 
 def _refuse_other_than_integer(value: object) -> object:
-    if type(value) is not int and not isinstance(value, Enum):
+    whole = read_whole(value)
+    if type(whole) is not int and not isinstance(whole, Enum):
         raise PydanticCustomError("surestep_integer", "Input should be a whole number")
-    return value
+    return whole
 
 
 EXACT_INTEGER: Final = BeforeValidator(_refuse_other_than_integer)
-"""For an enum of whole numbers: true and 1.0 equal 1 but are not on the wire."""
+"""For an enum of whole numbers: true equals 1 but is another value on the wire."""
 
 
 def _refuse_doubles(items: object) -> object:

@@ -123,7 +123,8 @@ def _sentence(kind: str, one: Any) -> str:
         return _SENTENCES[kind](one.get("ctx", {}))
     wanted = _KINDS.get(kind.partition("_")[0])
     if wanted and kind.endswith(("_type", "_parsing")):
-        return f"must be {wanted}, not {_json_kind(one['input'])}"
+        found = _json_kind(one["input"])
+        return f"must be {wanted}" if wanted.endswith(found.removeprefix("a ")) else f"must be {wanted}, not {found}"
     message = str(one["msg"])
     return f"must {message.removeprefix('Input should ')}" if message.startswith("Input should ") else message
 

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Annotated, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, JsonValue, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, JsonValue, Strict
 from pydantic_core import (
     CoreSchema,
     PydanticCustomError,
@@ -49,6 +49,7 @@ __all__ = [
     "Time",
     "Url",
     "Uuid",
+    "read_whole",
 ]
 
 T = TypeVar("T")
@@ -166,6 +167,11 @@ def _check_decimal(value: Decimal) -> Decimal:
     return value
 
 
+def read_whole(value: object) -> object:
+    """JSON has one kind of number: 5.0 is the whole number 5, as for JSON Schema and for the language's own checks."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
 def _check_json(value: JsonValue) -> JsonValue:
     pending = [value]
     while pending:
@@ -184,7 +190,7 @@ def _check_json(value: JsonValue) -> JsonValue:
 
 
 String: TypeAlias = Annotated[str, Strict()]
-Integer: TypeAlias = Annotated[int, Strict(), Field(ge=MIN_INTEGER, le=MAX_INTEGER)]
+Integer: TypeAlias = Annotated[int, Strict(), Field(ge=MIN_INTEGER, le=MAX_INTEGER), BeforeValidator(read_whole)]
 Number: TypeAlias = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Boolean: TypeAlias = Annotated[bool, Strict()]
 Datetime: TypeAlias = Annotated[

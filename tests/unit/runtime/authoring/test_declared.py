@@ -1,9 +1,10 @@
 """Declared steps ask the same commands as the general step API."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal, ParamSpec
+from typing import Annotated, Any, Literal, ParamSpec
 
 import pytest
+from pydantic import Field
 
 from surestep.authoring.declared import Body, DeclaredRun, DeclaredSteps, EventIds, Key, make_step
 from surestep.authoring.events import Data, Event
@@ -17,13 +18,13 @@ from surestep_dsl.flow import Backoff, FunctionOptions
 P = ParamSpec("P")
 
 
-class Nothing(Data, frozen=True):
-    pass
+class PaidData(Data, frozen=True):
+    order_id: str = "o-1"
 
 
 class Paid(Event, frozen=True):
     name: Literal["order/paid"] = "order/paid"
-    data: Nothing = Nothing()
+    data: PaidData = PaidData()
 
 
 callee: Function[int, str] = Function(FunctionOptions("callee"), input_type=int, result_type=str)
@@ -47,7 +48,7 @@ class OrderSteps(DeclaredSteps):
         return self._sleep_until("until", instant)
 
     def payment(self, *, key: Key) -> Pending[Paid | None]:
-        return self._wait_for_event("payment", Paid, timeout="1d", match="data.orderId", lookback="run", key=key)
+        return self._wait_for_event("payment", Paid, timeout="1d", match="data.order_id", lookback="run", key=key)
 
     def report(self, data: int, /) -> Pending[str]:
         return self._invoke("report", callee, data, timeout="10m")
@@ -102,7 +103,7 @@ def test_the_other_kinds_ask_what_the_spec_says(step: OrderSteps) -> None:
     assert (wait.event_name, wait.timeout_ms, wait.match, wait.lookback) == (
         "order/paid",
         86_400_000,
-        "data.orderId",
+        "data.order_id",
         "run",
     )
     invoke = step.report(5).command
