@@ -1,14 +1,15 @@
 """The text of one function that uses steps, as rules look at it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
+from surestep_codegen.lint.tree import FunctionNodes, nodes_of
 
-__all__ = ["MUTATORS", "StepCall", "StepCode", "mutated_names", "root_name"]
+__all__ = ["MUTATORS", "StepCall", "StepCode", "as_step", "mutated_names", "read_step_code", "root_name"]
 
 MUTATORS: Final = frozenset(
     [
@@ -55,49 +56,26 @@ class StepCall:
 
 @dataclass(frozen=True, slots=True)
 class StepCode:
-    """A handler, or a function that is given `step`.
+    """A handler, or a function that is given `step`; its nodes are collected once, as every rule asks for them.
 
     Attributes:
         scope: of its body.
         steps: names that stand for `step` in it.
         containers: global names of the module that hold a list, dict or set.
+        every_node: all nodes of its text, in its order.
+        own_nodes: those that run as part of it: neither nested functions nor bodies of steps.
+        step_calls: the steps it makes.
+        nested_functions: those defined inside of it.
     """
 
     node: Definition
     scope: Scope
     steps: frozenset[str]
     containers: frozenset[str]
-
-    def own_nodes(self, within: ast.AST | None = None) -> Iterator[ast.AST]:
-        """All nodes that run as part of it, in the order of the text: neither nested functions nor bodies of steps."""
-        bodies = {id(call.body) for call in self.step_calls()} if within is None else set[int]()
-        yield from self._walk(within or self.node, bodies)
-
-    def step_calls(self) -> Iterator[StepCall]:
-        """The steps it makes, in the order of the text."""
-        for node in _walk_function(self.node):
-            if isinstance(node, ast.Call) and (found := self.as_step(node)) is not None:
-                yield found
-
-    def as_step(self, call: ast.Call) -> StepCall | None:
-        """The step that a call makes, if it makes one."""
-        if not isinstance(call.func, ast.Attribute) or root_name(call.func) not in self.steps:
-            return None
-        method = call.func.attr
-        if method in _WITHOUT_ID:
-            return None
-        if method in _WITH_ID:
-            body = call.args[1] if method == "run" and len(call.args) > 1 else None
-            return StepCall(call, method, call.args[0] if call.args else None, body, tuple(call.args[2:]))
-        first = call.args[0] if call.args and isinstance(call.args[0], ast.Lambda | ast.Name | ast.Attribute) else None
-        return StepCall(call, method, None, first, tuple(call.args[1:]))
-
-    def nested_function(self, name: str) -> Definition | None:
-        """A function defined inside this one."""
-        for node in ast.walk(self.node):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node is not self.node and node.name == name:
-                return node
-        return None
+    every_node: tuple[ast.AST, ...]
+    own_nodes: tuple[ast.AST, ...]
+    step_calls: tuple[StepCall, ...]
+    nested_functions: Mapping[str, Definition]
 
     def body_code(self, step: StepCall) -> Definition | ast.Lambda | None:
         """The text of a step's body, where it stands in this function."""
@@ -105,16 +83,36 @@ class StepCode:
             case ast.Lambda() as found:
                 return found
             case ast.Name(id=name):
-                return self.nested_function(name)
+                return self.nested_functions.get(name)
             case _:
                 return None
 
-    def _walk(self, node: ast.AST, bodies: set[int]) -> Iterator[ast.AST]:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or id(child) in bodies:
-                continue
-            yield child
-            yield from self._walk(child, bodies)
+
+def read_step_code(
+    node: Definition, nodes: FunctionNodes, scope: Scope, steps: frozenset[str], containers: frozenset[str]
+) -> StepCode:
+    """Collect what rules look at."""
+    calls = tuple(
+        found for one in nodes.own if isinstance(one, ast.Call) and (found := as_step(one, steps)) is not None
+    )
+    bodies = {id(one) for call in calls if call.body is not None for one in nodes_of(call.body)}
+    run = tuple(one for one in nodes.deferred if id(one) not in bodies)
+    nested = {one.name: one for one in nodes.every[1:] if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return StepCode(node, scope, steps, containers, tuple(nodes.every), run, calls, nested)
+
+
+def as_step(call: ast.Call, steps: frozenset[str]) -> StepCall | None:
+    """The step that a call makes, if it makes one."""
+    if not isinstance(call.func, ast.Attribute) or root_name(call.func) not in steps:
+        return None
+    method = call.func.attr
+    if method in _WITHOUT_ID:
+        return None
+    if method in _WITH_ID:
+        body = call.args[1] if method == "run" and len(call.args) > 1 else None
+        return StepCall(call, method, call.args[0] if call.args else None, body, tuple(call.args[2:]))
+    first = call.args[0] if call.args and isinstance(call.args[0], ast.Lambda | ast.Name | ast.Attribute) else None
+    return StepCall(call, method, None, first, tuple(call.args[1:]))
 
 
 def root_name(node: ast.expr) -> str:
@@ -143,10 +141,3 @@ def _changed(target: ast.expr) -> Iterator[tuple[ast.expr, str, bool]]:
         yield target, root_name(target), False
     for part in getattr(target, "elts", ()):
         yield from _changed(part)
-
-
-def _walk_function(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            yield child
-            yield from _walk_function(child)

@@ -2,11 +2,13 @@
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-__all__ = ["Scope", "module_scope", "statements"]
+from surestep_codegen.lint.tree import statements_of
+
+__all__ = ["Scope", "module_scope"]
 
 _BUILTINS: Final = frozenset(vars(builtins))
 _FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -68,8 +70,8 @@ class Scope:
         """Whether a name is bound in a function rather than in the module."""
         return self.outer is not None and (name in self.names or self.outer.is_local(name))
 
-    def enter(self, function: _FunctionNode) -> "Scope":
-        """The scope of a function that lies in this one."""
+    def enter(self, function: _FunctionNode, statements: Iterable[ast.AST] | None = None) -> "Scope":
+        """The scope of a function that lies in this one; who has its statements already saves the search."""
         inner = Scope(self.package, outer=self)
         arguments = function.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -78,13 +80,13 @@ class Scope:
             inner.names[argument.arg] = _UNKNOWN
             inner.note_type(argument.arg, argument.annotation)
         if not isinstance(function, ast.Lambda):
-            inner.bind_all(function.body)
+            inner.bind_all(statements_of(function.body) if statements is None else statements)
         return inner
 
-    def bind_all(self, body: list[ast.stmt]) -> None:
+    def bind_all(self, statements: Iterable[ast.AST]) -> None:
         """Bind what statements assign; a name bound more than once stands for nothing that can be told."""
         seen: set[str] = set()
-        for name, value, annotation in _bindings(body, self.package):
+        for name, value, annotation in _bindings(statements, self.package):
             is_first = name not in seen
             seen.add(name)
             self.types.pop(name, None)
@@ -128,10 +130,10 @@ class Scope:
 def module_scope(tree: ast.Module, module: str, *, is_package: bool) -> Scope:
     """The global names of a module."""
     scope = Scope(module if is_package else module.rpartition(".")[0])
-    for name, value, _ in _bindings(tree.body, scope.package):  # a definition may use those below it
+    for name, value, _ in _bindings(statements_of(tree.body), scope.package):  # a definition may use those below it
         scope.names[name] = value if isinstance(value, str) else f"{module}.{name}"
     own = dict(scope.names)
-    scope.bind_all(tree.body)
+    scope.bind_all(statements_of(tree.body))
     for name, target in scope.names.items():
         scope.names[name] = target or own[name]
     return scope
@@ -141,9 +143,11 @@ def _is_class_name(dotted: str) -> bool:
     return dotted.rpartition(".")[2].lstrip("_")[:1].isupper()
 
 
-def _bindings(body: list[ast.stmt], package: str) -> Iterator[tuple[str, ast.expr | str | None, ast.expr | None]]:
+def _bindings(
+    statements: Iterable[ast.AST], package: str
+) -> Iterator[tuple[str, ast.expr | str | None, ast.expr | None]]:
     """Names that statements bind, with their value or what they import, and their annotation."""
-    for node in statements(body):
+    for node in statements:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 yield name, value, None
@@ -161,18 +165,6 @@ def _bindings(body: list[ast.stmt], package: str) -> Iterator[tuple[str, ast.exp
                     yield from ((name, None, None) for name in _names_in(target))
             case _:
                 pass
-
-
-def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements and those nested in them, but not those of functions and classes."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        for name in ("body", "orelse", "finalbody"):
-            yield from statements(getattr(node, name, None) or [])
-        for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            yield from statements(part.body)
 
 
 def _names_in(target: ast.expr) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from surestep_codegen.lint.facts import Form, Place, Use
 from surestep_codegen.lint.names import Scope
+from surestep_codegen.lint.tree import children_of
 
 __all__ = ["Uses", "place_of"]
 
@@ -52,7 +53,7 @@ class Uses:
             case _:
                 if isinstance(node, ast.With | ast.AsyncWith):
                     self._visit_managers(node, scope)
-                for child in ast.iter_child_nodes(node):
+                for child in children_of(node):
                     self.visit(child, scope)
 
     def _visit_call(self, node: ast.Call, scope: Scope, form: Form = Form.CALL) -> None:

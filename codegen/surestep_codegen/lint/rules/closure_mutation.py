@@ -8,6 +8,7 @@ from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 
 __all__ = ["CLOSURE_MUTATION"]
 
@@ -17,7 +18,7 @@ def find_closure_mutation(code: StepCode) -> Iterator[Fault]:
 
     A body runs once; on a replay only its result is there, so the change is missing. Return the value from the body.
     """
-    for step in code.step_calls():
+    for step in code.step_calls:
         body = code.body_code(step)
         if body is not None:
             yield from _changes(body, code.scope)
@@ -25,7 +26,7 @@ def find_closure_mutation(code: StepCode) -> Iterator[Fault]:
 
 def _changes(body: Definition | ast.Lambda, outside: Scope) -> Iterator[Fault]:
     inside = outside.enter(body)
-    for node in ast.walk(body):
+    for node in nodes_of(body):
         if isinstance(node, ast.Nonlocal):
             yield from (_fault(node, name) for name in node.names)
         for place, name, _ in mutated_names(node):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from surestep_codegen.lint.code import StepCall, StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 from surestep_dsl.diagnostics import Severity
 
 __all__ = ["DUPLICATE_STEP_ID"]
@@ -18,7 +19,7 @@ def find_duplicate_step_ids(code: StepCode) -> Iterator[Fault]:
     second. In a loop, and in branches of which only one runs, the same id is fine.
     """
     first: dict[str, StepCall] = {}
-    for step in code.step_calls():
+    for step in code.step_calls:
         if not (isinstance(step.id, ast.Constant) and isinstance(step.id.value, str)):
             continue
         earlier = first.setdefault(step.id.value, step)
@@ -29,7 +30,7 @@ def find_duplicate_step_ids(code: StepCode) -> Iterator[Fault]:
 
 def _exclude_each_other(node: ast.AST, one: ast.Call, other: ast.Call) -> bool:
     """Whether the two lie in different branches of an `if`, `match` or `try`."""
-    for child in ast.walk(node):
+    for child in nodes_of(node):
         branches = _branches(child)
         places = [_branch_of(branches, call) for call in (one, other)]
         if None not in places and places[0] != places[1]:
@@ -51,7 +52,7 @@ def _branches(node: ast.AST) -> list[list[ast.stmt]]:
 
 def _branch_of(branches: list[list[ast.stmt]], call: ast.Call) -> int | None:
     for number, branch in enumerate(branches):
-        if any(found is call for statement in branch for found in ast.walk(statement)):
+        if any(found is call for statement in branch for found in nodes_of(statement)):
             return number
     return None
 

@@ -7,6 +7,7 @@ from typing import Final
 from surestep_codegen.lint.code import StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 from surestep_dsl.diagnostics import Severity
 
 __all__ = ["DYNAMIC_STEP_ID"]
@@ -20,8 +21,8 @@ def find_dynamic_step_ids(code: StepCode) -> Iterator[Fault]:
     The id is how history finds the step's result again. What a function makes of the world may be another text on the
     replay; a loop's number or a field of the event is fine: `f"charge-{number}"`.
     """
-    for step in code.step_calls():
-        calls = [node for node in ast.walk(step.id) if isinstance(node, ast.Call)] if step.id is not None else []
+    for step in code.step_calls:
+        calls = [node for node in nodes_of(step.id) if isinstance(node, ast.Call)] if step.id is not None else []
         for call in calls:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name not in _HARMLESS:

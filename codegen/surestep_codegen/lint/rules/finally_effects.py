@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from surestep_codegen.lint.code import StepCode, root_name
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 
 __all__ = ["FINALLY_EFFECTS"]
 
@@ -16,9 +17,9 @@ def find_finally_effects(code: StepCode) -> Iterator[Fault]:
     A handler that waits may be taken out of memory; Python then runs its `finally` blocks, long before the run ends,
     and a step there leads nowhere. Catch the error, use the step, and raise it again.
     """
-    tries = (node for node in code.own_nodes() if isinstance(node, ast.Try))
+    tries = (node for node in code.own_nodes if isinstance(node, ast.Try))
     for statement in (statement for node in tries for statement in node.finalbody):
-        for found in ast.walk(statement):
+        for found in nodes_of(statement):
             if isinstance(found, ast.Call) and root_name(found.func) in code.steps:
                 message = "this also runs when the handler is taken out of memory while it waits"
                 hint = "`except Exception:`, then the step, then `raise`; and the step once more after the `try`"

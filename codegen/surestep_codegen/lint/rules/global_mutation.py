@@ -16,8 +16,8 @@ def find_global_mutation(code: StepCode) -> Iterator[Fault]:
     A handler is run again from the top whenever its run goes on, in this process or another, so a global would be
     changed several times, or here and not there. Keep the value in a local variable, or change it inside a step.
     """
-    declared = {name for node in code.own_nodes() if isinstance(node, ast.Global) for name in node.names}
-    for node in code.own_nodes():
+    declared = {name for node in code.own_nodes if isinstance(node, ast.Global) for name in node.names}
+    for node in code.own_nodes:
         for target in _assigned(node):
             if target.id in declared:
                 yield _fault(target, target.id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from surestep_codegen.lint.code import StepCall, StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 
 __all__ = ["LOOP_VARIABLES"]
 
@@ -16,16 +17,17 @@ def find_loop_variables(code: StepCode) -> Iterator[Fault]:
     Python looks the variable up when the body runs. Bind the value, `lambda item=item: ...`, or hand it over as an
     argument: `step.run(id, function, item)`. A step that is awaited at once is fine.
     """
-    awaited = {id(node.value) for node in ast.walk(code.node) if isinstance(node, ast.Await)}
-    for loop, targets in _loops(code.node):
-        inside = {id(node) for node in ast.walk(loop)}
-        for step in code.step_calls():
-            if id(step.call) in inside and id(step.call) not in awaited:
+    awaited = {id(node.value) for node in code.every_node if isinstance(node, ast.Await)}
+    late = [step for step in code.step_calls if id(step.call) not in awaited and code.body_code(step) is not None]
+    for loop, targets in _loops(code) if late else ():
+        inside = {id(node) for node in nodes_of(loop)}
+        for step in late:
+            if id(step.call) in inside:
                 yield from _captured(code, step, targets)
 
 
-def _loops(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:
-    for found in ast.walk(node):
+def _loops(code: StepCode) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    for found in code.every_node:
         match found:
             case ast.For(target=target) | ast.AsyncFor(target=target):
                 yield found, _names(target)
@@ -36,7 +38,7 @@ def _loops(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:
 
 
 def _names(target: ast.expr) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in nodes_of(target) if isinstance(node, ast.Name))
 
 
 def _captured(code: StepCode, step: StepCall, targets: frozenset[str]) -> Iterator[Fault]:
@@ -45,7 +47,7 @@ def _captured(code: StepCode, step: StepCall, targets: frozenset[str]) -> Iterat
         return
     own = {argument.arg for argument in (*body.args.args, *body.args.kwonlyargs)}
     statements = [body.body] if isinstance(body, ast.Lambda) else body.body
-    read = {node.id for part in statements for node in ast.walk(part) if isinstance(node, ast.Name)}
+    read = {node.id for part in statements for node in nodes_of(part) if isinstance(node, ast.Name)}
     for name in sorted((read & targets) - own):
         message = f"this body runs later, and sees the last value of `{name}`"
         yield fault(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from surestep_codegen.lint.code import StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 
 __all__ = ["NESTED_STEP"]
 
@@ -16,12 +17,12 @@ def find_nested_steps(code: StepCode) -> Iterator[Fault]:
     The body runs once, so what it asked for could not be replayed. Return a value from the body and use the inner step
     in the handler.
     """
-    for step in code.step_calls():
+    for step in code.step_calls:
         for argument in step.arguments:
             if isinstance(argument, ast.Name) and argument.id in code.steps:
                 yield _fault(argument)
         body = code.body_code(step)
-        for node in ast.walk(body) if body is not None else ():
+        for node in nodes_of(body) if body is not None else ():
             if isinstance(node, ast.Name) and node.id in code.steps and isinstance(node.ctx, ast.Load):
                 yield _fault(node)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from surestep_codegen.lint.code import StepCode, root_name
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 
 __all__ = ["SWALLOWED_ENDS"]
 
@@ -16,7 +17,7 @@ def find_swallowed_ends(code: StepCode) -> Iterator[Fault]:
     `except:` and `except BaseException:` around a step also catch the signal by which a run is put to rest, and
     violations of determinism. Catch `Exception`, or the errors that are meant, such as StepError.
     """
-    for node in code.own_nodes():
+    for node in code.own_nodes:
         if not isinstance(node, ast.Try) or not _uses_steps(node.body, code.steps):
             continue
         for handler in node.handlers:
@@ -28,7 +29,7 @@ def find_swallowed_ends(code: StepCode) -> Iterator[Fault]:
 
 
 def _uses_steps(body: list[ast.stmt], steps: frozenset[str]) -> bool:
-    nodes = (node for statement in body for node in ast.walk(statement))
+    nodes = (node for statement in body for node in nodes_of(statement))
     return any(isinstance(node, ast.Await | ast.Call) and _root_of(node) in steps for node in nodes)
 
 
@@ -43,7 +44,7 @@ def _catches_all(caught: ast.expr | None) -> bool:
 
 
 def _raises_again(body: list[ast.stmt]) -> bool:
-    return any(isinstance(node, ast.Raise) for statement in body for node in ast.walk(statement))
+    return any(isinstance(node, ast.Raise) for statement in body for node in nodes_of(statement))
 
 
 def _place(handler: ast.ExceptHandler) -> ast.expr | ast.stmt:

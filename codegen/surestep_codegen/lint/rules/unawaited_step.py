@@ -15,8 +15,8 @@ def find_unawaited_steps(code: StepCode) -> Iterator[Fault]:
 
     One that is only made never runs; the run would fail at its end. Await it, or hand it to `step.gather`.
     """
-    read = {node.id for node in ast.walk(code.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    for node in code.own_nodes():
+    read = {node.id for node in code.every_node if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    for node in code.own_nodes:
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute()) as call) if root_name(call) in code.steps:
                 yield _fault(call)

@@ -23,7 +23,7 @@ def find_unordered_iteration(code: StepCode) -> Iterator[Fault]:
     Asking whether something is in a set, its length, and sums are fine.
     """
     sets = _set_variables(code)
-    for node in code.own_nodes():
+    for node in code.own_nodes:
         for place in _gone_through(node):
             if _is_set(place, sets, code.scope):
                 message = "handler code goes through a set, whose order differs from process to process"
@@ -49,7 +49,7 @@ def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
 def _set_variables(code: StepCode) -> frozenset[str]:
     """Variables that hold a set at every place where they are assigned."""
     found: dict[str, bool] = {}
-    for node in code.own_nodes():
+    for node in code.own_nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found[name] = found.get(name, True) and _is_set(value, frozenset(), code.scope)

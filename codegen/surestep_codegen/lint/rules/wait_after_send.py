@@ -18,7 +18,7 @@ def find_waits_after_sends(code: StepCode) -> Iterator[Fault]:
     since the run began.
     """
     sent = False
-    for step in code.step_calls():
+    for step in code.step_calls:
         if step.method == "send_event":
             sent = True
         elif step.method == "wait_for_event" and sent and not _looks_back(step.call):
