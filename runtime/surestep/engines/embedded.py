@@ -7,7 +7,6 @@ driver and execution, what is due when by the timers and the schedule, what an e
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
@@ -28,12 +27,12 @@ from surestep.engines.driver import Outside
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.fleet import Fleet
 from surestep.engines.intake import Intake
-from surestep.engines.jobs import log_id_of
+from surestep.engines.job_control import JobControl
 from surestep.engines.masking import Masking
 from surestep.engines.retention import Retention, Sweeper
 from surestep.engines.schedule import Schedule
 from surestep.engines.timers import Timers
-from surestep.engines.views import event_row, job_row, run_detail, run_summary
+from surestep.engines.views import event_row, run_detail, run_summary
 from surestep.errors import ConfigurationError, UnknownFunctionError
 from surestep.guard.guard import Guard, GuardMode
 from surestep.limits import CACHED_TURNS
@@ -127,6 +126,7 @@ class Engine:
         self._fleet = Fleet(outside, self._timers.expect, self._cached_turns)
         for run_id in await self._store.ready_runs():
             self._fleet.wake(run_id)
+        self._jobs = JobControl(self._intake, self._store, self._clock, self._append, self._masked)
         self._schedule = Schedule(self._functions, self._intake, self._clock, self._append, self._store.meet_schedules)
         await self._schedule.begin()
         self._watchers = [
@@ -184,8 +184,13 @@ class Engine:
         stored = await self._store.load_run(run_id)
         if stored is None:
             return None
-        detail = run_detail(stored, self._fleet.bodies_of(run_id))
-        return detail if reveal else self._masking.run(detail)
+        return self._detail(stored) if reveal else self._masked(stored)
+
+    def _detail(self, stored: StoredRun) -> RunDetail:
+        return run_detail(stored, self._fleet.bodies_of(stored.row.run_id))
+
+    def _masked(self, stored: StoredRun) -> RunDetail:
+        return self._masking.run(self._detail(stored))
 
     async def list_events(
         self, *, name: str | None = None, before: str | None = None, limit: int = 50
@@ -198,36 +203,11 @@ class Engine:
         self, job_id: str, *, options: JsonValue = None, log_id: str | None = None
     ) -> JobStarted | JobBusy | None:
         """Ask for a run of a job by hand; see `EngineApi.start_job`."""
-        job = self._intake.jobs.by_id.get(job_id)
-        if job is None:
-            return None
-        data = {"triggered_by": "manual", "log_id": log_id, "options": options}
-        given = pydantic_core.to_json({name: value for name, value in data.items() if value is not None})
-        [planned] = self._intake.plan_events([OutgoingEvent(job.requested, given)], self._clock.now_ms())
-        runs = tuple(replace(run, is_skip_recorded=False) for run in planned.runs)
-        [run_id] = [run.run_id for run in runs if run.function_id == job.function]
-        appended = await self._append([replace(planned, runs=runs, keep=False)])
-        for dropped in appended.dropped:
-            if dropped.run_id == run_id:
-                return JobBusy(await self._log_id_of(dropped.drop.holder), dropped.drop.reason)
-        return JobStarted(log_id_of(planned.event, run_id), run_id)
+        return await self._jobs.start(job_id, options, log_id)
 
     async def list_job_runs(self, job_id: str, *, before: str | None = None, limit: int = 50) -> list[JobRow] | None:
         """The log of a job, newest first; None when there is no such job."""
-        job = self._intake.jobs.by_id.get(job_id)
-        if job is None:
-            return None
-        rows = await self._store.list_runs(RunQuery(job.function, before=before, limit=limit))
-        found = [await self._store.load_run(row.run_id) for row in rows]
-        return [
-            job_row(stored, self._masking.run(run_detail(stored, self._fleet.bodies_of(stored.row.run_id))))
-            for stored in found
-            if stored is not None
-        ]
-
-    async def _log_id_of(self, run_id: str) -> str:
-        stored = await self._store.load_run(run_id)
-        return run_id if stored is None else log_id_of(stored.events[0], run_id)
+        return await self._jobs.runs(job_id, before, limit)
 
     async def cancel_run(self, run_id: str) -> bool:
         """Ask a run to stop."""
