@@ -25,7 +25,10 @@ from surestep.core.records import (
     StepSucceeded,
 )
 
-__all__ = ["NO_HISTORY", "History", "Identity", "Memo", "history_of", "memo_of"]
+__all__ = ["ANY_ARGUMENTS", "NO_HISTORY", "History", "Identity", "Memo", "history_of", "memo_of"]
+
+ANY_ARGUMENTS: Final = "*"
+"""The fingerprint of a record that any arguments fit: they were masked, or come from a run with another input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Identity:
     kind: StepKind
     key: StepKey
     fingerprint: str
+
+    def admits(self, asked: "Identity") -> bool:
+        """Whether a command is the one that was recorded as this."""
+        if self.fingerprint == ANY_ARGUMENTS:
+            return (self.kind, self.key) == (asked.kind, asked.key)
+        return self == asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,11 @@ class Turn:
         """The handler has been here before, or is being given up: log lines are suppressed."""
         return self._desk.replaying
 
+    @property
+    def asked(self) -> tuple[Identity, ...]:
+        """Everything that the handler has asked so far, by position."""
+        return tuple(self._positions)
+
     def replay(self, past: History, fresh: Sequence[Memo] = ()) -> TurnOutcome:
         """Start the handler, bring it to where its history ends, and go as far as fresh answers reach."""
         token = current_desk.set(self._desk)
@@ -244,8 +249,8 @@ class Turn:
         identity = Identity(command.kind, command.key, command.fingerprint)
         self._positions.append(identity)
         expected = self._recorded.get(position)
-        if expected is not None and expected != identity and self._end is None:
-            self._end = Diverged(position, expected, identity)
+        if expected is not None and not expected.admits(identity) and self._end is None:
+            self._disagree(Diverged(position, expected, identity))
         self._asked.append(Asked(position, command))
 
     def _check_all_recorded_met(self, past: History) -> None:
@@ -254,12 +259,17 @@ class Turn:
         missing = [position for position in self._recorded if position >= len(self._positions)]
         if missing:
             first = min(missing)
-            self._end = Diverged(first, self._recorded[first], None, self._end_in_words())
+            self._disagree(Diverged(first, self._recorded[first], None, self._end_in_words()))
             return
         for position in past.dropped:
             lost = self._recorded[position]
             if lost.key not in self._losers and self._end is None:
-                self._end = Diverged(position, lost, lost, reason="goes on waiting for it, but it has lost a race")
+                reason = "goes on waiting for it, but it has lost a race"
+                self._disagree(Diverged(position, lost, lost, reason=reason))
+
+    def _disagree(self, diverged: Diverged) -> None:
+        """The handler asks for something else than history has."""
+        self._end = diverged
 
     def _end_in_words(self) -> str:
         match self._end:
