@@ -3,8 +3,8 @@ from surestep.testing import Bench
 
 
 async def test_an_event_of_an_older_version_arrives_as_a_current_one(bench: Bench) -> None:
-    old = {"userId": "ada", "email": "ada@example.org"}
-    await bench.engine.send([RawEvent("user/profile.updated", old, v="2023-06-01.1")])
+    old = RawEvent("user/profile.updated", {"userId": "ada", "email": "ada@example.org"}, v="2023-06-01.1")
+    await bench.engine.send([old])
 
     [event] = await bench.engine.list_events(name="user/profile.updated")
     assert event.data == {
