@@ -1,10 +1,9 @@
 """Declared steps ask the same commands as the general step API."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import pytest
-from pydantic import Field
 
 from surestep.authoring.declared import Body, DeclaredRun, DeclaredSteps, EventIds, Key, make_step
 from surestep.authoring.events import Data, Event
