@@ -176,7 +176,20 @@ async def test_a_second_event_finds_nobody_waiting(world: World) -> None:
     ("options", "message"),
     [
         ({"match": "data.order_id", "if_": "true"}, "step 'payment' states both match and if_; state one"),
-        ({"match": "order_id"}, "step 'payment' matches 'order_id'; write a path such as 'data.orderId'"),
+        (
+            {"match": "order_id"},
+            (
+                "step 'payment' matches 'order_id': `order_id` is not a path to a field of `data`; "
+                "write for instance `data.orderId`"
+            ),
+        ),
+        (
+            {"match": "data.ordr_id"},
+            (
+                "step 'payment' matches 'data.ordr_id': `data` has no field `ordr_id` on `order/paid`; "
+                "did you mean `order_id`?"
+            ),
+        ),
     ],
 )
 async def test_a_wait_that_cannot_be_meant_fails_the_run_at_once(

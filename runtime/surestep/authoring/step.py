@@ -12,6 +12,7 @@ from typing_extensions import TypeVar as DefaultTypeVar
 from surestep.authoring.events import Event, Sendable
 from surestep.authoring.function import Function
 from surestep.authoring.gather import Gathering
+from surestep.authoring.matches import find_match_problem
 from surestep.authoring.race import Racing
 from surestep.authoring.times import duration_ms, instant_ms
 from surestep.core.commands import (
@@ -156,8 +157,8 @@ class Step(Gathering, Racing, Generic[EmitT_contra]):
         """
         if match is not None and if_ is not None:
             raise StepUsageError(f"step {step_id!r} states both match and if_; state one")
-        if match is not None and not match.startswith("data."):
-            raise StepUsageError(f"step {step_id!r} matches {match!r}; write a path such as 'data.orderId'")
+        if match is not None and (problem := find_match_problem(event, match)) is not None:
+            raise StepUsageError(f"step {step_id!r} matches {match!r}: {problem}")
         if if_ is not None:
             condition_of(if_)
         timeout_ms = duration_ms(timeout)
