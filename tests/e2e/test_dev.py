@@ -5,108 +5,14 @@ being killed.
 """
 
 import json
-import os
-import queue
-import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
 
-import httpx
 import pytest
-
-PATIENCE_S = 20.0
-SURESTEP = Path(sys.executable).parent / "surestep"
-
-
-@dataclass
-class Project:
-    """A project directory, and the command run in it."""
-
-    root: Path
-    url: str = ""
-
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        environment = os.environ | {"SURESTEP_URL": self.url}
-        return subprocess.run(
-            [SURESTEP, *arguments], cwd=self.root, env=environment, capture_output=True, text=True, check=False
-        )
-
-    def runs(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = httpx.get(f"{self.url}/v1/runs", trust_env=False).json()["runs"]
-        return found
-
-    def await_run(self, status: str) -> dict[str, Any]:
-        """The newest run, once it is in a status."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not (runs := self.runs()) or runs[0]["status"] != status:
-            assert time.monotonic() < deadline, f"not {status} in time: {runs}"
-            time.sleep(0.02)
-        return runs[0]
-
-
-@dataclass
-class Server:
-    """`surestep dev`, and what it says on stderr."""
-
-    process: "subprocess.Popen[str]"
-    lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
-    seen: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        assert self.process.stderr
-        for line in self.process.stderr:
-            self.lines.put(line)
-
-    def await_line(self, pattern: str) -> str:
-        """The next line that matches."""
-        while not re.search(pattern, line := self.lines.get(timeout=PATIENCE_S)):
-            self.seen.append(line)
-        return line
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE_S)
-
-
-Serve: TypeAlias = Callable[..., Server]
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    created = Project(tmp_path)
-    assert created.run("init", "hello").returncode == 0
-    return Project(tmp_path / "hello")
-
-
-@pytest.fixture
-def serve(project: Project) -> Iterator[Serve]:
-    """Starts `surestep dev` on a free port; the project's commands then speak to it."""
-    servers: list[Server] = []
-
-    def start(*options: str) -> Server:
-        process = subprocess.Popen(
-            [SURESTEP, "dev", "--port", "0", *options], cwd=project.root, stderr=subprocess.PIPE, text=True
-        )
-        servers.append(Server(process))
-        project.url = servers[-1].await_line("^  address").split()[1]
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.process.kill()
-        server.process.wait()
-        if server.process.stderr:
-            server.process.stderr.close()
+from tests.e2e.conftest import PATIENCE_S, Project, Serve, rewrite, send
 
 
 def test_a_first_project_is_right_as_it_is(project: Project) -> None:
@@ -201,22 +107,6 @@ def write_greeting(name: str) -> str:
         marks.write("ran\\n")
     return f"Hello, {name}!"
 """
-
-
-def rewrite(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-
-
-@pytest.fixture
-def handler(project: Project) -> Path:
-    return project.root / "hello" / "handlers" / "greet_user.py"
-
-
-def send(project: Project) -> None:
-    sent = project.run("send", "demo/user.greeted", '{"name": "Ada"}')
-    assert sent.returncode == 0, sent.stderr
 
 
 def test_a_run_goes_on_after_kill_9_and_repeats_no_finished_step(project: Project, serve: Serve, handler: Path) -> None:
