@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -28,10 +28,11 @@ from surestep_dsl.datatypes import (
     TypeDef,
     UnionOf,
 )
-from surestep_dsl.model import EventDef, Project
+from surestep_dsl.flow import EventTrigger, FunctionOptions
+from surestep_dsl.model import EventDef, FunctionDef, InvokeStep, Project, RunStep, SendStep, SleepUntilStep, WaitStep
 from surestep_dsl.names import field_name
 
-__all__ = ["Case", "cases", "spoilt"]
+__all__ = ["Case", "cases", "spoilt", "with_functions"]
 
 INTEGER, STRING = Scalar(ScalarKind.INTEGER), Scalar(ScalarKind.STRING)
 FIELD_NAMES = st.sampled_from(
@@ -180,6 +181,35 @@ def cases(draw: st.DrawFn) -> Case:
 def give_default(field: Field, payload: Mapping[str, JsonValue]) -> Field:
     default = payload.get(field.name, NO_DEFAULT)
     return Field(field.name, field.type, optional=field.optional or default is not NO_DEFAULT, default=default)
+
+
+def with_functions(case: Case) -> Project:
+    """The project with two functions that use the event's types: as input, as results, and in steps of every kind."""
+    results = [field.type for field in case.fields]
+    runs = (
+        RunStep(step_id, returns=returns, repeats=bool(number % 2))
+        for number, (step_id, returns) in enumerate(
+            zip(("str", "class", "data", "key"), [*results, None], strict=False)
+        )
+    )
+    steps = (
+        *runs,
+        SleepUntilStep("gather"),
+        WaitStep("datetime", "a/b", 1_000),
+        SendStep("int", ("a/b",)),
+        InvokeStep("self", "main", 1_000),
+        InvokeStep("callee", "body", 1_000, repeats=True),
+    )
+    functions = {
+        "body": FunctionDef(FunctionOptions("body"), input=case.fields, returns=next(iter(results), None)),
+        "main": FunctionDef(
+            FunctionOptions("main", triggers=(EventTrigger("a/b"),)),
+            trigger_events=("a/b",),
+            returns=ListOf(ObjectOf(case.fields)),
+            steps=steps,
+        ),
+    }
+    return replace(case.project, functions=functions)
 
 
 NEAR: st.SearchStrategy[JsonValue] = st.sampled_from(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from pydantic import ValidationError
-from tests.unit.codegen.random_projects import Case, cases, spoilt
+from tests.unit.codegen.random_projects import Case, cases, spoilt, with_functions
 
 from surestep.authoring.refusals import find_faults
 from surestep.errors import Fault
@@ -114,12 +114,22 @@ def faults_of(event: Any, payload: JsonValue) -> list[Fault]:
     return []
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=cases())
+def test_functions_of_these_types_import(case: Case, packages: Path) -> None:
+    package = f"random_project_{next(NUMBERS)}"
+    write(with_functions(case), package, packages)
+    main = import_module(f"{package}.contract.functions.main")
+    assert main.main.steps is main.MainStep
+    assert import_module(f"{package}.contract.functions.body").body.invoked is not None
+
+
 @settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(drawn=st.lists(cases(), min_size=6, max_size=6))
 def test_a_strict_type_checker_finds_nothing(drawn: list[Case], packages: Path) -> None:
     root = packages / f"checked_{next(NUMBERS)}"
     for case in drawn:
-        write(case.project, f"random_project_{next(NUMBERS)}", root)
+        write(with_functions(case), f"random_project_{next(NUMBERS)}", root)
     options = ["--strict", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(packages / "cache")]
     found = subprocess.run([sys.executable, "-m", "mypy", *options, "."], cwd=root, capture_output=True, check=False)
     assert found.returncode == 0, found.stdout.decode()
