@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from surestep_dsl.codes import CODES, find
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
@@ -31,10 +31,14 @@ _KEYS: Final = (
     "source",
     "breaking",
     "templates",
+    "unknown_events",
 )
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
 _BREAKING: Final = re.compile(r"WIRE|RUN|SOURCE|B\d{3}")
+
+
+UnknownEvents: TypeAlias = Literal["refuse", "accept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Settings:
         source: the directory that the top packages lie in; None leaves it to `find_source`.
         breaking: which incompatible changes fail a build: categories (WIRE, RUN, SOURCE) or single codes.
         templates: the directory of the user's own templates, or None.
+        unknown_events: what a server does about events that nobody declared: `refuse` or `accept`.
     """
 
     root: Path
@@ -64,6 +69,7 @@ class Settings:
     source: str | None = None
     breaking: tuple[str, ...] = DEFAULT_BREAKING
     templates: str | None = None
+    unknown_events: UnknownEvents = "refuse"
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -160,6 +166,7 @@ class _Reader:
             self.folder("source", "src"),
             self.breaking(default.breaking),
             self.folder("templates", "templates"),
+            self.unknown_events(default.unknown_events),
         )
 
     def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:
@@ -196,6 +203,14 @@ class _Reader:
         hint = f'write {key} = "{example}"'
         self.report("P103", f"`{key}` must be a directory of this project", key, hint)
         return None
+
+    def unknown_events(self, default: UnknownEvents) -> UnknownEvents:
+        match self.table.get("unknown_events", default):
+            case "refuse" | "accept" as value:
+                return value
+            case _:
+                self.report("P103", "`unknown_events` must be refuse or accept", "unknown_events")
+                return default
 
     def flag(self, key: str) -> bool:
         value = self.table.get(key, False)

@@ -54,7 +54,7 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
     sources = (settings.root / name for name in ("pyproject.toml", *settings.specs, *templates))
     watched = (*sources, *code)
     return Prepared(
-        Service(str(source), settings.package, str(store), banner),
+        Service(str(source), settings.package, str(store), banner, settings.unknown_events),
         tuple(path for path in watched if path.exists()),
         source / settings.package.replace(".", "/"),
     )

@@ -24,6 +24,7 @@ from surestep.authoring.registry import Registry
 from surestep.cli.problem import ProblemError
 from surestep.cli.service import GO, READY, SERVING, Service
 from surestep.cli.user_code import load_registry
+from surestep.engines.border import Rules
 from surestep.engines.embedded import Engine
 from surestep.engines.garbage import relieve_collector
 from surestep.engines.waiters import waiter_matches
@@ -72,7 +73,9 @@ async def _serve(service: Service, registry: Registry, listener: socket.socket, 
     plain = os.environ.get("SURESTEP_PLAIN_SENSITIVE") == "1"
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
-        engine = await stack.enter_async_context(Engine(registry=registry, store=store, allow_plain_sensitive=plain))
+        rules = Rules(unknown_events=service.unknown_events)
+        engine = Engine(registry=registry, store=store, allow_plain_sensitive=plain, rules=rules)
+        await stack.enter_async_context(engine)
         hosts = LOOPBACK_HOSTS if ipaddress.ip_address(listener.getsockname()[0]).is_loopback else None
         app = create_app(engine, None, hosts=hosts)
         patience = DRAIN_MS // 1000

@@ -1,7 +1,7 @@
 """What a server process is told, and the words it exchanges with its supervisor."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 __all__ = ["GO", "READY", "SERVING", "Service"]
 
@@ -24,9 +24,11 @@ class Service:
         package: dotted name of the generated package.
         store: the SQLite file.
         banner: what to print once requests are answered.
+        unknown_events: what to do about events that nobody declared.
     """
 
     source: str
     package: str
     store: str
     banner: str
+    unknown_events: Literal["refuse", "accept"] = "refuse"

@@ -17,12 +17,9 @@ from surestep.errors import EventRejectedError, Fault, UpcastError
 from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
 from surestep_dsl.nearest import nearest
 
-__all__ = ["Border", "Rules", "UnknownEvents"]
+__all__ = ["Border", "Rules"]
 
 _logger = logging.getLogger("surestep.engine")
-
-UnknownEvents = Literal["refuse", "accept"]
-"""What to do about events that are not declared. Accepted ones are kept and listed; they start nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,12 @@ class Rules:
     """What may come in.
 
     Attributes:
+        unknown_events: whether events that nobody declared are kept and listed; they start nothing.
         events_per_request: at most so many at a time.
         event_bytes: bytes of one event's data as JSON.
     """
 
-    unknown_events: UnknownEvents = "refuse"
+    unknown_events: Literal["refuse", "accept"] = "refuse"
     events_per_request: int = EVENTS_PER_REQUEST
     event_bytes: int = EVENT_BYTES
 

@@ -33,6 +33,14 @@ def test_what_fails_a_build_is_chosen_by_category_and_code() -> None:
     assert settings.breaking == ("RUN", "B102")
 
 
+@pytest.mark.parametrize("value", ["refuse", "accept"])
+def test_undeclared_events_are_refused_or_accepted(value: str) -> None:
+    settings = parse_settings(f'[tool.surestep]\nunknown_events = "{value}"', ROOT)
+
+    assert isinstance(settings, Settings)
+    assert settings.unknown_events == value
+
+
 def test_what_is_not_stated_has_a_default() -> None:
     assert parse_settings("[tool.surestep]", ROOT) == Settings(ROOT, ("specs",), "contract", "handlers", (), {}, False)
 
@@ -47,6 +55,8 @@ def test_what_is_not_stated_has_a_default() -> None:
         ('[tool.surestep]\nspecs = "specs"', "P103", 2, 1),
         ('[tool.surestep]\npackage = "a-b"', "P103", 2, 1),
         ("[tool.surestep]\nexternal_consumers = 1", "P103", 2, 1),
+        ('[tool.surestep]\nunknown_events = "maybe"', "P103", 2, 1),
+        ('[tool.surestep]\nunknown_events = ["accept"]', "P103", 2, 1),
         ('[tool.surestep]\nbreaking = "WIRE"', "P103", 2, 1),
         ('[tool.surestep]\nbreaking = ["WIRED"]', "P103", 2, 1),
         ("[tool.surestep]\nsource = 1", "P103", 2, 1),
