@@ -29,7 +29,17 @@ from surestep_dsl.datatypes import (
     UnionOf,
 )
 from surestep_dsl.flow import EventTrigger, FunctionOptions
-from surestep_dsl.model import EventDef, FunctionDef, InvokeStep, Project, RunStep, SendStep, SleepUntilStep, WaitStep
+from surestep_dsl.model import (
+    EventDef,
+    FunctionDef,
+    InvokeStep,
+    Project,
+    RunStep,
+    SendStep,
+    SleepUntilStep,
+    StepDef,
+    WaitStep,
+)
 from surestep_dsl.names import field_name
 
 __all__ = ["Case", "cases", "spoilt", "with_functions"]
@@ -192,7 +202,7 @@ def with_functions(case: Case) -> Project:
             zip(("str", "class", "data", "key"), [*results, None], strict=False)
         )
     )
-    steps = (
+    steps: tuple[StepDef, ...] = (
         *runs,
         SleepUntilStep("gather"),
         WaitStep("datetime", "a/b", 1_000),
