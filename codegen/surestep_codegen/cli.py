@@ -33,7 +33,7 @@ _Form: TypeAlias = Literal["text", "json", "github"]
 @click.option("--watch", is_flag=True, help="Go on, and write again after every change of the specs, until Ctrl-C.")
 def generate(form: _Form, *, check: bool, watch: bool) -> None:
     """Write typed Python from the specs: events, types, functions, and stubs of handlers that are missing."""
-    from surestep_codegen.cli_project import FINDINGS, find_settings, paint
+    from surestep_codegen.cli_project import FINDINGS, find_settings, load_specs, paint
     from surestep_codegen.extensions import load_extensions
     from surestep_codegen.generate import find_changes
     from surestep_codegen.plan.index import Index, Layout
@@ -47,12 +47,10 @@ def generate(form: _Form, *, check: bool, watch: bool) -> None:
         _watch(check=check)
         return
     settings = find_settings()
-    loaded = _load_specs(settings)
-    if loaded.project is None:
-        sys.exit(FINDINGS)
+    loaded, project = load_specs(())
     layout, source = Layout(settings.package, settings.handlers), find_source(settings)
     try:
-        changes = find_changes(loaded.project, layout, source, extensions=load_extensions(settings))
+        changes = find_changes(project, layout, source, extensions=load_extensions(settings))
         if not check:
             _write(changes, loaded, source)
     except ProjectProblemError as error:
@@ -61,7 +59,7 @@ def generate(form: _Form, *, check: bool, watch: bool) -> None:
     except (OSError, RuntimeError) as error:
         _fail(error)
     if check:
-        _print(changes, Index(loaded.project, layout), settings, form)
+        _print(changes, Index(project, layout), settings, form)
     sys.exit(FINDINGS if changes.problems or (check and changes.findings) else 0)
 
 
@@ -74,21 +72,6 @@ def _watch(*, check: bool) -> None:
         generate_again(Path.cwd(), wait_for_changes())
     except KeyboardInterrupt:
         click.echo()
-
-
-def _load_specs(settings: "Settings") -> "Loaded":
-    """The specs, with everything that is wrong with them shown."""
-    from surestep_codegen.cli_project import paint
-    from surestep_dsl.load import load_project
-    from surestep_dsl.report import render_summary, render_text
-
-    severities, handlers = settings.severities, settings.handlers
-    loaded = load_project(settings.specs, settings.root, severities=severities, handlers=handlers)
-    if loaded.diagnostics:
-        click.echo(render_text(loaded.diagnostics, loaded.sources, paint), err=True, nl=False)
-    if loaded.project is None:
-        click.echo(render_summary(loaded.diagnostics, len(loaded.sources)), err=True)
-    return loaded
 
 
 def _write(changes: "Changes", loaded: "Loaded", source: Path) -> None:
