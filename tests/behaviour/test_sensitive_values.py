@@ -138,3 +138,29 @@ async def test_without_keys_the_app_does_not_start_unless_that_is_allowed(tmp_pa
         pass
     async with Bench(registry()):  # memory is no file
         pass
+
+
+async def test_an_event_that_no_longer_fits_is_told_without_its_values(tmp_path: Path) -> None:
+    class Narrow(PaymentData, frozen=True):
+        card: Annotated[String, Sensitive(), Field(repr=False, max_length=3)] = "1"
+
+    class Asked2(Event, frozen=True):
+        name: Literal["payment/asked"] = "payment/asked"
+        data: Narrow = Narrow()
+
+    @handles(Asked2, function_id="pay")
+    async def narrow(ctx: Context[Asked2], step: Step) -> None: ...
+
+    path, clock = tmp_path / "store.db", VirtualClock()
+    async with await bench(path, clock, KEY) as first:
+        await first.send(Asked())
+    store = await SqliteStore.open(path, matches=waiter_matches, keyring=Keyring(KEY))
+    second = InlineRegistry("shop", (Asked2, Confirmed), (narrow,), sensitive=True)
+    async with Bench(second, store=store, clock=clock) as bench2:
+        await bench2.send(Confirmed())
+        run = await bench2.run("pay")
+
+    assert run.run.status is RunStatus.BLOCKED
+    assert run.error is not None
+    assert "data.card: String should have at most 3 characters" in run.error.message
+    assert SECRET not in run.error.message

@@ -51,9 +51,17 @@ def make_context(
         failed = told.model_validate_json(event_json(events[0]))
         original = [_original(registry, handler.function, event) for event in failed.data.events]
     except ValidationError as error:
-        raise NonDeterminismError(f"the stored event of run {row.run_id} no longer fits its class: {error}") from None
+        raise NonDeterminismError(
+            f"the stored event of run {row.run_id} no longer fits its class: {_told(error)}"
+        ) from None
     info = ErrorInfo(failed.data.error.name, failed.data.error.message, failed.data.error.stack)
     return FailureContext(event=original[0], events=original, error=info, failed=failed, **common)
+
+
+def _told(error: ValidationError) -> str:
+    """What is wrong and where, without the values: some may be sensitive."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
 
 
 @functools.cache

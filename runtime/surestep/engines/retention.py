@@ -15,7 +15,7 @@ __all__ = ["Retention", "Sweeper", "plan_next", "plan_pruning"]
 
 _logger = logging.getLogger("surestep.engine")
 
-_PAUSE_S: Final = 0.02
+_PAUSE_S: Final = 0.005
 """Between two batches: others get most of the store's time."""
 
 

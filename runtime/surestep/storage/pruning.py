@@ -43,7 +43,7 @@ class PruneQuery:
     until_event: str | None = None
     after_run: str = ""
     after_event: str = ""
-    rows: int = 500
+    rows: int = 200
 
 
 @dataclass(frozen=True, slots=True)
