@@ -16,6 +16,7 @@ from surestep.engines.clock import Entropy
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.intake import Intake
 from surestep.errors import ErrorInfo
+from surestep.guard.guard import Guard, GuardMode
 from surestep.storage.port import RunRow, StoredEvent, StoredRun
 from surestep.testing import VirtualClock
 from surestep_dsl.flow import FunctionOptions
@@ -48,7 +49,8 @@ def execution() -> Execution:
     registry = Registry("shop", events={"order/created": f"{__name__}:Ordered"})
     registry._classes["order/created"] = Ordered
     clock = VirtualClock(NOW_MS)
-    tools = Tools(registry, functions, Intake(registry, functions, lambda _: "id"), clock, Entropy(seed=1))
+    intake = Intake(registry, functions, lambda _: "id")
+    tools = Tools(registry, functions, intake, clock, Entropy(seed=1), Guard(GuardMode.OFF).resume)
     event = StoredEvent("E", "order/created", b"{}", "E", NOW_MS, NOW_MS)
     failed = StepAttemptFailed(NOW_MS - 9, 0, CHARGE, "", 0, NOW_MS - 9, ERROR, NOW_MS - 5)
     row = RunRow("R", "ship", RunStatus.RUNNING, ("E",), NOW_MS - 10, "event", NOW_MS - 10)
