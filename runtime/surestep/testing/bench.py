@@ -15,11 +15,13 @@ from surestep.core.records import ENDED, Record, RunStatus
 from surestep.engines.api import RawEvent, RunDetail
 from surestep.engines.clock import Entropy
 from surestep.engines.embedded import Engine
+from surestep.engines.replaying import App
 from surestep.engines.waiters import waiter_matches
-from surestep.guard.guard import GuardMode
+from surestep.guard.guard import Guard, GuardMode
 from surestep.storage.memory import MemoryStore
 from surestep.storage.port import RunQuery, Store
 from surestep.testing.clock import VirtualClock
+from surestep.testing.replay_finished import check_finished, find_finished, load_finished
 
 __all__ = ["Bench"]
 
@@ -33,6 +35,7 @@ class Bench:
         clock: the time; a fresh virtual clock unless given.
         cached_turns: 0 replays handlers at every wake-up.
         guard: how closely handler code is watched.
+        shadow_replay: at the end each run that has finished is replayed and must do the same again.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Bench:
         clock: VirtualClock | None = None,
         cached_turns: int = 16,
         guard: GuardMode = GuardMode.STRICT,
+        shadow_replay: bool = True,
     ) -> None:
         self.clock = clock or VirtualClock()
         self.store: Store = store or MemoryStore(waiter_matches)
@@ -54,15 +58,25 @@ class Bench:
             cached_turns=cached_turns,
             guard=guard,
         )
+        self._registry = registry
+        self._resume = Guard(guard).resume
+        self._shadow_replay = shadow_replay
+        self._finished_before: set[str] = set()
 
     async def __aenter__(self) -> Self:
+        self._finished_before = await find_finished(self.store)
         await self.engine.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.engine.close(at_once=kind is not None)
+        try:
+            if kind is None and self._shadow_replay:
+                app = App(self._registry, self._registry.load_functions(), self._resume)
+                check_finished(app, await load_finished(self.store, self._finished_before))
+        finally:
+            await self.engine.close(at_once=kind is not None)
 
     async def send(self, *events: Event) -> list[str]:
         """Send events and let everything happen that can happen without time passing. Returns their ids."""

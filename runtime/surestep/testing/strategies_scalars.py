@@ -122,14 +122,16 @@ def _drawn(kind: ScalarKind, constraints: Constraints) -> Strategy:
 
 
 def _whole(kind: ScalarKind, constraints: Constraints, least: int, most: int, unit: int = 1) -> st.SearchStrategy[int]:
-    """Whole numbers of units, within the bounds of the kind and those stated."""
+    """Whole numbers of units within the bounds of the kind and those stated; often one of these."""
     step = wire_order(ScalarKind.DECIMAL, constraints.multiple_of)
     grain = step.numerator if step is not None else 1
     low, high = _bounds(kind, constraints)
     first = least if low is None else max(least, ceil(low * unit))
     last = most if high is None else min(most, floor(high * unit))
     first, last = ceil(Fraction(first, grain)), floor(Fraction(last, grain))
-    return st.integers(first, max(first, last)).map(lambda number: number * grain)
+    last = max(first, last)
+    at_bounds = st.sampled_from((first, last))
+    return (st.integers(first, last) | at_bounds).map(lambda number: number * grain)
 
 
 def _bounds(kind: ScalarKind, constraints: Constraints) -> tuple[Fraction | None, Fraction | None]:
