@@ -1,7 +1,7 @@
 """What every behaviour test gets: an app made by hand, on each kind of store, with handlers kept and with none kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +13,14 @@ from typing_extensions import override
 from surestep.authoring.events import Data, Event
 from surestep.authoring.function import Function, Handler, HandlerCallable, Role
 from surestep.core.records import RunStatus
+from surestep.engines.replaying import App
 from surestep.engines.waiters import waiter_matches
+from surestep.guard.guard import Guard, GuardMode
 from surestep.storage.memory import MemoryStore
-from surestep.storage.port import Store
+from surestep.storage.port import Store, StoredRun
 from surestep.storage.sqlite import SqliteStore
 from surestep.testing import Bench, InlineRegistry, VirtualClock
+from surestep.testing.replay_finished import check_finished, find_finished, load_finished
 from surestep_dsl.flow import Backoff, EventTrigger, FunctionOptions, Retries, Trigger
 
 TWICE = Retries(1, Backoff(1_000, factor=1, jitter_ms=0))
@@ -95,6 +98,7 @@ class World:
     clock: VirtualClock = field(default_factory=VirtualClock)
     memory: MemoryStore = field(default_factory=lambda: LastingStore(waiter_matches))
     events: tuple[type[Event], ...] = (Placed, Paid, Withdrawn)
+    finished: list[tuple[App, list[StoredRun]]] = field(default_factory=list)
 
     async def open(self) -> Store:
         """The store as a new process would find it."""
@@ -107,9 +111,12 @@ class World:
         """An engine with these handlers. Entering again is a restart."""
         registry = InlineRegistry("shop", self.events, handlers)
         store = await self.open()
-        bench = Bench(registry, store=store, clock=self.clock, cached_turns=self.cached_turns)
+        known = await find_finished(store)
+        bench = Bench(registry, store=store, clock=self.clock, cached_turns=self.cached_turns, shadow_replay=False)
         async with asyncio.timeout(_PATIENCE_S), bench:
             yield bench
+            app = App(registry, registry.load_functions(), Guard(GuardMode.STRICT).resume)
+            self.finished.append((app, await load_finished(store, known)))
 
     async def crash(self, bench: Bench) -> None:
         """End an engine as `kill -9` would: nothing in progress is committed."""
@@ -117,9 +124,13 @@ class World:
 
 
 @pytest.fixture(params=["memory-kept", "memory-replayed", "sqlite-kept"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Handlers of tests take notes, so what they have finished is replayed when the test has looked at these."""
     kind: str = request.param
-    return World(tmp_path / "store.db", 16 if kind.endswith("kept") else 0, kind.startswith("sqlite"))
+    world = World(tmp_path / "store.db", 16 if kind.endswith("kept") else 0, kind.startswith("sqlite"))
+    yield world
+    for app, runs in world.finished:
+        check_finished(app, runs)
 
 
 async def status_of(bench: Bench, function_id: str | None = None) -> RunStatus:

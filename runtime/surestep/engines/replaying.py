@@ -36,8 +36,8 @@ from surestep.storage.port import StoredRun
 
 __all__ = ["App", "Replayed", "Verdict", "replay_in_order", "replay_run"]
 
-_BY_ENGINE: Final = "LimitError"
-"""What a run is failed with whatever its handler does."""
+_BY_ENGINE: Final = frozenset({"LimitError", "NestedStepError"})
+"""What a run is failed with whatever its handler does: limits, and a step inside a step's body."""
 
 
 class Verdict(StrEnum):
@@ -158,7 +158,7 @@ def _recorded_end(records: Sequence[Record], state: RunState, outcome: TurnOutco
         case RunCompleted(value=value):
             return _returned(value)
         case RunFailed(error=error):
-            return None if error.name == _BY_ENGINE else _raised(error)
+            return None if error.name in _BY_ENGINE else _raised(error)
         case SegmentFailed(error=error) if isinstance(outcome, Raised):
             return _raised(error)
         case _ if isinstance(outcome, Suspended):
