@@ -22,7 +22,7 @@ from surestep.engines.views import run_detail
 from surestep.errors import InvokeSkippedError
 from surestep.storage.port import RunQuery
 from surestep.testing import InlineRegistry
-from surestep_dsl.flow import CancelOn, CatchUp, CronTrigger, EventTrigger, Singleton, SingletonMode
+from surestep_dsl.flow import CancelOn, CatchUp, Checkpointing, CronTrigger, EventTrigger, Singleton, SingletonMode
 
 EVENTS = (Placed, Paid, Withdrawn)
 
@@ -121,6 +121,22 @@ def in_a_race(journal: Journal) -> list[Handler]:
         return f"{path} {won}"
 
     return [order]
+
+
+def held_back(journal: Journal) -> list[Handler]:
+    @handles(Placed, result=int, checkpointing=Checkpointing(buffered_steps=2))
+    async def order(ctx: Context[Placed], step: Step) -> int:
+        for number in range(3):
+            await step.run("early", journal.note, f"early {number}")
+        await step.send_event("tell", Withdrawn())
+        await step.sleep("pause", "1m")
+        return len(await step.gather(*(step.run("late", journal.note, f"late {number}") for number in range(3))))
+
+    @handles(Withdrawn)
+    async def told(ctx: Context[Withdrawn], step: Step) -> None:
+        await step.run("told", journal.note, "told")
+
+    return [order, told]
 
 
 def to_the_end(journal: Journal) -> list[Handler]:
@@ -229,6 +245,11 @@ SCRIPTS = {
         in_a_race,
         (("0s", Placed(id="placed")), ("10s", Paid(id="paid"))),
         [("order", COMPLETED, "new quick")],
+    ),
+    "held back": Script(
+        held_back,
+        (("0s", Placed(id="placed")),),
+        [("order", COMPLETED, 3), ("told", COMPLETED, None)],
     ),
     "to the end": Script(
         to_the_end,

@@ -23,7 +23,7 @@ from surestep.core.inputs import (
 )
 from surestep.core.machine import decide
 from surestep.core.outcomes import Failure, Success
-from surestep.core.records import ENDED, RunBlocked, RunReleased, RunStatus, StepFailed, StepSucceeded
+from surestep.core.records import ENDED, RunBlocked, RunReleased, RunStatus, StepDropped, StepFailed, StepSucceeded
 from surestep.core.signals import CancelAsked, ChildEnded, EventArrived, ReleaseAsked, TimerDue, TimerPurpose
 from surestep.core.state import RunState, evolve
 from surestep.errors import ErrorInfo
@@ -97,7 +97,8 @@ def test_any_input_is_decided_in_any_state(history: list[tuple[Input, int]], pol
             assert (decision.timers, decision.waiters, decision.commands, decision.bodies) == ((), (), (), ())
         assert all(timer.key is None or timer.key in state.open_steps for timer in decision.timers)
         assert all(timer.due_at_ms <= now_ms + WAIT_MAX_MS for timer in decision.timers)
-        settled = [record.key for record in decision.records if isinstance(record, StepSucceeded | StepFailed)]
+        ends = (StepSucceeded, StepFailed, StepDropped)
+        settled = [record.key for record in decision.records if isinstance(record, ends)]
         assert all(key not in state.open_steps for key in settled)
 
 
