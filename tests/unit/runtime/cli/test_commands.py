@@ -78,6 +78,7 @@ def test_a_refused_event_prints_each_fault_and_the_hint(server: Server) -> None:
     assert result.stderr == (
         "error: event 0 (a) refused [R500]\n  data.name: is missing\n  data.nmae: is unknown\n  hint: see the spec\n"
     )
+    assert len(server.requests) == 1, "a refusal is not tried again"
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_a_run_is_shown_with_its_steps(server: Server) -> None:
 
 def test_help_lists_the_commands_in_the_order_of_first_use() -> None:
     lines = run("--help").stdout.partition("Commands:\n")[2].splitlines()
-    names = "init check explain fmt generate expand graph breaking export import expr dev send runs jobs db"
+    names = "init check explain fmt generate sync doctor expand graph breaking export import expr dev send runs jobs db"
     assert [line.split()[0] for line in lines] == names.split()
 
 
