@@ -44,10 +44,13 @@ async def test_a_failed_test_is_not_overlaid() -> None:
         calls.append(1)
         return len(calls)
 
-    with pytest.raises(KeyError):
+    async def fail() -> None:
         async with Bench(InlineRegistry("shop", [Placed], [handles(Placed, result=object)(process)])) as bench:
             await bench.send(Placed())
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
 
 
 async def test_a_run_that_has_not_finished_is_left_alone() -> None:

@@ -13,6 +13,7 @@ from surestep.core.records import (
     RunBlocked,
     RunCancelled,
     RunCompleted,
+    RunCopied,
     RunFailed,
     RunReleased,
     RunSkipped,
@@ -94,6 +95,7 @@ def memo_of(record: Record) -> Memo | None:
         case (
             RunStarted() | StepStarted() | StepAttemptFailed() | StepDropped() | ChangeTaken() | SegmentFailed()
             | RunCompleted() | RunFailed() | RunCancelled() | RunBlocked() | RunSkipped() | RunReleased()
+            | RunCopied()
         ):  # fmt: skip
             return None
 
@@ -105,6 +107,7 @@ def history_of(records: Sequence[Record]) -> History:
     failures: dict[int, int] = {}
     changes: list[str] = []
     dropped: list[int] = []
+    begins = True  # where it was copied to and has not gone on, nothing behind the last memo was lived through
     failed: tuple[int, float] | None = None  # which stretch, and until when the handler rests
     for record in records:
         if isinstance(record, SegmentFailed):
@@ -112,6 +115,8 @@ def history_of(records: Sequence[Record]) -> History:
             failures[record.stretch] = record.attempt + 1
         elif isinstance(record, RunBlocked):
             failed = (record.stretch, math.inf)
+        elif isinstance(record, RunCopied | RunStarted):
+            begins = isinstance(record, RunStarted)
         elif isinstance(record, RunReleased) or (failed is not None and record.at_ms >= failed[1]):
             failed = None
         if isinstance(record, ChangeTaken):
@@ -125,7 +130,7 @@ def history_of(records: Sequence[Record]) -> History:
             recorded[memo.position] = memo.identity
         if isinstance(record, StepDropped):
             dropped.append(record.position)
-    lived = len(memos) + 1 if records else 0
+    lived = len(memos) + begins if records else 0
     return History(
         recorded, tuple(memos), lived if failed is None else failed[0], failures, tuple(changes), tuple(dropped)
     )

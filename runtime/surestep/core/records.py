@@ -18,6 +18,7 @@ __all__ = [
     "RunBlocked",
     "RunCancelled",
     "RunCompleted",
+    "RunCopied",
     "RunFailed",
     "RunReleased",
     "RunSkipped",
@@ -195,6 +196,22 @@ class RunSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class RunCopied:
+    """The first record of a run that begins where another one was; what was finished there follows.
+
+    Attributes:
+        source: id of the other run.
+        step: the step before which it begins, as `id` or `id:1`; empty for the start.
+        has_other_input: its events carry other data than those of the other run.
+    """
+
+    at_ms: int
+    source: str
+    step: str = ""
+    has_other_input: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RunReleased:
     """A blocked run is tried again with today's code."""
 
@@ -216,4 +233,5 @@ Record: TypeAlias = (
     | RunBlocked
     | RunSkipped
     | RunReleased
+    | RunCopied
 )

@@ -10,6 +10,7 @@ from surestep.core.records import (
     RunBlocked,
     RunCancelled,
     RunCompleted,
+    RunCopied,
     RunFailed,
     RunReleased,
     RunSkipped,
@@ -92,7 +93,7 @@ def evolve(state: RunState, record: Record) -> RunState:
         case StepDropped():
             open_steps = {key: step for key, step in state.open_steps.items() if key != record.key}
             return replace(state, seq=seq, open_steps=open_steps, dropped_steps=state.dropped_steps | {record.key})
-        case ChangeTaken():
+        case ChangeTaken() | RunCopied():
             return replace(state, seq=seq)
         case RunStarted():
             return _moved(state, record.at_ms, state.end)

@@ -126,7 +126,7 @@ class Fleet:
             run.triggered_by,
             parent=run.parent,
         )
-        self._start(run.run_id, Driver(self._outside, StoredRun(row, events, (), ())))
+        self._start(run.run_id, Driver(self._outside, StoredRun(row, events, run.records, ())))
 
     def _start(self, run_id: str, driver: Driver | None) -> None:
         if driver is not None:

@@ -11,6 +11,7 @@ from surestep.core.records import (
     RunBlocked,
     RunCancelled,
     RunCompleted,
+    RunCopied,
     RunFailed,
     RunReleased,
     RunSkipped,
@@ -129,6 +130,7 @@ def _step_row(record: Record) -> tuple[StepKey, int, StepRow] | None:
             | RunBlocked()
             | RunSkipped()
             | RunReleased()
+            | RunCopied()
         ):
             return None
 

@@ -16,6 +16,7 @@ from surestep.core.records import (
     RunBlocked,
     RunCancelled,
     RunCompleted,
+    RunCopied,
     RunFailed,
     RunReleased,
     RunSkipped,
@@ -88,6 +89,8 @@ def encode_record(record: Record) -> Encoded:
             return Encoded("run_skipped", _dump((at_ms, policy, reason)))
         case RunReleased(at_ms):
             return Encoded("run_released", _dump((at_ms,)))
+        case RunCopied(at_ms, source, step, has_other_input):
+            return Encoded("run_copied", _dump((at_ms, source, step, has_other_input)))
 
 
 def decode_record(kind: str, head: str, value: bytes) -> Record:
@@ -131,6 +134,8 @@ def decode_record(kind: str, head: str, value: bytes) -> Record:
             return RunSkipped(at_ms, policy, reason)
         case "run_released", [at_ms]:
             return RunReleased(at_ms)
+        case "run_copied", [at_ms, source, step, has_other_input]:
+            return RunCopied(at_ms, source, step, has_other_input)
         case _:
             raise _unknown("record", kind, head)
 

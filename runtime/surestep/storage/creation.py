@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.order import Claim
+from surestep.core.records import Record
 from surestep.core.signals import TimerPurpose
 
 __all__ = ["NewEvent", "NewRun", "NewTimer", "NewWaiter", "Parent", "StoredEvent"]
@@ -84,6 +85,7 @@ class NewRun:
         start_at_ms: not before this instant; a START timer is set when it lies after `created_at_ms`.
         claims: what it asks of flow control, each in another group; `decide_admission` says whether it is created.
         is_skip_recorded: where a policy says that a dropped run is recorded, it is.
+        records: what is copied from another run: its history when it is created.
     """
 
     run_id: str
@@ -97,6 +99,7 @@ class NewRun:
     timers: tuple[NewTimer, ...] = ()
     claims: tuple[Claim, ...] = ()
     is_skip_recorded: bool = True
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,11 @@ class NewEvent:
     Attributes:
         keep: store the event even when it starts no run, is the trigger of no skipped one, and satisfies no wait.
         occurrence: the schedule that it is an occurrence of, and the instant; kept as the schedule's latest.
+        is_copy: it is another run's, for a run that is to do the same again: it satisfies no waits.
     """
 
     event: StoredEvent
     runs: tuple[NewRun, ...] = ()
     keep: bool = True
     occurrence: tuple[str, int] | None = None
+    is_copy: bool = False

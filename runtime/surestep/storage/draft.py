@@ -130,7 +130,7 @@ class Draft:
     def append(self, new: NewEvent) -> None:
         """Take in one event."""
         event = new.event
-        satisfied = self._satisfy_waiters(event)
+        satisfied = not new.is_copy and self._satisfy_waiters(event)
         triggers = [self._admit(run, event) for run in new.runs]
         if new.keep or satisfied or any(triggers):
             if event.event_id in self.events:
@@ -237,7 +237,7 @@ class Draft:
 
     def _create(self, new: NewRun, admission: Admitted) -> None:
         self._check_new(new)
-        self.runs[new.run_id] = MemoryRun(new)
+        self.runs[new.run_id] = MemoryRun(new, records=new.records)
         for place in admission.places:
             holder = Holder(new.run_id, new.created_at_ms, place.until_ms)
             self.places[place.group] = (*self.places.get(place.group, ()), holder)

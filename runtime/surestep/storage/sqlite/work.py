@@ -11,7 +11,7 @@ import apsw
 
 from surestep.core.policies.admission import Drop
 from surestep.core.policies.order import Admitted, decide_admission
-from surestep.core.records import ENDED, RunStarted
+from surestep.core.records import ENDED, Record, RunStarted
 from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
@@ -79,8 +79,7 @@ class Work:
         self._begin()
         run_id, first = checkpoint.run_id, checkpoint.first_seq
         self._advance(checkpoint)
-        rows = [columns_of_record(run_id, seq, r, self._payloads) for seq, r in enumerate(checkpoint.records, first)]
-        self._do_all("add_record", rows)
+        self._add_records(run_id, first, checkpoint.records)
         if checkpoint.status in ENDED:
             self._do("drop_run_signals", run_id)
             self._do("drop_run_timers", run_id)
@@ -146,7 +145,7 @@ class Work:
 
     def _append(self, new: NewEvent) -> None:
         event = new.event
-        found = self._find_waiters(event)
+        found = [] if new.is_copy else self._find_waiters(event)
         for number, waiter in found:
             if waiter.key is None:
                 self._do("drop_waiter", number)
@@ -194,6 +193,9 @@ class Work:
 
     def _create(self, run: NewRun, admission: Admitted) -> None:
         self._add_run("add_run", run)
+        if run.records:
+            self._do("advance_run", run.run_id, 0, len(run.records), None)
+            self._add_records(run.run_id, 0, run.records)
         self._places.take(run.run_id, run.created_at_ms, admission.places)
         for run_id, reason in admission.superseded:
             self._tell(run_id, CancelAsked(reason))
@@ -202,6 +204,10 @@ class Work:
         else:
             self.due.append(run)
         self._arm(run.run_id, run.timers, run.waiters)
+
+    def _add_records(self, run_id: str, first: int, records: tuple[Record, ...]) -> None:
+        rows = [columns_of_record(run_id, seq, record, self._payloads) for seq, record in enumerate(records, first)]
+        self._do_all("add_record", rows)
 
     def _arm(self, run_id: str, timers: tuple[NewTimer, ...], waiters: tuple[NewWaiter, ...]) -> None:
         rows = [(run_id, *columns_of_step(timer.key), timer.purpose, timer.due_at_ms) for timer in timers]

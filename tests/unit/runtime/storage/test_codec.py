@@ -11,6 +11,7 @@ from surestep.core.records import (
     RunBlocked,
     RunCancelled,
     RunCompleted,
+    RunCopied,
     RunFailed,
     RunReleased,
     RunSkipped,
@@ -65,6 +66,7 @@ _RECORDS: list[tuple[Record, tuple[str, str, bytes]]] = [
     (StepDropped(1, 2, _KEY, "sleep", "f1"), ("step_dropped", '[1,2,["charge",1],"sleep","f1"]', b"")),
     (ChangeTaken(1, "new-price"), ("change_taken", '[1,"new-price"]', b"")),
     (RunReleased(1), ("run_released", "[1]", b"")),
+    (RunCopied(1, "01RUN", "charge:1", True), ("run_copied", '[1,"01RUN","charge:1",true]', b"")),
     (RunSkipped(1, "singleton", "why"), ("run_skipped", '[1,"singleton","why"]', b"")),
 ]
 _SIGNALS: list[tuple[Signal, tuple[str, str, bytes]]] = [
