@@ -1,6 +1,7 @@
 """`step.race`: the first to finish wins, the losers are dropped at once, and a replay agrees."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -424,3 +425,23 @@ async def test_a_run_that_was_cancelled_in_a_race_is_over(world: World) -> None:
         await bench.finish()
         assert (await bench.run()).run.status is RunStatus.CANCELLED
         assert await nothing_is_left(bench)
+
+
+async def test_what_a_losers_finally_block_must_not_do_blocks_the_run(world: World) -> None:
+    async def loser(step: Step) -> None:
+        try:
+            await step.sleep("long", "1d")
+        finally:
+            time.time()
+
+    @handles(Placed)
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        await step.race(loser(step), step.sleep("short", "1s"))
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        await bench.advance("1s")
+        run = await bench.run()
+        assert run.run.status is RunStatus.BLOCKED
+        assert run.error is not None
+        assert "time.time" in run.error.message

@@ -1,16 +1,32 @@
 """The parallel parts of a handler: who is running, and who waits for whose result."""
 
-from collections.abc import Awaitable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-__all__ = ["Branch", "Join", "Receiver", "Routine", "Slot", "close_routine", "is_below", "routine_of"]
+from surestep.errors import NonDeterminismError
+
+__all__ = [
+    "Branch",
+    "Join",
+    "Receiver",
+    "Resume",
+    "Routine",
+    "Slot",
+    "close_loser",
+    "close_routine",
+    "is_below",
+    "routine_of",
+]
 
 _NESTED_FINALLY: Final = 100
 """More `finally` blocks that await than anybody nests; whoever awaits in an endless loop is left to the interpreter."""
 
 
 Routine: TypeAlias = Coroutine[Any, Any, object] | Generator[Any, Any, object]
+
+Resume: TypeAlias = Callable[[Routine, object, BaseException | None], object]
+"""Sends a value or throws an error into handler code; gives what it awaits."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +77,19 @@ def is_below(receiver: Receiver | None, join: Join) -> bool:
         else:
             receiver = receiver.join.owner
     return False
+
+
+def close_loser(routine: Routine, resume: Resume) -> NonDeterminismError | None:
+    """Close a coroutine as `close_routine` does, under the guard; gives what its `finally` blocks may not do."""
+    for _ in range(_NESTED_FINALLY):
+        try:
+            resume(routine, None, GeneratorExit())
+        except NonDeterminismError as error:
+            close_routine(routine)
+            return error
+        except BaseException:  # noqa: BLE001 -- it has ended; what it raises changes nothing any more
+            return None
+    return None
 
 
 def close_routine(routine: Routine) -> None:

@@ -6,7 +6,17 @@ Decides the order in which branches go on, so everything here is ordered. Does n
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from surestep.core.branches import Branch, Join, Receiver, Slot, close_routine, is_below, routine_of
+from surestep.core.branches import (
+    Branch,
+    Join,
+    Receiver,
+    Resume,
+    Slot,
+    close_loser,
+    close_routine,
+    is_below,
+    routine_of,
+)
 from surestep.core.commands import StepKey
 from surestep.core.pending import Desk, Group, Pending
 from surestep.errors import StepUsageError
@@ -21,6 +31,7 @@ class Parallel:
         desk: where its steps are numbered.
         ask: told of each step that is awaited.
         drop: told of each step that was asked and has lost a race.
+        resume: how handler code is resumed.
 
     Attributes:
         ready: branches to be resumed, each with a value or an error, first come first served.
@@ -28,13 +39,18 @@ class Parallel:
     """
 
     def __init__(
-        self, desk: Desk, ask: Callable[[Pending[object]], None], drop: Callable[[Pending[object]], None]
+        self,
+        desk: Desk,
+        ask: Callable[[Pending[object]], None],
+        drop: Callable[[Pending[object]], None],
+        resume: Resume,
     ) -> None:
         self.ready: deque[tuple[Branch, object, BaseException | None]] = deque()
         self.waiting: dict[StepKey, list[tuple[Pending[object], Receiver]]] = {}
         self._desk = desk
         self._ask = ask
         self._drop = drop
+        self._resume = resume
         self._branches: dict[Branch, None] = {}
 
     def resume(self, branch: Branch, value: object = None, error: BaseException | None = None) -> None:
@@ -116,7 +132,7 @@ class Parallel:
         self._desk.is_closing = True
         for branch in losers:
             del self._branches[branch]
-            close_routine(branch.coroutine)
+            self._desk.violation = close_loser(branch.coroutine, self._resume) or self._desk.violation
         self._desk.is_closing = False
 
     def _discard(self, child: Awaitable[object]) -> None:

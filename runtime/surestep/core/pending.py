@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import override
 
 from surestep.core.commands import Command, StepKey
-from surestep.errors import LimitError, NestedStepError, StepUsageError
+from surestep.errors import LimitError, NestedStepError, NonDeterminismError, StepUsageError
 
 __all__ = ["Body", "Desk", "Group", "Pending", "current_body", "current_desk", "refuse_in_body"]
 
@@ -104,7 +104,7 @@ class Desk:
     replaying: bool = False
     is_closing: bool = False
     unawaited: dict[StepKey, Pending[object]] = field(default_factory=dict)
-    violation: LimitError | StepUsageError | None = None
+    violation: LimitError | StepUsageError | NonDeterminismError | None = None
     _counts: dict[str, int] = field(default_factory=dict)
     _made: int = 0
 

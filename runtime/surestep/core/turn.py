@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 
 from surestep.core.answers import answer_of
 from surestep.core.asked import Asked
-from surestep.core.branches import Branch, Routine
+from surestep.core.branches import Branch, Resume, Routine
 from surestep.core.commands import StepKey
 from surestep.core.divergence import Diverged, describe_await
 from surestep.core.history import History, Identity, Memo
@@ -54,9 +54,6 @@ class Raised:
 
     error: BaseException
 
-
-Resume: TypeAlias = Callable[[Routine, object, BaseException | None], object]
-"""Sends a value or throws an error into handler code; gives what it awaits."""
 
 TurnOutcome: TypeAlias = Suspended | Returned | Raised | Diverged
 
@@ -93,7 +90,7 @@ class Turn:
         self._desk = desk
         self._start = start
         self._recorded: dict[int, Identity] = {}
-        self._parallel = Parallel(desk, self._ask, self._drop)
+        self._parallel = Parallel(desk, self._ask, self._drop, resume)
         self._asked: list[Asked] = []
         self._dropped: dict[StepKey, Asked] = {}
         self._losers: set[StepKey] = set()
