@@ -7,6 +7,7 @@ __all__ = [
     "CACHED_TURNS",
     "CHECKPOINT_INTERVAL_MS",
     "CHECKPOINT_STEPS",
+    "CLOCK_JUMP_MS",
     "COMMIT_PAUSE_MS",
     "COMMIT_WAIT_MS",
     "COMPRESSED_BYTES",
@@ -142,3 +143,6 @@ EVENTS_KEPT: Final = 1_000_000
 
 PRUNE_INTERVAL_MS: Final = 60_000
 """How often an engine looks for runs and events that need not be kept."""
+
+CLOCK_JUMP_MS: Final = 3_600_000
+"""How far the clock may be put forward under an engine before it stops deleting by age: more than any correction."""

@@ -21,6 +21,7 @@ from surestep.core.policies.order import Claim
 from surestep.core.records import Record, RunCompleted, RunStarted, RunStatus
 from surestep.core.signals import CancelAsked, ChildEnded, ReleaseAsked, Signal, TimerPurpose
 from surestep.errors import StoreError
+from surestep.storage.keyring import Keyring, new_key
 from surestep.storage.memory import MemoryStore
 from surestep.storage.port import (
     Appended,
@@ -273,17 +274,17 @@ async def _describe(store: Store) -> list[object]:
     return described
 
 
-async def _find_difference(calls: list[Call]) -> str | None:
+async def _find_difference(calls: list[Call], keyring: Keyring | None) -> str | None:
     """What the stores answer differently after the last of these calls that matters."""
     memory = MemoryStore(_matches)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
-        sqlite = await SqliteStore.open(path, matches=_matches, synchronous="normal")
+        sqlite = await SqliteStore.open(path, matches=_matches, synchronous="normal", keyring=keyring)
         try:
             for call in [_BEGINNING, *calls]:
                 if isinstance(call, Reopen):
                     await sqlite.close()
-                    sqlite = await SqliteStore.open(path, matches=_matches, synchronous="normal")
+                    sqlite = await SqliteStore.open(path, matches=_matches, synchronous="normal", keyring=keyring)
                 pairs = [(await _answer(memory, call), await _answer(sqlite, call))]
                 pairs += zip_longest(await _describe(memory), await _describe(sqlite))
                 for expected, found in pairs:
@@ -294,11 +295,11 @@ async def _find_difference(calls: list[Call]) -> str | None:
     return None
 
 
-def _shorten(calls: list[Call]) -> list[Call]:
+def _shorten(calls: list[Call], keyring: Keyring | None) -> list[Call]:
     """Leaves out every call without which the stores still differ. Quicker than shrinking, and short enough to read."""
     for at in reversed(range(len(calls))):
         fewer = calls[:at] + calls[at + 1 :]
-        if asyncio.run(_find_difference(fewer)) is not None:
+        if asyncio.run(_find_difference(fewer, keyring)) is not None:
             calls = fewer
     return calls
 
@@ -316,9 +317,9 @@ _BEGINNING = Append(
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # ours below is shorter
 @settings(max_examples=40, deadline=None, phases=[Phase.reuse, Phase.generate])
-@given(st.lists(_calls, min_size=20, max_size=40))
-def test_sqlite_agrees_with_the_reference(calls: list[Call]) -> None:
-    if asyncio.run(_find_difference(calls)) is not None:
-        short = _shorten(calls)
+@given(st.lists(_calls, min_size=20, max_size=40), st.sampled_from([None, Keyring(new_key())]))
+def test_sqlite_agrees_with_the_reference(calls: list[Call], keyring: Keyring | None) -> None:
+    if asyncio.run(_find_difference(calls, keyring)) is not None:
+        short = _shorten(calls, keyring)
         listed = "\n".join(str(call) for call in short)
-        pytest.fail(f"after these calls:\n{listed}\n{asyncio.run(_find_difference(short))}", pytrace=False)
+        pytest.fail(f"after these calls:\n{listed}\n{asyncio.run(_find_difference(short, keyring))}", pytrace=False)

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, replace
 from typing import Final
 
 from surestep.engines.clock import Clock
 from surestep.engines.patience import patiently
-from surestep.limits import EVENTS_KEPT, PRUNE_INTERVAL_MS, RETENTION_MS, RUNS_KEPT
+from surestep.limits import CLOCK_JUMP_MS, EVENTS_KEPT, PRUNE_INTERVAL_MS, RETENTION_MS, RUNS_KEPT
 from surestep.storage.port import Store
 from surestep.storage.pruning import Prunable, PruneQuery, Stored
 
@@ -64,12 +65,23 @@ class Sweeper:
         self._store = store
         self._clock = clock
         self._retention = retention
+        self._ahead_ms = clock.now_ms() - _uptime_ms()
+        self._has_warned = False
 
     async def watch(self) -> None:
         """Sweep now and then until cancelled."""
         while True:
             await asyncio.sleep(PRUNE_INTERVAL_MS / 1_000)
-            await patiently("the deletion of old runs", self.sweep, lambda: False)
+            if not self.is_clock_wrong():
+                await patiently("the deletion of old runs", self.sweep, lambda: False)
+
+    def is_clock_wrong(self) -> bool:
+        """Whether the clock has been put forward by so much that young runs look old; then nothing is deleted."""
+        jumped = self._clock.now_ms() - _uptime_ms() - self._ahead_ms > CLOCK_JUMP_MS
+        if jumped and not self._has_warned:
+            self._has_warned = True
+            _logger.warning("the clock was put forward; nothing is deleted by age until it is back or after a restart")
+        return jumped
 
     async def sweep(self) -> tuple[int, int]:
         """Delete all that may go now; returns how many runs and events went."""
@@ -85,3 +97,8 @@ class Sweeper:
         if runs or events:
             _logger.info("deleted %d finished runs and %d events that were too old or too many", runs, events)
         return runs, events
+
+
+def _uptime_ms() -> int:
+    """Milliseconds that have really passed since some moment; nobody can set this clock."""
+    return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000

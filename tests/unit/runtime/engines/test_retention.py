@@ -1,9 +1,13 @@
+import pytest
 from tests.behaviour.conftest import Paid, Placed, World, handles, world  # noqa: F401 -- a fixture
 
 from surestep import Context, Step
 from surestep.core.records import RunStatus
 from surestep.engines.retention import Retention, Sweeper, plan_next, plan_pruning
+from surestep.engines.waiters import waiter_matches
+from surestep.storage.memory import MemoryStore
 from surestep.storage.pruning import Prunable, PruneQuery, Stored
+from surestep.testing import VirtualClock
 
 DAY_MS = 24 * 3_600_000
 
@@ -60,3 +64,14 @@ async def test_the_oldest_go_when_there_are_too_many(world: World) -> None:  # n
 
         assert [event.event_id for event in await bench.engine.list_events()] == sent[:1:-1]
         assert len(await bench.runs()) == 2
+
+
+async def test_a_clock_that_is_put_forward_deletes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    clock = VirtualClock()
+    sweeper = Sweeper(MemoryStore(waiter_matches), clock, Retention())
+    assert not sweeper.is_clock_wrong()
+
+    await clock.advance_to(clock.now_ms() + 2 * 3_600_000)
+
+    assert [sweeper.is_clock_wrong(), sweeper.is_clock_wrong()] == [True, True]
+    assert [message.partition(";")[0] for message in caplog.messages] == ["the clock was put forward"]
