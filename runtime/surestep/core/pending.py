@@ -116,7 +116,8 @@ class Desk:
             StepUsageError: the caller has lost a race.
             LimitError: the run has made too many steps.
         """
-        refuse_in_body(f"step {step_id!r}")
+        if current_body.get() is not None:
+            refuse_in_body(f"step {step_id!r}")
         if self.is_closing:
             self.violation = StepUsageError(
                 f"step {step_id!r} is used by a branch that has lost a race and is being closed; use it after the race"

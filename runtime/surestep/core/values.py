@@ -126,6 +126,9 @@ def _codec_of_function(function: Callable[..., object]) -> ValueCodec:
     return _codec(returned, _UNDECLARED if says_nothing else "")
 
 
+_PLAIN: Final = frozenset({str, int, bool, float, type(None)})
+
+
 def fingerprint_of(*parts: object) -> str:
     """A short hash of what a command asks, the same in every process. Empty parts give the empty text."""
     if not any(parts):
@@ -138,8 +141,8 @@ def _canonical(value: object) -> object:
     kind = type(value)
     if kind is str or kind is int:
         return value
-    if kind is tuple or kind is list:
-        return [_canonical(item) for item in value]  # type: ignore[attr-defined]  # it is iterable
+    if kind is tuple and _PLAIN.issuperset(map(type, value)):  # type: ignore[call-overload]  # it is iterable
+        return value  # as most arguments are
     match value:
         case None | bool() | int() | float() | str():
             return value
