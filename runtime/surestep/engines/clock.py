@@ -1,6 +1,7 @@
 """The two things a run may not take from the world itself: time and chance."""
 
 import asyncio
+import contextlib
 import random
 import secrets
 import time
@@ -47,12 +48,17 @@ class SystemClock(Clock):
 class Entropy:
     """Ids and jitter. With a seed, jitter is the same in every process.
 
-    Ids are ULIDs that only grow within a process, within one millisecond too and even when the clock goes back.
+    Ids are ULIDs that only grow, within one millisecond too and even when the clock goes back.
     """
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311 -- jitter, no secret
         self._last_id = 0
+
+    def continue_after(self, latest_id: str) -> None:
+        """Make only greater ids than this one, which another process has made, perhaps by a clock that was ahead."""
+        with contextlib.suppress(ValueError):  # an id that is no ULID says nothing
+            self._last_id = max(self._last_id, int(ULID.from_str(latest_id)))
 
     def new_id(self, now_ms: int) -> str:
         """A fresh ULID, greater than all before."""

@@ -124,6 +124,10 @@ class Engine:
         )
         self._timers = Timers(self._store, self._clock, self._deliver)
         self._fleet = Fleet(outside, self._timers.expect, self._cached_turns)
+        latest = [event.event_id for event in await self._store.list_events(limit=1)]
+        latest += [row.run_id for row in await self._store.list_runs(RunQuery(limit=1))]
+        for known_id in latest:
+            self._entropy.continue_after(known_id)
         for run_id in await self._store.ready_runs():
             self._fleet.wake(run_id)
         self._jobs = JobControl(self._intake, self._store, self._clock, self._append, self._masked)
