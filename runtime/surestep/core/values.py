@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import blake2b
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import pydantic_core
@@ -100,6 +100,8 @@ def codec_of_type(annotation: object) -> ValueCodec:
 
 def codec_of_callable(body: Callable[..., object]) -> ValueCodec:
     """The codec of what a step body returns, by its return annotation; JSON values where it has none."""
+    if isinstance(body, FunctionType):
+        return _codec_of_function(body)
     target = body
     while isinstance(target, functools.partial):
         target = target.func
@@ -143,6 +145,8 @@ def _canonical(value: object) -> object:
         return value
     if kind is tuple and _PLAIN.issuperset(map(type, value)):  # type: ignore[call-overload]  # it is iterable
         return value  # as most arguments are
+    if kind is dict and not value:
+        return []
     match value:
         case None | bool() | int() | float() | str():
             return value
