@@ -107,16 +107,24 @@ class World:
         return await SqliteStore.open(self.path, matches=waiter_matches, synchronous="normal")
 
     @asynccontextmanager
-    async def run(self, *handlers: Handler) -> AsyncIterator[Bench]:
+    async def run(self, *handlers: Handler, guard: GuardMode = GuardMode.STRICT) -> AsyncIterator[Bench]:
         """An engine with these handlers. Entering again is a restart."""
         registry = InlineRegistry("shop", self.events, handlers)
         store = await self.open()
         known = await find_finished(store)
-        bench = Bench(registry, store=store, clock=self.clock, cached_turns=self.cached_turns, shadow_replay=False)
+        bench = Bench(
+            registry,
+            store=store,
+            clock=self.clock,
+            cached_turns=self.cached_turns,
+            guard=guard,
+            shadow_replay=False,
+        )
         async with asyncio.timeout(_PATIENCE_S), bench:
             yield bench
-            app = App(registry, registry.load_functions(), Guard(GuardMode.STRICT).resume)
-            self.finished.append((app, await load_finished(store, known)))
+            if guard is not GuardMode.OFF:  # without it, handlers may do what needs a running loop
+                app = App(registry, registry.load_functions(), Guard(guard).resume)
+                self.finished.append((app, await load_finished(store, known)))
 
     async def crash(self, bench: Bench) -> None:
         """End an engine as `kill -9` would: nothing in progress is committed."""

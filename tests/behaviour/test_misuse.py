@@ -10,6 +10,7 @@ from tests.behaviour.conftest import TWICE, Placed, World, error_of, handles
 from surestep import Context, Function, Handler, Step
 from surestep.authoring.function import Role
 from surestep.errors import ConfigurationError
+from surestep.guard.guard import GuardMode
 from surestep_dsl.flow import FunctionOptions
 
 
@@ -48,7 +49,7 @@ async def test_awaiting_anything_but_a_step_fails_the_run_and_names_the_replacem
             made.append("caught")
         await step.run("after", made.append, "after")
 
-    async with world.run(process) as bench:
+    async with world.run(process, guard=GuardMode.OFF) as bench:
         await bench.send(Placed())
         found = await error_of(bench)
     assert found[0] == "ForeignAwaitError"
