@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from types import CodeType
+from typing import Any, Final, Generic, TypeVar
 
 from typing_extensions import override
 
@@ -48,17 +49,22 @@ class Pending(Generic[T_co]):
     Attributes:
         command: what is asked.
         decode: turns the stored result into the handler's value.
-        place: `file:line` of the call, for messages.
         settled: the value or error once the step has ended; awaiting again gives the same.
     """
 
-    __slots__ = ("command", "decode", "place", "settled")
+    __slots__ = ("_place", "command", "decode", "settled")
 
-    def __init__(self, command: Command, decode: "Callable[[bytes], T_co]", place: str) -> None:
+    def __init__(self, command: Command, decode: "Callable[[bytes], T_co]", place: tuple[CodeType, int]) -> None:
         self.command = command
         self.decode = decode
-        self.place = place
+        self._place = place
         self.settled: tuple[object, BaseException | None] | None = None
+
+    @property
+    def place(self) -> str:
+        """`file:line` of the call, for messages."""
+        code, line = self._place
+        return f"{code.co_filename}:{line}"
 
     def __await__(self) -> Generator[Any, Any, T_co]:
         return (yield self)  # type: ignore[no-any-return]  # the turn sends what `decode` returned
@@ -173,9 +179,20 @@ def refuse_in_body(what: str) -> None:
         raise outer.violation
 
 
-def _place() -> str:
-    """`file:line` of the user's code that calls."""
+def _place() -> tuple[CodeType, int]:
+    """Code and line of the user that calls."""
     frame = sys._getframe(2)  # noqa: SLF001 -- an inspection of the whole stack would cost more than the step
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and (frame.f_code in _ours or _is_ours(frame.f_code)):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return frame.f_code, frame.f_lineno
+
+
+_ours: Final[set[CodeType]] = set()
+"""Code of this package that has called `_place`: looking at its file's name each time would be felt."""
+
+
+def _is_ours(code: CodeType) -> bool:
+    if not code.co_filename.startswith(_PACKAGE):
+        return False
+    _ours.add(code)
+    return True
