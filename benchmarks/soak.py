@@ -9,6 +9,8 @@ each life, and at the end when a last engine has finished all runs:
 - no step has two outcomes, histories fold to what is stored, SQLite finds no fault;
 - at the end every run has ended as it must, and each end was told exactly once.
 
+With SURESTEP_KEYS the store is sealed.
+
     benchmarks/soak.py [--seconds 120] [--seed N] [--lives 10]
 """
 
@@ -28,6 +30,7 @@ from typing import Final
 
 from surestep.core.records import RunCompleted, RunStatus, StepFailed, StepSucceeded
 from surestep.engines.waiters import waiter_matches
+from surestep.storage.keyring import load_keyring
 from surestep.storage.port import RunQuery, StoredRun
 from surestep.storage.sqlite import SqliteStore
 from surestep.storage.sqlite.upkeep import check_file
@@ -100,7 +103,7 @@ def finish(world: World) -> None:
 
 async def load_runs(world: World) -> list[StoredRun]:
     """Every run with its history."""
-    store = await SqliteStore.open(world.store, matches=waiter_matches)
+    store = await SqliteStore.open(world.store, matches=waiter_matches, keyring=load_keyring())
     try:
         rows = await store.list_runs(RunQuery(limit=1_000_000))
         found = [await store.load_run(row.run_id) for row in rows]
@@ -113,7 +116,7 @@ def check(world: World) -> list[StoredRun]:
     """What must hold at any time."""
     if not world.store.exists():
         return []
-    faults = check_file(world.store, None).faults
+    faults = check_file(world.store, load_keyring()).faults
     if faults:
         raise BrokenPromiseError("; ".join(faults))
     runs, begun = asyncio.run(load_runs(world)), world.begun()

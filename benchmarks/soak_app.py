@@ -21,6 +21,7 @@ from surestep.core.records import RunStatus
 from surestep.engines.api import RawEvent
 from surestep.engines.embedded import Engine
 from surestep.engines.waiters import waiter_matches
+from surestep.storage.keyring import load_keyring
 from surestep.storage.sqlite import SqliteStore
 from surestep.testing import InlineRegistry
 from surestep_dsl.flow import Backoff, EventTrigger, FunctionOptions, Retries
@@ -146,7 +147,7 @@ async def main() -> None:
     first, clients = int(sys.argv[3]), int(sys.argv[4])
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    store = await SqliteStore.open(Path(sys.argv[1]), matches=waiter_matches)
+    store = await SqliteStore.open(Path(sys.argv[1]), matches=waiter_matches, keyring=load_keyring())
     async with Engine(registry=make_registry(), store=store) as engine:
         os.write(1, b"ready\n")
         sending = [asyncio.create_task(send_orders(engine, first + one, clients)) for one in range(clients)]
