@@ -84,6 +84,7 @@ def write_backup(connection: apsw.Connection, target: Path) -> None:
         partial.rename(target)
         _sync(target.parent)
     except (OSError, apsw.Error) as error:
+        partial.unlink(missing_ok=True)
         raise ConfigurationError(f"{target} cannot be written: {error}", "check the directory and its space") from None
 
 

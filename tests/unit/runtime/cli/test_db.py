@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +134,21 @@ def test_a_backup_is_made_while_an_engine_has_the_file(held: Path, tmp_path: Pat
     assert run("check", "--store", tmp_path / "copy.db").stdout.startswith("0 faults; 1 live and 2 finished runs")
     again = run("backup", tmp_path / "copy.db", "--store", held)
     assert (again.exit_code, "exists already" in again.stderr) == (3, True)
+
+
+def test_a_backup_that_cannot_be_written_is_named_and_leaves_nothing(path: Path, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))  # as if the disk were full
+    try:
+        full = run("backup", tmp_path / "copy.db", "--store", path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    nowhere = run("backup", tmp_path / "nowhere" / "copy.db", "--store", path)
+
+    assert [full.exit_code, nowhere.exit_code] == [3, 3]
+    assert "copy.db cannot be written" in full.stderr
+    assert "copy.db cannot be written" in nowhere.stderr
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["store.db", "store.db.lock"]
 
 
 def test_pruning_leaves_what_lives(path: Path) -> None:
