@@ -10,9 +10,11 @@ from surestep_codegen.breaking.approvals import APPROVAL_CODES
 from surestep_codegen.breaking.rule import Rule
 from surestep_codegen.breaking.rules import RULES
 from surestep_codegen.cli_project import paint
+from surestep_codegen.lint.pages import PAGES as LINT_PAGES
 from surestep_codegen.project_codes import PROJECT_CODES, ProjectCode
 from surestep_dsl.code_table import ALL_CODES
 from surestep_dsl.codes import Code
+from surestep_dsl.determinism_codes import DETERMINISM_CODES
 from surestep_dsl.diagnostics import Severity
 from surestep_dsl.explain import explain as explain_code
 from surestep_dsl.explanations import Content, Example, files_of
@@ -27,6 +29,7 @@ _EVERY: Final[Mapping[str, _Explained]] = {
     **PROJECT_CODES,
     **{rule.code: rule for rule in sorted(RULES, key=lambda rule: rule.code)},
     **{code.code: code for code in APPROVAL_CODES},
+    **DETERMINISM_CODES,
 }
 _MAX_LINES: Final = 25
 _MAX_COLUMNS: Final = 100
@@ -62,7 +65,7 @@ def _severity_of(code: _Explained) -> Severity:
 
 
 def _explain_code(code: Code, head: str) -> None:
-    page = explain_code(code.code).page
+    page = LINT_PAGES[code.code] if code.code in LINT_PAGES else explain_code(code.code).page
     note = "; settings can choose another severity" if code.adjustable else ""
     click.echo(f"{head}{note}\n\n{_wrapped(page.text)}")
     click.echo(f"\n{paint('Wrong:', 'hint')}\n\n{_shown(page.wrong)}")

@@ -9,6 +9,7 @@ __all__ = [
     "MAX_DRAWN_EDGES",
     "MAX_IMPORTED_SCHEMAS",
     "MAX_INLINE_ENUM_CHARACTERS",
+    "MAX_LINTED_MODULE_BYTES",
     "MAX_SAMPLE_TYPES",
 ]
 
@@ -32,3 +33,6 @@ MAX_DRAWN_EDGES: Final = 500
 
 MAX_SAMPLE_TYPES: Final = 20
 """Named types entered while an example is made: nobody reads more, and types inside types can double it each time."""
+
+MAX_LINTED_MODULE_BYTES: Final = 4_000_000
+"""Size of a module that the lint reads: larger ones hold data or are generated, and reading them takes seconds."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["EFFECTS", "Effect", "EffectCondition", "EffectKind", "effect_of", "entry_of", "read_effects"]
+__all__ = ["EFFECTS", "Effect", "EffectCondition", "EffectKind", "effect_of", "entry_of", "own_effect", "read_effects"]
 
 
 class EffectKind(StrEnum):
@@ -89,10 +89,11 @@ random faker.Faker
 pure secrets.compare_digest
 uuid uuid.uuid1 uuid.uuid4 uuid.uuid6 uuid.uuid7 uuid.uuid8() uuid.getnode ulid.ULID() ulid.new nanoid.generate
 uuid shortuuid.uuid
-env os.environ os._Environ os.environb os.getenv os.getenvb os.putenv os.unsetenv os.getpid os.getppid os.getcwd os.getlogin
-env os.uname os.cpu_count os.getloadavg os.get_terminal_size os.times os.getuid os.geteuid os.getgid sys.argv platform
-env locale.getlocale locale.getpreferredencoding locale.setlocale getpass.getuser socket.gethostname socket.getfqdn
-env pathlib.Path.cwd pathlib.Path.home os.path.expanduser os.path.expandvars time.tzset tempfile.gettempdir dotenv
+env os.environ os._Environ os.environb os.getenv os.getenvb os.putenv os.unsetenv os.getpid os.getppid os.getcwd
+env os.getlogin os.uname os.cpu_count os.getloadavg os.get_terminal_size os.times os.getuid os.geteuid os.getgid
+env sys.argv platform locale.getlocale locale.getpreferredencoding locale.setlocale getpass.getuser socket.gethostname
+env socket.getfqdn pathlib.Path.cwd pathlib.Path.home os.path.expanduser os.path.expandvars time.tzset
+env tempfile.gettempdir dotenv
 pure platform.python_implementation
 io open io.open io.open_code io.FileIO input os.open os.read os.write os.listdir os.scandir os.walk os.stat os.lstat
 io os.remove os.unlink os.rename os.replace os.mkdir os.makedirs os.rmdir os.removedirs os.symlink os.link os.chmod
@@ -151,6 +152,11 @@ def read_effects(table: str) -> Iterator[Effect]:
             kind = EffectKind(kind_name)
             condition = _MARKS.get(mark, "always")
             yield Effect(text.removesuffix(mark), kind, _REPLACEMENTS[kind], condition)
+
+
+def own_effect(name: str, kind: EffectKind) -> Effect:
+    """An entry that a project adds, for whatever it is called with."""
+    return Effect(name, kind, _REPLACEMENTS[kind])
 
 
 EFFECTS: Final[Mapping[str, Effect]] = {effect.name: effect for effect in read_effects(_TABLE)}

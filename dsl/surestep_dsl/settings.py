@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Literal, TypeAlias
 
 from surestep_dsl.codes import CODES, find
+from surestep_dsl.determinism_codes import DETERMINISM_CODES
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
 from surestep_dsl.expr import PROBLEM_CODES
 from surestep_dsl.names import is_python_name
@@ -35,6 +36,7 @@ _KEYS: Final = (
 )
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
+_TABLE_CODES: Final = {**CODES, **DETERMINISM_CODES}
 _BREAKING: Final = re.compile(r"WIRE|RUN|SOURCE|B\d{3}")
 
 
@@ -228,9 +230,9 @@ class _Reader:
 
     def severity(self, code: str, value: object) -> Severity | None:
         default = PROBLEM_CODES[code][0] if code in PROBLEM_CODES else None
-        adjustable = CODES[code].adjustable if code in CODES else default is not Severity.ERROR
-        if code not in CODES and code not in PROBLEM_CODES:
-            hint = did_you_mean(code, [*CODES, *PROBLEM_CODES])
+        adjustable = _TABLE_CODES[code].adjustable if code in _TABLE_CODES else default is not Severity.ERROR
+        if code not in _TABLE_CODES and code not in PROBLEM_CODES:
+            hint = did_you_mean(code, [*_TABLE_CODES, *PROBLEM_CODES])
             self.report("P102", f"there is no code `{code}`", code, hint)
         elif value not in (*Severity, _OFF):
             self.report("P103", f"the severity of {code} must be error, warning, info or off", code)

@@ -103,8 +103,10 @@ def read_step_code(
 
 def as_step(call: ast.Call, steps: frozenset[str]) -> StepCall | None:
     """The step that a call makes, if it makes one."""
-    if not isinstance(call.func, ast.Attribute) or root_name(call.func) not in steps:
+    if root_name(call.func) not in steps or isinstance(call.func, ast.Name):
         return None
+    if not isinstance(call.func, ast.Attribute):  # a declared step whose key has been given
+        return StepCall(call, "", None, call.args[0] if call.args else None, tuple(call.args[1:]))
     method = call.func.attr
     if method in _WITHOUT_ID:
         return None

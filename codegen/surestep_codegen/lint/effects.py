@@ -3,12 +3,15 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
-from surestep_codegen.lint.facts import Form, Use
+from surestep_codegen.lint.facts import RESULT, Form, Use
 from surestep_codegen.lint.program import Function, Program
-from surestep_dsl.effects import Effect, EffectKind, effect_of
+from surestep_dsl.effects import Effect, EffectKind, effect_of, entry_of, own_effect
 
-__all__ = ["Hop", "Reached", "find_effects", "find_step_code"]
+__all__ = ["Hop", "Reached", "Way", "find_effects", "find_step_code", "find_ways"]
+
+_NONE: Final[Mapping[str, Effect]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,10 @@ class Hop:
 
     function: Function
     use: Use
+
+
+Way: TypeAlias = tuple[Function, tuple[Hop, ...]]
+"""A function that a handler reaches, and a shortest way from the handler to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +41,60 @@ class Reached:
     chain: tuple[Hop, ...]
 
 
-def find_effects(program: Program, handler: Function, effects: Mapping[str, Effect]) -> Iterator[Reached]:
-    """All effects that a handler reaches, each by one of its shortest chains."""
-    told: set[tuple[str, EffectKind]] = set()
-    uses = (
-        (*before, Hop(function, use)) for function, before in _reached(program, handler) for use in function.facts.uses
-    )
-    for chain in uses:
-        use = chain[-1].use
-        targets, name = program.find(use.name)
-        effect = None if targets else _effect(use, name, effects)
-        if effect is not None and (_first_place(chain), effect.kind) not in told:
-            told.add((_first_place(chain), effect.kind))
-            yield Reached(effect, name, chain)
+def find_ways(program: Program, handler: Function, own: Mapping[str, Effect] = _NONE) -> Iterator[Way]:
+    """The handler and every function of the program that it reaches.
 
-
-def find_step_code(program: Program, handler: Function) -> Iterator[Function]:
-    """The handler, and the functions it calls that make steps themselves."""
-    for function, _ in _reached(program, handler):
-        if function is handler or function.facts.makes_steps:
-            yield function
-
-
-def _reached(program: Program, handler: Function) -> Iterator[tuple[Function, tuple[Hop, ...]]]:
-    """The handler and every function of the program that it reaches, each with a shortest way there."""
+    What the project's `own` entries of the table name, and what a decorator marks, is not looked into.
+    """
     seen = {_key(handler)}
-    queue: deque[tuple[Function, tuple[Hop, ...]]] = deque([(handler, ())])
+    queue: deque[Way] = deque([(handler, ())])
     while queue:
         function, before = queue.popleft()
         yield function, before
         for use in function.facts.uses:
-            fresh = {_key(target): target for target in program.find(use.name)[0] if _key(target) not in seen}
+            targets = _judge(program, use, own)[0]
+            fresh = {_key(target): target for target in targets if _key(target) not in seen}
             seen.update(fresh)
             queue.extend((target, (*before, Hop(function, use))) for target in fresh.values())
 
 
-def _effect(use: Use, name: str, effects: Mapping[str, Effect]) -> Effect | None:
+def find_effects(program: Program, handler: Function, own: Mapping[str, Effect] = _NONE) -> Iterator[Reached]:
+    """All effects that a handler reaches, each by one of its shortest chains."""
+    told: set[tuple[str, EffectKind]] = set()
+    ways = find_ways(program, handler, own)
+    uses = ((before, Hop(function, use)) for function, before in ways for use in function.facts.uses)
+    for before, hop in uses:
+        _, name, effect = _judge(program, hop.use, own)
+        if effect is None:
+            continue
+        chain = (*before, hop)
+        if (_first_place(chain), effect.kind) not in told:
+            told.add((_first_place(chain), effect.kind))
+            yield Reached(effect, name, chain)
+
+
+def find_step_code(program: Program, handler: Function, own: Mapping[str, Effect] = _NONE) -> Iterator[Function]:
+    """The handler, and the functions it calls that make steps themselves."""
+    for function, _ in find_ways(program, handler, own):
+        if function is handler or function.facts.makes_steps:
+            yield function
+
+
+def _judge(program: Program, use: Use, own: Mapping[str, Effect]) -> tuple[tuple[Function, ...], str, Effect | None]:
+    """The functions of ours to look into, or the effect of a use; a project's own entries and marks come first."""
+    targets, name = program.find(use.name)
+    entry = entry_of(name, own) if own else None
+    mark = next((target.facts.mark for target in targets if target.facts.mark), "")
+    if entry is None and mark:
+        entry = own_effect(name, EffectKind(mark))
+    if entry is not None:
+        return (), name, None if entry.kind is EffectKind.PURE else entry
+    return targets, name, None if targets else _effect(use, name)
+
+
+def _effect(use: Use, name: str) -> Effect | None:
     """The effect of a use, if its arguments are such that it has one."""
-    found = effect_of(name, effects)
+    found = None if RESULT in name else effect_of(name)
     if found is None or (use.form is Form.GIVEN and found.kind is EffectKind.LOGGING):
         return None
     if found.condition == "always":

@@ -7,8 +7,28 @@ lead to, across modules, is decided in `program`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
-__all__ = ["BodyUse", "ClassFacts", "Fault", "Form", "FunctionFacts", "ModuleFacts", "Place", "Use"]
+__all__ = [
+    "RESULT",
+    "WRAPPERS",
+    "BodyUse",
+    "ClassFacts",
+    "Fault",
+    "Form",
+    "FunctionFacts",
+    "ModuleFacts",
+    "Place",
+    "Silencer",
+    "Unknown",
+    "Use",
+]
+
+RESULT: Final = ".<result>"
+"""After the name of a function: what calling it gives."""
+
+WRAPPERS: Final = ".<wrappers>"
+"""After the name of a decorator: the functions that it puts around what it decorates."""
 
 
 class Form(StrEnum):
@@ -45,6 +65,29 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """A call of which nothing is known, as written."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Silencer:
+    """One code of a comment `# surestep: ignore[...]`.
+
+    Attributes:
+        reason: may be empty, which is a fault.
+        is_judged: the lint understands all that its line does, so it may say that the comment is not needed.
+    """
+
+    code: str
+    place: Place
+    reason: str
+    is_judged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class BodyUse:
     """A function handed to a step as its body, with the names of its arguments; empty for other expressions."""
 
@@ -71,34 +114,43 @@ class FunctionFacts:
     Attributes:
         name: qualified within the module: `Price.at`, `handle.<locals>.body`.
         uses: in the order of the text; what is handed to a step as its body is not among them.
-        unknown: calls of which nothing is known, as written.
+        unknown: calls of which nothing is known.
         bodies: what it hands to steps.
         faults: what the rules found in it, if it uses steps.
         mutates: positions of the parameters that it changes in place.
         returns: dotted name of its result's type, as annotated; empty where it is not.
         is_generator: it yields.
         makes_steps: it is a handler, or is given `step`.
+        mark: the kind of effect that a decorator states, `pure` among them; empty where none does.
     """
 
     name: str
     place: Place
     uses: tuple[Use, ...] = ()
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
     bodies: tuple[BodyUse, ...] = ()
     faults: tuple[Fault, ...] = ()
     mutates: tuple[int, ...] = ()
     returns: str = ""
     is_generator: bool = False
     makes_steps: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassFacts:
-    """A class; `bases` are dotted names, `members` its functions' own names."""
+    """A class.
+
+    Attributes:
+        bases: dotted names.
+        members: its functions' own names.
+        attributes: what else its attributes stand for: other names, or the classes of what its instances hold.
+    """
 
     name: str
     bases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +160,9 @@ class ModuleFacts:
     Attributes:
         names: what its global names stand for elsewhere: imports and aliases.
         handlers: qualified names of the functions that are handlers.
+        stars: modules of which it imports all names.
+        silencers: its comments.
+        problem: why it could not be read; it is empty then.
     """
 
     name: str
@@ -116,3 +171,6 @@ class ModuleFacts:
     functions: Mapping[str, FunctionFacts] = field(default_factory=dict)
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
     handlers: tuple[str, ...] = ()
+    stars: tuple[str, ...] = ()
+    silencers: tuple[Silencer, ...] = ()
+    problem: Fault | None = None

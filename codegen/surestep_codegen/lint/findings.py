@@ -5,22 +5,14 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from surestep_codegen.lint.effects import Hop, Reached
-from surestep_codegen.lint.facts import Fault
+from surestep_codegen.lint.facts import RESULT, WRAPPERS, Fault, ModuleFacts, Place, Use
 from surestep_codegen.lint.program import Function
-from surestep_codegen.lint.rules import RULES
-from surestep_dsl.diagnostics import Diagnostic, Related, Severity, Span
+from surestep_dsl.determinism_codes import DETERMINISM_CODES
+from surestep_dsl.diagnostics import Diagnostic, Related, Span
 
-__all__ = ["SEVERITIES", "Finding", "finding_of", "finding_of_fault"]
+__all__ = ["Finding", "finding_of", "finding_of_fault", "finding_of_module", "span_of"]
 
 _ARROW: Final = " → "
-
-SEVERITIES: Final = {
-    **{rule.code: rule.severity for rule in RULES},
-    "D115": Severity.ERROR,
-    "D122": Severity.ERROR,
-    "D124": Severity.ERROR,
-}
-"""Of the faults that are no effects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +37,36 @@ def finding_of(reached: Reached) -> Finding:
     effect = reached.effect
     steps = (f"{hop.function.facts.name} ({_file_name(hop)}:{hop.function.facts.place.line})" for hop in others)
     chain = (first.function.facts.name, *steps, reached.name)
-    related = tuple(Related(_span(hop), f"{hop.function.facts.name} uses {hop.use.name}") for hop in others)
+    related = tuple(Related(_span(hop), f"{hop.function.facts.name} uses {_spelled(hop.use)}") for hop in others)
     message = f"handler code reaches {reached.name} ({effect.kind}), which may differ on a replay: {_ARROW.join(chain)}"
     hint = f"use {effect.replacement}"
-    diagnostic = Diagnostic(effect.kind.code, Severity.ERROR, message, _span(first), hint, related)
+    code = DETERMINISM_CODES[effect.kind.code]
+    diagnostic = Diagnostic(code.code, code.severity, message, _span(first), hint, related)
     return Finding(diagnostic, effect.kind.value, chain)
 
 
 def finding_of_fault(function: Function, fault: Fault) -> Finding:
     """What to say about a fault in a function's own text."""
-    place, severity = fault.place, SEVERITIES[fault.code]
-    span = Span(function.module.file, place.line, place.column + 1, place.end_line, place.end_column + 1)
-    diagnostic = Diagnostic(fault.code, severity, fault.message, span, fault.hint)
-    return Finding(diagnostic, fault.kind, (function.facts.name,))
+    return Finding(_diagnostic(function.module.file, fault), fault.kind, (function.facts.name,))
+
+
+def finding_of_module(module: ModuleFacts, fault: Fault) -> Finding:
+    """What to say about a module as a whole."""
+    return Finding(_diagnostic(module.file, fault), fault.kind, ())
+
+
+def span_of(file: str, place: Place) -> Span:
+    """A place as people count: columns from 1."""
+    return Span(file, place.line, place.column + 1, place.end_line, place.end_column + 1)
+
+
+def _diagnostic(file: str, fault: Fault) -> Diagnostic:
+    severity = DETERMINISM_CODES[fault.code].severity
+    return Diagnostic(fault.code, severity, fault.message, span_of(file, fault.place), fault.hint)
+
+
+def _spelled(use: Use) -> str:
+    return use.name.replace(WRAPPERS, "").replace(RESULT, "(...)")
 
 
 def _file_name(hop: Hop) -> str:
@@ -65,5 +74,4 @@ def _file_name(hop: Hop) -> str:
 
 
 def _span(hop: Hop) -> Span:
-    place = hop.use.place
-    return Span(hop.function.module.file, place.line, place.column + 1, place.end_line, place.end_column + 1)
+    return span_of(hop.function.module.file, hop.use.place)

@@ -1,12 +1,21 @@
 """Recognises handlers, and their `step` argument."""
 
 import ast
+import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from surestep_codegen.lint.names import Scope
+from surestep_dsl.effects import EffectKind
 
-__all__ = ["Definition", "HandlerSigns"]
+__all__ = ["Definition", "HandlerSigns", "read_mark"]
+
+_DECLARATIONS: Final = re.compile(r"\.functions\.\w+\.\w+(\.\w+)?$")
+"""Where generated packages keep the declarations that decorate handlers, as dotted names end."""
+
+_KINDS: Final = frozenset(EffectKind)
+_MARKS: Final = ("surestep.", "surestep.authoring.marks.")
+
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -16,19 +25,24 @@ class HandlerSigns:
     """What makes a function a handler.
 
     Attributes:
-        package: the generated package, whose declarations decorate handlers; empty where there is none.
+        package: the generated package, whose declarations decorate handlers; empty where there is none, None where it
+            is not known, so that anything of a package `functions` counts.
         names: functions of these names with the parameters `ctx` and `step` are handlers, too.
     """
 
-    package: str = ""
+    package: str | None = ""
     names: frozenset[str] = frozenset()
 
     def is_handler(self, node: Definition, scope: Scope) -> bool:
         """Whether a function is a handler."""
         if node.name in self.names and [one.arg for one in node.args.args] == ["ctx", "step"]:
             return True
-        resolved = (scope.resolve(decorator) or "" for decorator in node.decorator_list)
-        return bool(self.package) and any(name.startswith(f"{self.package}.functions.") for name in resolved)
+        return any(self._is_declaration(scope.resolve(decorator) or "") for decorator in node.decorator_list)
+
+    def _is_declaration(self, name: str) -> bool:
+        if self.package is None:
+            return _DECLARATIONS.search(name) is not None
+        return bool(self.package) and name.startswith(f"{self.package}.functions.")
 
     def steps_of(self, node: Definition, *, is_handler: bool) -> frozenset[str]:
         """The parameters that are `step`: the second of a handler, and those that are called or typed so."""
@@ -45,3 +59,18 @@ def _is_step_type(annotation: ast.expr | None) -> bool:
             return _is_step_type(value)
         case _:
             return False
+
+
+def read_mark(node: Definition, scope: Scope) -> str:
+    """The kind of effect that `@surestep.pure` or `@surestep.impure(kind)` states; empty where none does."""
+    for decorator in node.decorator_list:
+        match decorator:
+            case ast.Name() | ast.Attribute() if scope.resolve(decorator) in {f"{home}pure" for home in _MARKS}:
+                return EffectKind.PURE.value
+            case ast.Call(func=function, args=[ast.Constant(value=str(kind))]) if (
+                scope.resolve(function) in {f"{home}impure" for home in _MARKS} and kind in _KINDS
+            ):
+                return kind
+            case _:
+                pass
+    return ""

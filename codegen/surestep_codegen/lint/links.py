@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from surestep_codegen.lint.facts import BodyUse, Fault, Form, Use
+from surestep_codegen.lint.facts import RESULT, BodyUse, Fault, Form, Use
 from surestep_codegen.lint.program import Function, Program
 from surestep_dsl.effects import effect_of
 
@@ -63,5 +63,6 @@ def _lost_results(body: BodyUse, target: Function) -> Iterator[Fault]:
 def _foreign_awaits(program: Program, use: Use) -> Iterator[Fault]:
     targets, name = program.find(use.name)
     if not targets and not name.startswith(_OURS) and effect_of(name) is None and program.is_foreign(name):
-        message = f"handler code awaits {name}, which is not a step"
+        awaited = name.replace(RESULT, "(...)").removesuffix(".__aenter__").removesuffix(".__aexit__")
+        message = f"handler code awaits {awaited.removesuffix('.__anext__')}, which is not a step"
         yield Fault("D122", "foreign-await", message, 'write `await step.run("name", ...)` around it', use.place)

@@ -1,22 +1,38 @@
 """Lints a program: reads the modules that handlers can reach, and gathers what they must not do."""
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from surestep_codegen.lint.effects import find_effects, find_step_code
-from surestep_codegen.lint.facts import ModuleFacts
-from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault
+from surestep_codegen.lint.effects import find_effects, find_step_code, find_ways
+from surestep_codegen.lint.facts import RESULT, Place
+from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault, finding_of_module
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.links import find_linked_faults
+from surestep_codegen.lint.loading import ModuleReader, module_name_of
 from surestep_codegen.lint.program import Function, Program
-from surestep_codegen.lint.reading import read_module
-from surestep_codegen.lint.silencers import read_silencers
-from surestep_dsl.effects import EFFECTS, Effect
-from surestep_dsl.nodes import SourceText
+from surestep_codegen.lint.silencers import silence
+from surestep_codegen.lint.store import FactsStore
+from surestep_dsl.effects import Effect
 
-__all__ = ["Linted", "lint_files", "module_name_of"]
+__all__ = ["Linted", "NotFollowed", "lint_files"]
+
+_NONE: Final[Mapping[str, Effect]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class NotFollowed:
+    """The calls of one handler, and of what it calls, of which the lint knows nothing.
+
+    Attributes:
+        calls: as `file:line name`, in the order in which they are met.
+    """
+
+    file: str
+    place: Place
+    handler: str
+    calls: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -24,43 +40,27 @@ class Linted:
     """What a run of the lint found.
 
     Attributes:
-        unknown: by handler, as `file:line name`: calls that could not be followed.
-        sources: the texts of the modules read, by the name shown.
+        handlers: how many there are.
+        modules: how many it read or knew, handlers' and others.
+        read_anew: how many of them no earlier run had read.
     """
 
     findings: list[Finding] = field(default_factory=list)
-    unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    sources: dict[str, SourceText] = field(default_factory=dict)
+    not_followed: list[NotFollowed] = field(default_factory=list)
     handlers: int = 0
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Reads modules of the roots, in whose order they are looked for."""
-
-    roots: Sequence[Path]
-    signs: HandlerSigns
-    sources: dict[str, SourceText]
-
-    def load(self, name: str) -> ModuleFacts | None:
-        """The facts of a module, None where no root has it."""
-        relative = Path(*name.split("."))
-        for root in self.roots:
-            for path in (root / relative.with_suffix(".py"), root / relative / "__init__.py"):
-                if path.is_file():
-                    return self._read(path, name, root)
-        return None
-
-    def _read(self, path: Path, name: str, root: Path) -> ModuleFacts | None:
-        text = path.read_text(encoding="utf-8")
-        shown = path.relative_to(root).as_posix()
-        self.sources[shown] = SourceText(shown, text)
-        tree = ast.parse(text, filename=shown)
-        return read_module(tree, name, shown, self.signs, is_package=path.name == "__init__.py")
+    modules: int = 0
+    read_anew: int = 0
 
 
 def lint_files(
-    files: Iterable[Path], roots: Sequence[Path], signs: HandlerSigns, effects: Mapping[str, Effect] = EFFECTS
+    files: Iterable[Path],
+    roots: Sequence[Path],
+    signs: HandlerSigns,
+    *,
+    base: Path | None = None,
+    own: Mapping[str, Effect] = _NONE,
+    store: FactsStore | None = None,
+    is_whole: bool = False,
 ) -> Linted:
     """Lint the handlers in some files, and whatever of the roots they call.
 
@@ -68,45 +68,56 @@ def lint_files(
         files: Python files below one of the roots.
         roots: directories that module names start from.
         signs: how to recognise handlers.
-        effects: the table.
+        base: what the names of files are shown relative to; by default the first root.
+        own: entries that the project adds to the table of effects.
+        store: facts of earlier runs; by default none.
+        is_whole: the files are all that have handlers, so a comment that silences nothing can go.
     """
+    reader = ModuleReader(roots, signs, base or roots[0], store or FactsStore())
+    program = Program(reader.load)
     linted = Linted()
-    program = Program(_Reader(roots, signs, linted.sources).load)
+    findings: list[Finding] = []
     for file in files:
-        module = program.module(module_name_of(file, roots))
-        for name in module.handlers if module is not None else ():
-            assert module is not None  # noqa: S101 -- it has a handler
+        module = reader.read(str(file), module_name_of(file, roots))
+        program.modules[module.name] = module
+        for name in module.handlers:
             handler = Function(module, module.functions[name])
             linted.handlers += 1
-            linted.findings.extend(finding_of(reached) for reached in find_effects(program, handler, effects))
-            for function in find_step_code(program, handler):
-                faults = (*function.facts.faults, *find_linked_faults(program, function))
-                linted.findings.extend(finding_of_fault(function, fault) for fault in faults)
-    linted.findings = list({one.diagnostic: one for one in linted.findings}.values())
-    silenced = _silenced_lines(linted.sources)
-    linted.findings = [one for one in linted.findings if not silenced.intersection(_lines_of(one))]
+            findings.extend(_find(program, handler, own))
+            linted.not_followed.extend(_not_followed(program, handler, own))
+    modules = [module for module in program.modules.values() if module is not None]
+    findings += [finding_of_module(module, module.problem) for module in modules if module.problem is not None]
+    unique = {one.diagnostic: one for one in findings}.values()
+    linted.findings = sorted(silence(unique, modules, is_whole=is_whole), key=_order)
+    linted.modules, linted.read_anew = len(modules), reader.store.read_anew
+    reader.store.save(is_whole=is_whole)
     return linted
 
 
-def _silenced_lines(sources: Mapping[str, SourceText]) -> set[tuple[str, str, int]]:
-    return {
-        (silencer.code, file, silencer.line)
-        for file, source in sources.items()
-        for silencer in read_silencers(source.text)
-        if silencer.reason
-    }
+def _find(program: Program, handler: Function, own: Mapping[str, Effect]) -> Iterator[Finding]:
+    yield from (finding_of(reached) for reached in find_effects(program, handler, own))
+    for function in find_step_code(program, handler, own):
+        faults = (*function.facts.faults, *find_linked_faults(program, function))
+        yield from (finding_of_fault(function, fault) for fault in faults)
 
 
-def _lines_of(finding: Finding) -> Iterator[tuple[str, str, int]]:
-    """All lines on which a comment may silence a finding."""
-    diagnostic = finding.diagnostic
-    for span in (diagnostic.span, *(related.span for related in diagnostic.related)):
-        for line in range(span.line, span.end_line + 1):
-            yield diagnostic.code, span.file, line
+def _not_followed(program: Program, handler: Function, own: Mapping[str, Effect]) -> Iterator[NotFollowed]:
+    calls = {}
+    for function, _ in find_ways(program, handler, own):
+        file, facts = function.module.file, function.facts
+        found = [(one.place.line, one.name) for one in facts.unknown]
+        found += [(use.place.line, f"{use.name}(...)") for use in facts.uses if _leads_nowhere(program, use.name)]
+        calls.update(dict.fromkeys(f"{file}:{line} {name}" for line, name in sorted(found)))
+    if calls:
+        yield NotFollowed(handler.module.file, handler.facts.place, handler.facts.name, tuple(calls))
 
 
-def module_name_of(file: Path, roots: Sequence[Path]) -> str:
-    """The dotted name of a file below one of the roots."""
-    root = next(root for root in roots if file.is_relative_to(root))
-    parts = file.relative_to(root).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+def _leads_nowhere(program: Program, name: str) -> bool:
+    """Whether a name should be that of a function of ours, and is not: it may come through a star import."""
+    targets, known = program.find(name)
+    module = None if targets or RESULT in known else program.module(known.rpartition(".")[0])
+    return module is not None and bool(module.stars) and known.rpartition(".")[2] not in module.names
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return finding.diagnostic.span, finding.diagnostic.code, finding.diagnostic.message

@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from surestep_codegen.lint.facts import RESULT
 from surestep_codegen.lint.tree import statements_of
 
-__all__ = ["Scope", "module_scope"]
+__all__ = ["Scope", "module_scope", "star_modules"]
 
 _BUILTINS: Final = frozenset(vars(builtins))
 _FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_TRANSPARENT: Final = frozenset({"functools.partial", "staticmethod", "classmethod"})
+"""What they are called with is what their results call."""
+
+_WRAPPED: Final = frozenset({"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"})
 
 _UNKNOWN: Final = ""
 """Stands for a name that is bound to something nobody can tell."""
@@ -24,14 +30,16 @@ class Scope:
     Attributes:
         package: what relative imports start from.
         names: what they stand for, as dotted names; empty where nobody can tell.
-        types: dotted names of the classes that variables are instances of.
+        types: dotted names of the classes that variables are instances of, or of the functions whose results they are.
         outer: where to look for other names.
+        star_home: the module, where it imports all names of another, so that any name may come from there.
     """
 
     package: str = ""
     names: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     outer: "Scope | None" = None
+    star_home: str = ""
 
     def resolve(self, node: ast.expr) -> str | None:
         """The dotted name of what an expression stands for."""
@@ -41,28 +49,48 @@ class Scope:
             case ast.Attribute(value=value, attr=attribute):
                 owner = self.type_of(value) or self.resolve(value)
                 return f"{owner}.{attribute}" if owner else None
-            case ast.Call(func=function, args=[first, *_]) if self.resolve(function) == "functools.partial":
+            case ast.Call(func=function, args=[first, *_]) if self.resolve(function) in _TRANSPARENT:
                 return self.resolve(first)
             case ast.Call(func=ast.Name(id="getattr"), args=[value, ast.Constant(value=str(attribute)), *_]):
                 owner = self.resolve(value)
                 return f"{owner}.{attribute}" if owner else None
-            case ast.Await(value=value) | ast.NamedExpr(value=value):
-                return self.resolve(value) if isinstance(node, ast.NamedExpr) else None
+            case ast.NamedExpr(value=value):
+                return self.resolve(value)
             case _:
                 return None
 
     def type_of(self, node: ast.expr) -> str | None:
-        """The dotted name of the class that an expression's value is an instance of, where that is plain."""
+        """The dotted name of the class that an expression's value is an instance of, where that is plain.
+
+        Of a call that is not plainly that of a class, it is the name of the function, marked as its result.
+        """
         match node:
             case ast.Name(id=name):
                 return self._lookup_type(name)
             case ast.Call(func=function):
                 called = self.resolve(function)
-                return called if called and _is_class_name(called) else None
+                return called if not called or _is_class_name(called) else f"{called}{RESULT}"
             case ast.BinOp(left=left, op=ast.Div()):
                 return self.type_of(left)
-            case ast.NamedExpr(value=value):
+            case ast.NamedExpr(value=value) | ast.Await(value=value):
                 return self.type_of(value)
+            case _:
+                return None
+
+    def class_in(self, annotation: ast.expr | None) -> str | None:
+        """The class that an annotation tells of, `None` beside it left out."""
+        match annotation:
+            case ast.Name() | ast.Attribute():
+                return self.resolve(annotation)
+            case ast.Subscript(value=value, slice=inner):
+                outer = self.resolve(value)
+                return self.class_in(inner) if outer in _WRAPPED else outer
+            case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
+                return self.class_in(left)
+            case ast.BinOp(left=ast.Constant(value=None), op=ast.BitOr(), right=right):
+                return self.class_in(right)
+            case ast.Constant(value=str(text)) if text.isidentifier():
+                return self._lookup(text)
             case _:
                 return None
 
@@ -84,11 +112,19 @@ class Scope:
         return inner
 
     def bind_all(self, statements: Iterable[ast.AST]) -> None:
-        """Bind what statements assign; a name bound more than once stands for nothing that can be told."""
+        """Bind what statements assign; a name bound to different things stands for nothing that can be told.
+
+        Of imports that stand in for each other, as in `try: ... except ImportError: ...`, the first holds.
+        """
+        imported: set[str] = set()
         seen: set[str] = set()
         for name, value, annotation in _bindings(statements, self.package):
+            if name in imported and (isinstance(value, str) or _is_none(value)):
+                continue
             is_first = name not in seen
             seen.add(name)
+            if isinstance(value, str) and is_first:
+                imported.add(name)
             self.types.pop(name, None)
             self.names[name] = _UNKNOWN
             if is_first:
@@ -100,21 +136,22 @@ class Scope:
             self.names[name] = value
         elif value is not None:
             self.names[name] = self.resolve(value) or _UNKNOWN
-            if found := self.type_of(value):
+            if (found := self.type_of(value)) and name not in self.types:
                 self.types[name] = found
 
     def note_type(self, name: str, annotation: ast.expr | None) -> None:
         """Remember what class an annotation tells of."""
-        if isinstance(annotation, ast.Name | ast.Attribute):
-            found = self.resolve(annotation)
-            if found and _is_class_name(found):
-                self.types[name] = found
+        found = self.class_in(annotation)
+        if found and _is_class_name(found):
+            self.types[name] = found
 
     def _lookup(self, name: str) -> str | None:
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
                 return scope.names[name] or None
+            if scope.outer is None and scope.star_home and name not in _BUILTINS:
+                return f"{scope.star_home}.{name}"
             scope = scope.outer
         return name if name in _BUILTINS else None
 
@@ -130,6 +167,8 @@ class Scope:
 def module_scope(tree: ast.Module, module: str, *, is_package: bool) -> Scope:
     """The global names of a module."""
     scope = Scope(module if is_package else module.rpartition(".")[0])
+    if any(star_modules(tree, scope.package)):
+        scope.star_home = module
     for name, value, _ in _bindings(statements_of(tree.body), scope.package):  # a definition may use those below it
         scope.names[name] = value if isinstance(value, str) else f"{module}.{name}"
     own = dict(scope.names)
@@ -154,8 +193,7 @@ def _bindings(
             case ast.AnnAssign(target=ast.Name(id=name), value=value, annotation=annotation):
                 yield name, value, annotation
             case ast.With(items=items) | ast.AsyncWith(items=items):
-                targets = (item.optional_vars for item in items if item.optional_vars is not None)
-                yield from ((name, None, None) for target in targets for name in _names_in(target))
+                yield from (bound for item in items for bound in _managed(item))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name, None, None
             case ast.Import() | ast.ImportFrom():
@@ -165,6 +203,21 @@ def _bindings(
                     yield from ((name, None, None) for name in _names_in(target))
             case _:
                 pass
+
+
+def _managed(item: ast.withitem) -> Iterator[tuple[str, ast.expr | None, None]]:
+    """Most managers give themselves, or what has their methods."""
+    match item.optional_vars:
+        case None:
+            pass
+        case ast.Name(id=name):
+            yield name, item.context_expr, None
+        case target:
+            yield from ((name, None, None) for name in _names_in(target))
+
+
+def _is_none(value: ast.expr | str | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _names_in(target: ast.expr) -> Iterator[str]:
@@ -179,10 +232,22 @@ def _imports(node: ast.stmt, package: str) -> Iterator[tuple[str, str]]:
             for alias in names:
                 yield (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
         case ast.ImportFrom(module=module, names=names, level=level):
-            parts = package.split(".")
-            base = ".".join(parts[: len(parts) - level + 1]) if level else ""
-            origin = ".".join(part for part in (base, module or "") if part)
+            origin = _origin(module, level, package)
             for alias in names:
-                yield alias.asname or alias.name, f"{origin}.{alias.name}"
+                if alias.name != "*":
+                    yield alias.asname or alias.name, f"{origin}.{alias.name}"
         case _:
             pass
+
+
+def star_modules(tree: ast.Module, package: str) -> Iterator[str]:
+    """The modules of which a module imports all names."""
+    for node in statements_of(tree.body):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            yield _origin(node.module, node.level, package)
+
+
+def _origin(module: str | None, level: int, package: str) -> str:
+    parts = package.split(".")
+    base = ".".join(parts[: len(parts) - level + 1]) if level else ""
+    return ".".join(part for part in (base, module or "") if part)

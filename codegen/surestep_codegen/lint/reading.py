@@ -1,14 +1,18 @@
 """Reads one module into facts: its functions, what each uses, and which of them are handlers."""
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from surestep_codegen.lint.attributes import class_attributes, instance_attributes
 from surestep_codegen.lint.code import StepCode, mutated_names, read_step_code
-from surestep_codegen.lint.facts import BodyUse, ClassFacts, FunctionFacts, ModuleFacts
-from surestep_codegen.lint.handlers import Definition, HandlerSigns
-from surestep_codegen.lint.names import Scope, module_scope
+from surestep_codegen.lint.comments import read_silencers
+from surestep_codegen.lint.facts import WRAPPERS, BodyUse, ClassFacts, Form, FunctionFacts, ModuleFacts, Use
+from surestep_codegen.lint.handlers import Definition, HandlerSigns, read_mark
+from surestep_codegen.lint.names import Scope, module_scope, star_modules
+from surestep_codegen.lint.parsing import ParsedModule
 from surestep_codegen.lint.rules import RULES
 from surestep_codegen.lint.tree import SCOPES, collect_nodes, statements_of
 from surestep_codegen.lint.uses import Uses, place_of
@@ -16,22 +20,36 @@ from surestep_codegen.lint.uses import Uses, place_of
 __all__ = ["read_module"]
 
 _MAKERS: Final = frozenset({"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict"})
+_KNOWN: Final = frozenset({*vars(builtins), "ctx", "step"})
+"""Names of which the lint always knows what they stand for."""
 
 
-def read_module(tree: ast.Module, name: str, file: str, signs: HandlerSigns, *, is_package: bool) -> ModuleFacts:
+def read_module(parsed: ParsedModule, name: str, file: str, signs: HandlerSigns, *, is_package: bool) -> ModuleFacts:
     """The facts of a module.
 
     Args:
-        tree: its syntax.
+        parsed: its text and syntax.
         name: its dotted name.
         file: its path, as it is to be shown.
         signs: how to recognise handlers.
         is_package: it is an `__init__.py`; relative imports begin there.
     """
+    tree = parsed.tree
     scope = module_scope(tree, name, is_package=is_package)
     reader = _Reader(name, signs, frozenset(_containers(tree.body)))
     reader.read_definitions(_definitions(tree.body), scope, "", None)
-    return ModuleFacts(name, file, dict(scope.names), reader.functions, reader.classes, tuple(reader.handlers))
+    reader.read_lambdas(tree.body, scope, "")
+    known = frozenset({name for name, target in scope.names.items() if target} | _KNOWN)
+    return ModuleFacts(
+        name,
+        file,
+        dict(scope.names),
+        reader.functions,
+        reader.classes,
+        tuple(reader.handlers),
+        tuple(star_modules(tree, scope.package)),
+        tuple(read_silencers(parsed.text, tree, known)),
+    )
 
 
 @dataclass(slots=True)
@@ -52,13 +70,41 @@ class _Reader:
         for node in definitions:
             name = f"{prefix}{node.name}"
             if isinstance(node, ast.ClassDef):
-                bases = tuple(found for base in node.bases if (found := scope.resolve(base)))
-                inside = list(_definitions(node.body))
-                members = tuple(one.name for one in inside if not isinstance(one, ast.ClassDef))
-                self.classes[name] = ClassFacts(name, bases, members)
-                self.read_definitions(inside, scope, f"{name}.", f"{self.module}.{name}")
+                self._read_class(node, name, scope)
             else:
                 self._read_function(node, name, scope, owner)
+
+    def read_lambdas(self, body: list[ast.stmt], scope: Scope, prefix: str) -> list[str]:
+        """Names that stand for lambdas: they are functions, too."""
+        found = []
+        for node in body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+                uses = Uses(frozenset())
+                uses.visit(node.value, scope)
+                for name in names:
+                    self._add(f"{prefix}{name}", node, uses)
+                found += names
+        return found
+
+    def _read_class(self, node: ast.ClassDef, name: str, scope: Scope) -> None:
+        inside = list(_definitions(node.body))
+        lambdas = self.read_lambdas(node.body, scope, f"{name}.")
+        members = [one.name for one in inside if not isinstance(one, ast.ClassDef)] + lambdas
+        factories = _default_factories(node, scope)
+        if factories.found and "__init__" not in members:
+            members.append("__init__")
+            self._add(f"{name}.__init__", node, factories)
+        bases = tuple(found for base in node.bases if (found := scope.resolve(base)))
+        attributes = dict(class_attributes(node, scope))
+        for one in inside:
+            if isinstance(one, ast.FunctionDef) and one.name == "__init__":
+                attributes |= instance_attributes(one, scope)
+        self.classes[name] = ClassFacts(name, bases, tuple(members), attributes)
+        self.read_definitions(inside, scope, f"{name}.", f"{self.module}.{name}")
+
+    def _add(self, name: str, node: ast.stmt, uses: Uses) -> None:
+        self.functions[name] = FunctionFacts(name, place_of(node), tuple(uses.found), tuple(uses.unknown))
 
     def _read_function(self, node: Definition, name: str, scope: Scope, owner: str | None) -> None:
         is_handler = self.signs.is_handler(node, scope)
@@ -79,16 +125,37 @@ class _Reader:
         self.functions[name] = FunctionFacts(
             name,
             place_of(node),
-            tuple(uses.found),
+            (*uses.found, *_wrapper_uses(node, scope)),
             tuple(uses.unknown),
             tuple(_bodies(code)) if code is not None else (),
             tuple(found for rule in RULES for found in rule.find(code)) if code is not None else (),
             tuple(_mutated(node, nodes.own)),
-            _result_type(node, inner),
+            inner.class_in(node.returns) or "",
             any(isinstance(found, ast.Yield | ast.YieldFrom) for found in nodes.own),
             bool(steps),
+            read_mark(node, scope),
         )
         self.read_definitions(definitions, inner, f"{name}.<locals>.", None)
+
+
+def _default_factories(node: ast.ClassDef, scope: Scope) -> Uses:
+    """What making an instance calls for the fields that are not given."""
+    uses = Uses(frozenset())
+    for statement in node.body:
+        value = statement.value if isinstance(statement, ast.AnnAssign | ast.Assign) else None
+        for keyword in value.keywords if isinstance(value, ast.Call) else ():
+            if keyword.arg == "default_factory":
+                call = ast.Call(keyword.value, [], [])
+                uses.visit(ast.copy_location(call, keyword.value), scope)
+    return uses
+
+
+def _wrapper_uses(node: Definition, scope: Scope) -> Iterator[Use]:
+    for decorator in node.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        name = scope.resolve(called)
+        if name is not None:
+            yield Use(f"{name}{WRAPPERS}", Form.GIVEN, place_of(decorator))
 
 
 def _bodies(code: StepCode) -> Iterator[BodyUse]:
@@ -106,16 +173,6 @@ def _mutated(node: Definition, nodes: list[ast.AST]) -> Iterator[int]:
     rebound = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
     changed = {name for one in nodes for _, name, _ in mutated_names(one)}
     yield from sorted(parameters[name] for name in changed & set(parameters) - rebound)
-
-
-def _result_type(node: Definition, scope: Scope) -> str:
-    match node.returns:
-        case None:
-            return ""
-        case ast.Subscript(value=value):
-            return scope.resolve(value) or ""
-        case found:
-            return scope.resolve(found) or ""
 
 
 def _containers(body: list[ast.stmt]) -> Iterator[str]:

@@ -8,7 +8,6 @@ from typing import TypeAlias
 from surestep_codegen.lint.code import StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.uses import place_of
-from surestep_dsl.diagnostics import Severity
 
 __all__ = ["Find", "Rule", "fault"]
 
@@ -17,7 +16,7 @@ Find: TypeAlias = Callable[[StepCode], Iterator[Fault]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A fault that the text of one function shows.
+    """A fault that the text of one function shows; its title and severity are kept by `determinism_codes`.
 
     Attributes:
         code: stable across releases.
@@ -29,11 +28,9 @@ class Rule:
 
     code: str
     kind: str
-    title: str
     find: Find
     valid: tuple[str, ...]
     invalid: tuple[str, ...]
-    severity: Severity = Severity.ERROR
 
 
 def fault(code: str, kind: str, node: ast.expr | ast.stmt, message: str, hint: str) -> Fault:

@@ -1,35 +1,54 @@
-"""Comments that silence a finding: `# surestep: ignore[D101] reason` on its line, or on any line of its chain."""
+"""Which findings comments silence: those of which some place, of the chain too, is on the comment's line."""
 
-import io
-import re
-import tokenize
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-__all__ = ["Silencer", "read_silencers"]
+from surestep_codegen.lint.codes import LINT_CODES
+from surestep_codegen.lint.facts import ModuleFacts, Silencer
+from surestep_codegen.lint.findings import Finding, span_of
+from surestep_dsl.codes import find
+from surestep_dsl.nearest import did_you_mean
 
-_COMMENT: Final = re.compile(r"#\s*surestep:\s*ignore\s*\[(?P<codes>[^\]]*)\](?P<reason>.*)")
+__all__ = ["silence"]
 
-
-@dataclass(frozen=True, slots=True)
-class Silencer:
-    """One code of a comment. Lines are 1-based, columns 0-based; `reason` may be empty, which is a fault."""
-
-    code: str
-    line: int
-    column: int
-    end_column: int
-    reason: str
+_FORM: Final = "write `# surestep: ignore[CODE] reason`"
 
 
-def read_silencers(text: str) -> Iterator[Silencer]:
-    """The silencers of a module that Python can read."""
-    if "surestep:" not in text:
-        return
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        found = _COMMENT.search(token.string) if token.type == tokenize.COMMENT else None
-        if found:
-            line, column = token.start
-            for code in found["codes"].split(","):
-                yield Silencer(code.strip(), line, column, token.end[1], found["reason"].strip())
+def silence(findings: Iterable[Finding], modules: Iterable[ModuleFacts], *, is_whole: bool) -> list[Finding]:
+    """The findings that no comment silences, with what is wrong with such comments.
+
+    Comments that silence nothing are told where everything was linted that could use them.
+    """
+    comments = [(module.file, silencer) for module in modules for silencer in module.silencers]
+    sound = {(one.code, file, one.place.line) for file, one in comments if one.reason and one.code in LINT_CODES}
+    left: list[Finding] = []
+    used: set[tuple[str, str, int]] = set()
+    for finding in findings:
+        by = sound.intersection(_lines_of(finding)) if LINT_CODES[finding.diagnostic.code].adjustable else set()
+        used |= by
+        if not by:
+            left.append(finding)
+    for file, one in dict.fromkeys(comments):
+        left.extend(_faults(file, one))
+        key = one.code, file, one.place.line
+        if is_whole and one.is_judged and key in sound - used:
+            message = f"no handler reaches a {one.code} by this line"
+            left.append(Finding(find("S202", message, span_of(file, one.place), "remove it"), "silencer", ()))
+    return left
+
+
+def _faults(file: str, silencer: Silencer) -> Iterator[Finding]:
+    span = span_of(file, silencer.place)
+    if silencer.code not in LINT_CODES:
+        hint = did_you_mean(silencer.code, LINT_CODES)
+        yield Finding(find("S201", f"there is no code `{silencer.code}`", span, hint), "silencer", ())
+    elif not silencer.reason:
+        message = "a comment that silences needs a reason"
+        yield Finding(find("S201", message, span, f"{_FORM}, and say why"), "silencer", ())
+
+
+def _lines_of(finding: Finding) -> Iterator[tuple[str, str, int]]:
+    """All lines on which a comment may silence a finding."""
+    diagnostic = finding.diagnostic
+    for span in (diagnostic.span, *(related.span for related in diagnostic.related)):
+        yield from ((diagnostic.code, span.file, line) for line in range(span.line, span.end_line + 1))

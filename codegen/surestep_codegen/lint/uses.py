@@ -4,9 +4,10 @@ What is handed to a step is its body, which runs elsewhere and may do what it li
 """
 
 import ast
+from datetime import datetime, timedelta
 from typing import Final
 
-from surestep_codegen.lint.facts import Form, Place, Use
+from surestep_codegen.lint.facts import Form, Place, Unknown, Use
 from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.tree import children_of
 
@@ -14,6 +15,11 @@ __all__ = ["Uses", "place_of"]
 
 _READ: Final = frozenset({"os.environ", "os.environb", "sys.argv"})
 """Values of the outer world that are read rather than called."""
+
+_DATA_METHODS: Final = frozenset(
+    name for kind in (str, bytes, list, dict, set, tuple, int, float, datetime, timedelta) for name in dir(kind)
+) | {"model_copy", "model_dump", "model_dump_json", "is_set"}
+"""Methods of plain data and of models: unknown as their owners are, they tell nothing."""
 
 
 def place_of(node: ast.expr | ast.stmt) -> Place:
@@ -34,7 +40,7 @@ class Uses:
 
     def __init__(self, steps: frozenset[str]) -> None:
         self.found: list[Use] = []
-        self.unknown: list[str] = []
+        self.unknown: list[Unknown] = []
         self._steps = steps
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
@@ -53,6 +59,8 @@ class Uses:
             case _:
                 if isinstance(node, ast.With | ast.AsyncWith):
                     self._visit_managers(node, scope)
+                elif isinstance(node, ast.AsyncFor | ast.comprehension):
+                    self._visit_stream(node, scope)
                 for child in children_of(node):
                     self.visit(child, scope)
 
@@ -64,9 +72,11 @@ class Uses:
         name = scope.resolve(node.func)
         if name is not None:
             is_plain = not any(isinstance(one, ast.Starred) for one in node.args) and all(k.arg for k in node.keywords)
+            is_given_step = any(isinstance(one, ast.Name) and one.id in self._steps for one in arguments)
+            form = Form.CALL if is_given_step else form  # awaiting it is awaiting its steps
             self.found.append(Use(name, form, place_of(node), len(arguments) if is_plain else None))
-        elif isinstance(node.func, ast.Name):
-            self.unknown.append(f"{node.func.id}(...)")
+        elif not _is_harmless(node.func):
+            self.unknown.append(Unknown(f"{_spelled(node.func)}(...)", place_of(node)))
         if isinstance(node.func, ast.Attribute):
             self.visit(node.func.value, scope)
         for argument in arguments:
@@ -110,12 +120,39 @@ class Uses:
         methods = ("__enter__", "__exit__") if isinstance(node, ast.With) else ("__aenter__", "__aexit__")
         for item in node.items:
             manager = scope.type_of(item.context_expr)
+            form = Form.READ if isinstance(node, ast.With) else Form.AWAIT
             for method in methods if manager else ():
-                self.found.append(Use(f"{manager}.{method}", Form.READ, place_of(item.context_expr)))
+                self.found.append(Use(f"{manager}.{method}", form, place_of(item.context_expr)))
+
+    def _visit_stream(self, node: ast.AsyncFor | ast.comprehension, scope: Scope) -> None:
+        """An asynchronous loop awaits what it goes through."""
+        stream = scope.type_of(node.iter)
+        if stream and (isinstance(node, ast.AsyncFor) or node.is_async):
+            self.found.append(Use(f"{stream}.__anext__", Form.AWAIT, place_of(node.iter)))
 
     def _is_step(self, function: ast.expr) -> bool:
-        """`step.run`, `step.options(...).run`: whatever begins with a name that stands for `step`."""
+        """`step.run`, `step.options(...).run`, `step.remind(key=...)`: whatever begins with a name of `step`."""
         node = function
         while isinstance(node, ast.Attribute | ast.Call):
             node = node.value if isinstance(node, ast.Attribute) else node.func
-        return isinstance(function, ast.Attribute) and isinstance(node, ast.Name) and node.id in self._steps
+        return function is not node and isinstance(node, ast.Name) and node.id in self._steps
+
+
+def _is_harmless(function: ast.expr) -> bool:
+    """Whether a call of unknown things is likely that of a method which all plain data has."""
+    return isinstance(function, ast.Attribute) and (function.attr in _DATA_METHODS or function.attr.startswith("__"))
+
+
+def _spelled(node: ast.expr) -> str:
+    """An expression as written, with dots for what does not matter."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attribute):
+            return f"{_spelled(value)}.{attribute}"
+        case ast.Call(func=function):
+            return f"{_spelled(function)}(...)"
+        case ast.Subscript(value=value):
+            return f"{_spelled(value)}[...]"
+        case _:
+            return "(...)"

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "fmt": ("surestep_codegen.cli_fmt:fmt", "Format the specs."),
     "generate": ("surestep_codegen.cli:generate", "Write typed Python from the specs."),
     "sync": ("surestep_codegen.cli_sync:sync", "Bring handlers in step with the specs."),
+    "lint": ("surestep_codegen.cli_lint:lint", "Find what handlers must not do between steps."),
     "doctor": ("surestep_codegen.cli_doctor:doctor", "Examine a project and say what to do."),
     "expand": ("surestep_codegen.cli_spec:expand", "Print what the jobs stand for."),
     "graph": ("surestep_codegen.cli_spec:graph", "Print who sends, handles and invokes what."),

@@ -5,8 +5,15 @@ from surestep_codegen.breaking.rules import RULES
 from surestep_codegen.cli_explain import explain
 from surestep_codegen.project_codes import PROJECT_CODES
 from surestep_dsl.code_table import ALL_CODES
+from surestep_dsl.determinism_codes import DETERMINISM_CODES
 
-EVERY = [*ALL_CODES, *PROJECT_CODES, *sorted(rule.code for rule in RULES), "B901", "B902", "B903"]
+EVERY = [
+    *ALL_CODES,
+    *PROJECT_CODES,
+    *sorted(rule.code for rule in RULES),
+    *("B901", "B902", "B903"),
+    *DETERMINISM_CODES,
+]
 
 
 def run(*arguments: str) -> Result:

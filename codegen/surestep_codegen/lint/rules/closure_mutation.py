@@ -44,7 +44,6 @@ def _fault(place: ast.expr | ast.stmt, name: str) -> Fault:
 CLOSURE_MUTATION = Rule(
     "D114",
     "closure-mutation",
-    "a body that changes its handler's variables",
     find_closure_mutation,
     valid=(
         """

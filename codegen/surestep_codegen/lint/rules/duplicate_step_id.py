@@ -7,7 +7,6 @@ from surestep_codegen.lint.code import StepCall, StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
 from surestep_codegen.lint.tree import nodes_of
-from surestep_dsl.diagnostics import Severity
 
 __all__ = ["DUPLICATE_STEP_ID"]
 
@@ -60,7 +59,6 @@ def _branch_of(branches: list[list[ast.stmt]], call: ast.Call) -> int | None:
 DUPLICATE_STEP_ID = Rule(
     "D119",
     "duplicate-step-id",
-    "a step id used at two places",
     find_duplicate_step_ids,
     valid=(
         """
@@ -83,5 +81,4 @@ async def handle(ctx, step):
     await step.run('a', len, 'y')
 """,
     ),
-    severity=Severity.WARNING,
 )

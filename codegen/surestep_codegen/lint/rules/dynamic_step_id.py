@@ -8,7 +8,6 @@ from surestep_codegen.lint.code import StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
 from surestep_codegen.lint.tree import nodes_of
-from surestep_dsl.diagnostics import Severity
 
 __all__ = ["DYNAMIC_STEP_ID"]
 
@@ -34,7 +33,6 @@ def find_dynamic_step_ids(code: StepCode) -> Iterator[Fault]:
 DYNAMIC_STEP_ID = Rule(
     "D118",
     "dynamic-step-id",
-    "a step id that a function makes",
     find_dynamic_step_ids,
     valid=(
         """
@@ -53,5 +51,4 @@ async def handle(ctx, step):
     await step.run(make_id(), len, 'x')
 """,
     ),
-    severity=Severity.WARNING,
 )

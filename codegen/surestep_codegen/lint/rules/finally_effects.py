@@ -29,7 +29,6 @@ def find_finally_effects(code: StepCode) -> Iterator[Fault]:
 FINALLY_EFFECTS = Rule(
     "D125",
     "finally-side-effect",
-    "a step in a finally block",
     find_finally_effects,
     valid=(
         """

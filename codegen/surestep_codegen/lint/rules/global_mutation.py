@@ -40,7 +40,6 @@ def _fault(place: ast.expr, name: str) -> Fault:
 GLOBAL_MUTATION = Rule(
     "D113",
     "global-mutation",
-    "a global changed between steps",
     find_global_mutation,
     valid=(
         """

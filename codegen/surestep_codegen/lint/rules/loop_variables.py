@@ -58,7 +58,6 @@ def _captured(code: StepCode, step: StepCall, targets: frozenset[str]) -> Iterat
 LOOP_VARIABLES = Rule(
     "D123",
     "lambda-loop-variable",
-    "a body that sees a loop's last value",
     find_loop_variables,
     valid=(
         """

@@ -35,7 +35,6 @@ def _fault(place: ast.expr) -> Fault:
 NESTED_STEP = Rule(
     "D120",
     "nested-step",
-    "a step inside a step's body",
     find_nested_steps,
     valid=(
         """

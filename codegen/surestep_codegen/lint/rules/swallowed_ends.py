@@ -54,7 +54,6 @@ def _place(handler: ast.ExceptHandler) -> ast.expr | ast.stmt:
 SWALLOWED_ENDS = Rule(
     "D121",
     "step-in-except-swallow",
-    "an except that swallows the end of a run",
     find_swallowed_ends,
     valid=(
         """

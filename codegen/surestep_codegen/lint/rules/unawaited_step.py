@@ -18,9 +18,9 @@ def find_unawaited_steps(code: StepCode) -> Iterator[Fault]:
     read = {node.id for node in code.every_node if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     for node in code.own_nodes:
         match node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute()) as call) if root_name(call) in code.steps:
+            case ast.Expr(value=ast.Call() as call) if root_name(call) in code.steps:
                 yield _fault(call)
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute()) as call):
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
                 if root_name(call) in code.steps and name not in read:
                     yield _fault(call)
             case _:
@@ -36,7 +36,6 @@ def _fault(call: ast.Call) -> Fault:
 UNAWAITED_STEP = Rule(
     "D117",
     "unawaited-step",
-    "a step that is never awaited",
     find_unawaited_steps,
     valid=(
         """

@@ -79,7 +79,6 @@ def _is_set(node: ast.expr, sets: frozenset[str], scope: Scope) -> bool:
 UNORDERED_ITERATION = Rule(
     "D116",
     "unordered-iteration",
-    "the order of a set used between steps",
     find_unordered_iteration,
     valid=(
         """

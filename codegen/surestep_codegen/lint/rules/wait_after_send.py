@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from surestep_codegen.lint.code import StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
-from surestep_dsl.diagnostics import Severity
 
 __all__ = ["WAIT_AFTER_SEND"]
 
@@ -33,7 +32,6 @@ def _looks_back(call: ast.Call) -> bool:
 WAIT_AFTER_SEND = Rule(
     "D126",
     "wait-after-send",
-    "a wait that may miss its answer",
     find_waits_after_sends,
     valid=(
         """
@@ -53,5 +51,4 @@ async def handle(ctx, step):
     await step.wait_for_event('b', Paid, timeout='1h')
 """,
     ),
-    severity=Severity.WARNING,
 )

@@ -1,10 +1,9 @@
 """Each rule's own examples."""
 
-import ast
-
 import pytest
 
 from surestep_codegen.lint.handlers import HandlerSigns
+from surestep_codegen.lint.parsing import ParsedModule, parse_module
 from surestep_codegen.lint.reading import read_module
 from surestep_codegen.lint.rule import Rule
 from surestep_codegen.lint.rules import RULES
@@ -13,7 +12,9 @@ SIGNS = HandlerSigns(names=frozenset({"handle"}))
 
 
 def codes_found(text: str) -> set[str]:
-    facts = read_module(ast.parse(text), "shop", "shop.py", SIGNS, is_package=False)
+    parsed = parse_module(text.encode())
+    assert isinstance(parsed, ParsedModule)
+    facts = read_module(parsed, "shop", "shop.py", SIGNS, is_package=False)
     return {fault.code for fault in facts.functions["handle"].faults}
 
 

@@ -1,0 +1,107 @@
+"""Finds and reads the modules of a program below its roots, each once, or takes what an earlier run knew of them."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from surestep_codegen.lint.facts import ModuleFacts
+from surestep_codegen.lint.handlers import HandlerSigns
+from surestep_codegen.lint.parsing import ParsedModule, parse_module, unreadable
+from surestep_codegen.lint.reading import read_module
+from surestep_codegen.lint.store import FactsStore
+
+__all__ = ["ModuleReader", "find_modules", "find_root", "module_name_of"]
+
+_is_file: Final = os.path.isfile  # asked for every name that is looked up, so no objects are made
+_SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+@dataclass(slots=True)
+class ModuleReader:
+    """Reads modules of the roots, in whose order they are looked for.
+
+    Attributes:
+        roots: directories that module names start from.
+        base: what shown names of files are relative to, where they lie below it.
+        store: what earlier runs knew.
+    """
+
+    roots: Sequence[Path]
+    signs: HandlerSigns
+    base: Path
+    store: FactsStore
+    _tops: dict[str, bool] = field(default_factory=dict)
+
+    def load(self, name: str) -> ModuleFacts | None:
+        """The facts of a module, None where no root has it, or it is generated."""
+        top = name.partition(".")[0]
+        if top not in self._tops:
+            self._tops[top] = any(self._has(root, top) for root in self.roots)
+        package = self.signs.package
+        if not self._tops[top] or (package and (name == package or name.startswith(f"{package}."))):
+            return None
+        relative = name.replace(".", os.sep)
+        for root in self.roots:
+            for path in (f"{root}{os.sep}{relative}.py", f"{root}{os.sep}{relative}{os.sep}__init__.py"):
+                if _is_file(path):
+                    return self.read(path, name)
+        return None
+
+    def read(self, path: str, name: str) -> ModuleFacts:
+        """The facts of a file."""
+        shown = self._shown(path)
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            return ModuleFacts(name, shown, problem=unreadable(f"the file cannot be read: {error.strerror}"))
+        key = self.store.key_of(content, name, self.signs)
+        facts = self.store.find(shown, key)
+        if facts is None:
+            facts = self._facts(content, path, name, shown)
+            self.store.keep(shown, key, facts)
+        return facts
+
+    def _facts(self, content: bytes, path: str, name: str, shown: str) -> ModuleFacts:
+        parsed = parse_module(content)
+        if not isinstance(parsed, ParsedModule):
+            return ModuleFacts(name, shown, problem=parsed)
+        try:
+            return read_module(parsed, name, shown, self.signs, is_package=Path(path).name == "__init__.py")
+        except RecursionError:
+            return ModuleFacts(name, shown, problem=unreadable("the code nests too deep to be followed"))
+
+    def _shown(self, path: str) -> str:
+        base = f"{self.base}{os.sep}"
+        return path.removeprefix(base).replace(os.sep, "/")
+
+    @staticmethod
+    def _has(root: Path, top: str) -> bool:
+        return (root / top).is_dir() or (root / f"{top}.py").is_file()
+
+
+def find_modules(path: Path) -> Iterator[Path]:
+    """The Python files of a directory, sorted, without hidden ones and those of environments; a file is its own."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, names, files in os.walk(path):
+        inside = [Path(folder, name) for name in names if not name.startswith(".") and name not in _SKIPPED]
+        names[:] = sorted(one.name for one in inside if not (one / "pyvenv.cfg").exists())
+        yield from (Path(folder, name) for name in sorted(files) if name.endswith(".py"))
+
+
+def find_root(file: Path) -> Path:
+    """The directory that a file's module name starts from: the first one above that is no package."""
+    folder = file.parent
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def module_name_of(file: Path, roots: Iterable[Path]) -> str:
+    """The dotted name of a file below one of the roots, the nearest to the file."""
+    root = max((root for root in roots if file.is_relative_to(root)), key=lambda root: len(root.parts))
+    parts = file.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -1,0 +1,45 @@
+"""Shows what the lint found: as JSON, and what it could not follow as text."""
+
+import json
+from collections.abc import Iterable
+from typing import Final
+
+from surestep_codegen.lint.findings import Finding
+from surestep_codegen.lint.lint import Linted, NotFollowed
+from surestep_dsl.report import diagnostic_keys
+
+__all__ = ["render_findings_json", "render_not_followed"]
+
+_SHOWN_CALLS: Final = 3
+"""Calls named in the note of a handler; JSON has all."""
+
+
+def render_findings_json(linted: Linted) -> str:
+    """An object: the findings, the calls not followed by handler, and how much was looked at."""
+    content = {
+        "findings": [_finding_keys(one) for one in linted.findings],
+        "not_followed": [
+            {"file": one.file, "line": one.place.line, "handler": one.handler, "calls": list(one.calls)}
+            for one in linted.not_followed
+        ],
+        "handlers": linted.handlers,
+        "modules": linted.modules,
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def _finding_keys(finding: Finding) -> dict[str, object]:
+    keys = diagnostic_keys(finding.diagnostic)
+    return keys | {"kind": finding.kind, "chain": list(finding.chain), "fix": finding.fix}
+
+
+def render_not_followed(handlers: Iterable[NotFollowed]) -> str:
+    """A line for each handler with calls of which nothing is known."""
+    return "".join(f"{_note(one)}\n" for one in handlers)
+
+
+def _note(one: NotFollowed) -> str:
+    count = "1 call" if len(one.calls) == 1 else f"{len(one.calls)} calls"
+    shown = ", ".join(one.calls[:_SHOWN_CALLS])
+    more = ", ..." if len(one.calls) > _SHOWN_CALLS else ""
+    return f"{one.file}:{one.place.line}: note: {count} of {one.handler} not followed: {shown}{more}"

@@ -1,0 +1,205 @@
+"""Keeps the facts of modules between runs, in one file, by the hash of their content.
+
+A file that is missing, torn or of another version is as good as none. Facts of functions are decoded when somebody asks
+for them: most runs need few.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from typing_extensions import override
+
+from surestep_codegen.lint.facts import (
+    BodyUse,
+    ClassFacts,
+    Fault,
+    Form,
+    FunctionFacts,
+    ModuleFacts,
+    Place,
+    Silencer,
+    Unknown,
+    Use,
+)
+from surestep_codegen.lint.handlers import HandlerSigns
+
+__all__ = ["CACHE_FOLDER", "FactsStore"]
+
+CACHE_FOLDER: Final = ".surestep_cache"
+_FILE: Final = "lint.json"
+_TEMPORARY: Final = "lint.json.new"
+_HASH_BYTES: Final = 16
+
+
+class FactsStore:
+    """The facts of earlier runs and of this one.
+
+    Args:
+        root: the project's, which holds the folder of the cache; None keeps nothing.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._folder = None if root is None else root / CACHE_FOLDER
+        self._old: dict[str, str] = {}
+        self._new: dict[str, str] = {}
+        self.read_anew = 0
+        if self._folder is not None:
+            self._old = _load(self._folder / _FILE)
+
+    def key_of(self, content: bytes, name: str, signs: HandlerSigns) -> str:
+        """What a module's facts depend on."""
+        signature = repr((name, signs.package, sorted(signs.names)))
+        return hashlib.blake2b(content, digest_size=_HASH_BYTES, key=_short(signature)).hexdigest()
+
+    def find(self, file: str, key: str) -> ModuleFacts | None:
+        """The facts of a file, if they are known for this key."""
+        line = self._old.get(file, "")
+        if not line.startswith(f'["{key}"'):
+            return None
+        try:
+            facts = _decode(json.loads(line))
+        except (ValueError, TypeError, LookupError):
+            return None
+        self._new[file] = line
+        return facts
+
+    def keep(self, file: str, key: str, facts: ModuleFacts) -> None:
+        """Remember facts that were read just now."""
+        self.read_anew += 1
+        if self._folder is not None:
+            self._new[file] = json.dumps([key, *_encode(facts)], ensure_ascii=False, separators=(",", ":"))
+
+    def save(self, *, is_whole: bool) -> None:
+        """Write what is known; of files that this run has not seen only if it was not about the whole project."""
+        lines = self._new if is_whole else {**self._old, **self._new}
+        if self._folder is None or lines == self._old:
+            return
+        text = "".join(f"{json.dumps(file)}\t{line}\n" for file, line in lines.items())
+        with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
+            self._folder.mkdir(exist_ok=True)
+            (self._folder / ".gitignore").write_text("*\n")
+            (self._folder / _TEMPORARY).write_text(f"{_head(text)}\n{text}", encoding="utf-8", newline="\n")
+            (self._folder / _TEMPORARY).replace(self._folder / _FILE)
+
+
+@dataclass(slots=True)
+class _Functions(Mapping[str, FunctionFacts]):
+    """The functions of a module, decoded one by one."""
+
+    encoded: dict[str, list[Any]]
+    decoded: dict[str, FunctionFacts] = field(default_factory=dict)
+
+    @override
+    def __getitem__(self, name: str) -> FunctionFacts:
+        if name not in self.decoded:
+            self.decoded[name] = _decode_function(name, self.encoded[name])
+        return self.decoded[name]
+
+    @override
+    def __contains__(self, name: object) -> bool:
+        return name in self.encoded
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.encoded)
+
+    @override
+    def __len__(self) -> int:
+        return len(self.encoded)
+
+
+def _load(path: Path) -> dict[str, str]:
+    try:
+        head, _, text = path.read_text(encoding="utf-8").partition("\n")
+        if head != _head(text):
+            return {}
+        pairs = (line.partition("\t") for line in text.split("\n") if line)
+        return {json.loads(file): rest for file, _, rest in pairs}
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _head(text: str) -> str:
+    return f"{_version()} {_short(text).hex()}"
+
+
+def _version() -> str:
+    """Changes with the Python that parses, and with every file of the lint and of the table of effects."""
+    here = Path(__file__).parent
+    entries = [*os.scandir(here), *os.scandir(here / "rules")]
+    stamps = sorted((entry.name, entry.stat().st_mtime_ns) for entry in entries if entry.name.endswith(".py"))
+    return _short(repr((sys.version_info[:3], stamps))).hex()
+
+
+def _short(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=_HASH_BYTES).digest()
+
+
+def _encode(facts: ModuleFacts) -> list[object]:
+    return [
+        facts.name,
+        facts.file,
+        facts.names,
+        {name: _encode_function(function) for name, function in facts.functions.items()},
+        {name: [one.bases, one.members, one.attributes] for name, one in facts.classes.items()},
+        facts.handlers,
+        facts.stars,
+        [astuple(one) for one in facts.silencers],
+        None if facts.problem is None else astuple(facts.problem),
+    ]
+
+
+def _encode_function(facts: FunctionFacts) -> list[object]:
+    return [
+        astuple(facts.place),
+        [(use.name, use.form, *astuple(use.place), use.arguments) for use in facts.uses],
+        [astuple(one) for one in facts.unknown],
+        [astuple(one) for one in facts.bodies],
+        [astuple(one) for one in facts.faults],
+        facts.mutates,
+        facts.returns,
+        facts.is_generator,
+        facts.makes_steps,
+        facts.mark,
+    ]
+
+
+def _decode(encoded: list[Any]) -> ModuleFacts:
+    _, name, file, names, functions, classes, handlers, stars, silencers, problem = encoded
+    return ModuleFacts(
+        name,
+        file,
+        names,
+        _Functions(functions),
+        {one: ClassFacts(one, tuple(parts[0]), tuple(parts[1]), parts[2]) for one, parts in classes.items()},
+        tuple(handlers),
+        tuple(stars),
+        tuple(Silencer(code, Place(*place), *rest) for code, place, *rest in silencers),
+        None if problem is None else _decode_fault(problem),
+    )
+
+
+def _decode_function(name: str, encoded: list[Any]) -> FunctionFacts:
+    place, uses, unknown, bodies, faults, mutates, *rest = encoded
+    return FunctionFacts(
+        name,
+        Place(*place),
+        tuple(Use(use[0], Form(use[1]), Place(*use[2:6]), use[6]) for use in uses),
+        tuple(Unknown(text, Place(*at)) for text, at in unknown),
+        tuple(BodyUse(text, Place(*at), tuple(arguments)) for text, at, arguments in bodies),
+        tuple(_decode_fault(one) for one in faults),
+        tuple(mutates),
+        *rest,
+    )
+
+
+def _decode_fault(encoded: list[Any]) -> Fault:
+    code, kind, message, hint, place = encoded
+    return Fault(code, kind, message, hint, Place(*place))
