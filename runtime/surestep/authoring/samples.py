@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from surestep.authoring.samples_types import ReadTypes
 from surestep.authoring.samples_values import NoSampleError, SampleValues
 from surestep_dsl.datatypes import AliasDef, DataType, Field, ListOf, MapOf, Named, Nullable, ObjectDef
 
-__all__ = ["make_sample"]
+__all__ = ["NoSampleError", "make_sample", "make_sample_value"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -29,6 +29,18 @@ def make_sample(model: type[ModelT], overrides: Mapping[str, object]) -> ModelT:
     known = ReadTypes()
     root = known.read_class(model)
     return model.model_validate(_Overriding(known).replaced(root, None, overrides))
+
+
+def make_sample_value(annotation: object, name: str) -> JsonValue:
+    """A sample of a field's type as JSON; `name` is what texts are made of.
+
+    Raises:
+        NoSampleError: none can be made up.
+        TypeError: no spec has this type.
+    """
+    known = ReadTypes()
+    data_type = known.read_type(annotation)
+    return SampleValues(known.types).first(data_type, name)
 
 
 @dataclass(frozen=True, slots=True)

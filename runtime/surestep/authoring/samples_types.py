@@ -107,7 +107,12 @@ class ReadTypes:
         wire_name = info.alias or name
         return Field(wire_name, data_type, optional=not info.is_required(), examples=examples, python=name)
 
-    def _read(self, annotation: object) -> DataType:
+    def read_type(self, annotation: object) -> DataType:
+        """A type of a field.
+
+        Raises:
+            TypeError: no spec has it.
+        """
         read = self._bare(*_unwrap(annotation))
         marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
         examples = [value for mark in marks if isinstance(mark, FieldInfo) for value in mark.examples or ()]
@@ -129,9 +134,9 @@ class ReadTypes:
         if origin is Literal:
             return EnumOf(arguments)
         if origin is list:
-            return ListOf(self._read(arguments[0]), _item_constraints(marks))
+            return ListOf(self.read_type(arguments[0]), _item_constraints(marks))
         if origin is dict:
-            return MapOf(self._read(arguments[1]), _item_constraints(marks))
+            return MapOf(self.read_type(arguments[1]), _item_constraints(marks))
         if isinstance(bare, TypeAliasType):
             return self._alias(bare)
         if isinstance(bare, type) and issubclass(bare, Enum):
@@ -142,7 +147,7 @@ class ReadTypes:
 
     def _union(self, members: Iterable[object], marks: tuple[object, ...]) -> DataType:
         kept = [member for member in members if member is not NoneType]
-        read = tuple(self._read(member) for member in kept)
+        read = tuple(self.read_type(member) for member in kept)
         inner = UnionOf(read) if len(read) > 1 else self._bare(*_joined(kept[0], marks))
         return inner if len(kept) == len(list(members)) else Nullable(inner)
 
@@ -152,7 +157,7 @@ class ReadTypes:
             self.types[name] = AliasDef(name, Named(name))  # so that a circle ends
             holder = SimpleNamespace(__annotations__={"value": alias.__value__})
             hints = get_type_hints(holder, vars(sys.modules[str(alias.__module__)]), include_extras=True)
-            self.types[name] = AliasDef(name, self._read(hints["value"]))
+            self.types[name] = AliasDef(name, self.read_type(hints["value"]))
         return Named(name)
 
 

@@ -4,44 +4,54 @@ What a type does not say cannot be known: a step that returns such a value as pl
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
-from typing import Final, get_args, get_origin, get_type_hints
+from typing import Final, TypeAlias, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, JsonValue
 
 from surestep.authoring.wire import Sensitive
 
-__all__ = ["MASK", "mask"]
+__all__ = ["MASK", "StandIn", "mask"]
 
 MASK: Final = "***"
 """What stands for a sensitive value."""
 
 
-def mask(annotation: object, value: JsonValue) -> JsonValue:
-    """`value`, which is the JSON of something of this type, with every sensitive part replaced by MASK."""
+StandIn: TypeAlias = Callable[[object, JsonValue], JsonValue]
+"""What stands for a sensitive value of a type."""
+
+
+def _hide(_annotation: object, _value: JsonValue) -> JsonValue:
+    return MASK
+
+
+def mask(annotation: object, value: JsonValue, stand_in: StandIn = _hide) -> JsonValue:
+    """`value`, the JSON of something of this type, with every sensitive part replaced; by MASK, unless told."""
     fields = _fields(annotation) if isinstance(annotation, type) else {}
     match value:
         case dict() if fields:
-            return {name: mask(fields[name], part) if name in fields else part for name, part in value.items()}
+            return {
+                name: mask(fields[name], part, stand_in) if name in fields else part for name, part in value.items()
+            }
         case _ if Sensitive in {type(mark) for mark in getattr(annotation, "__metadata__", ())}:
-            return MASK
+            return stand_in(annotation, value)
         case _:
-            return _mask_members(annotation, value)
+            return _mask_members(annotation, value, stand_in)
 
 
-def _mask_members(annotation: object, value: JsonValue) -> JsonValue:
+def _mask_members(annotation: object, value: JsonValue, stand_in: StandIn) -> JsonValue:
     """Within a union every member has its say, for what a value was read as is not known here."""
     origin, members = get_origin(annotation), get_args(annotation)
     if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, dict):
-        return {name: mask(members[-1], part) for name, part in value.items()}
+        return {name: mask(members[-1], part, stand_in) for name, part in value.items()}
     if isinstance(origin, type) and issubclass(origin, Sequence | set | frozenset) and isinstance(value, list):
-        return [_mask_each(members, part) for part in value]
-    return _mask_each(members, value)
+        return [_mask_each(members, part, stand_in) for part in value]
+    return _mask_each(members, value, stand_in)
 
 
-def _mask_each(annotations: Sequence[object], value: JsonValue) -> JsonValue:
-    return functools.reduce(lambda masked, annotation: mask(annotation, masked), annotations, value)
+def _mask_each(annotations: Sequence[object], value: JsonValue, stand_in: StandIn) -> JsonValue:
+    return functools.reduce(lambda masked, annotation: mask(annotation, masked, stand_in), annotations, value)
 
 
 @functools.lru_cache(maxsize=4096)

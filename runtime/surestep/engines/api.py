@@ -109,6 +109,8 @@ class RunDetail:
     Attributes:
         result: what the handler returned, as JSON.
         error: why the run failed, was cancelled or skipped, or is blocked.
+        copied_from: id of the run that this one does again; None for a run of its own.
+        copied_step: the step from which on it does so; empty for the start.
     """
 
     run: RunSummary
@@ -116,6 +118,8 @@ class RunDetail:
     steps: tuple[StepRow, ...]
     result: JsonValue = None
     error: ErrorInfo | None = None
+    copied_from: str | None = None
+    copied_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from surestep.authoring.refusals import find_faults
 from surestep.authoring.registry import Registry
 from surestep.authoring.step import outgoing_event
 from surestep.core.commands import OutgoingEvent
+from surestep.core.values import codec_of_type
 from surestep.errors import EventRejectedError, Fault, UpcastError
 from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
 from surestep_dsl.nearest import nearest
 
-__all__ = ["Border", "Rules"]
+__all__ = ["Border", "Rules", "validated_input"]
 
 _logger = logging.getLogger("surestep.engine")
 
@@ -105,6 +106,20 @@ def _validated(position: int, event: OutgoingEvent, event_class: type[Event]) ->
     except ValidationError as error:
         whole = {**envelope, "data": pydantic_core.from_json(event.data)}
         raise EventRejectedError(position, event.name, tuple(find_faults(error, event_class, whole))) from None
+
+
+def validated_input(input_type: object, data: bytes) -> bytes:
+    """What a function may be invoked with, as it is stored.
+
+    Raises:
+        EventRejectedError: it does not fit.
+    """
+    codec = codec_of_type(input_type)
+    try:
+        return codec.adapter.dump_json(codec.decode(data), by_alias=True)
+    except ValidationError as error:
+        faults = (Fault(".".join(("data", *map(str, one["loc"]))), one["msg"]) for one in error.errors())
+        raise EventRejectedError(0, "the function's input", tuple(faults)) from None
 
 
 def _refused(

@@ -23,13 +23,16 @@ from surestep.engines.bodies import Bodies
 from surestep.engines.border import Rules
 from surestep.engines.capabilities import EMBEDDED, check_capabilities
 from surestep.engines.clock import Clock, Entropy, SystemClock
+from surestep.engines.control import EmbeddedControl
 from surestep.engines.driver import Outside
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.fleet import Fleet
 from surestep.engines.intake import Intake
 from surestep.engines.job_control import JobControl
 from surestep.engines.masking import Masking
+from surestep.engines.replaying import App
 from surestep.engines.retention import Retention, Sweeper
+from surestep.engines.roles import find_handler
 from surestep.engines.schedule import Schedule
 from surestep.engines.timers import Timers
 from surestep.engines.views import event_row, run_detail, run_summary
@@ -65,6 +68,9 @@ class Engine:
         allow_plain_sensitive: sensitive values may be kept by a store without keys.
         rules: which events may come in.
         guard: how closely handler code is watched for what may differ on a replay.
+
+    Attributes:
+        control: finds runs, writes them down and does them again; from entering on.
 
     Raises:
         ConfigurationError: on entering, when a handler is missing, an option is not honoured, or sensitive values would
@@ -128,6 +134,8 @@ class Engine:
         latest += [row.run_id for row in await self._store.list_runs(RunQuery(limit=1))]
         for known_id in latest:
             self._entropy.continue_after(known_id)
+        app = App(self._registry, self._functions, self._guard.resume)
+        self.control = EmbeddedControl(self._store, self._intake, app, self._append, self._clock.now_ms)
         for run_id in await self._store.ready_runs():
             self._fleet.wake(run_id)
         self._jobs = JobControl(self._intake, self._store, self._clock, self._append, self._masked)
@@ -226,13 +234,9 @@ class Engine:
 
     def _handler(self, stored: StoredRun) -> Handler:
         function_id = stored.row.function_id
-        base_id, _, role = function_id.partition(":")
-        bound = self._functions.get(base_id)
-        found = None
-        if bound is not None:
-            found = {"": bound.handler, "on_failure": bound.on_failure, "on_cancel": bound.on_cancel}[role]
+        found = find_handler(self._functions, function_id)
         if found is None and any(_ends_run(stored.row, delivery.signal) for delivery in stored.deliveries):
-            return Handler(Function(FunctionOptions(base_id)), _never_called)
+            return Handler(Function(FunctionOptions(function_id)), _never_called)
         if found is None:
             raise UnknownFunctionError(f"there is no function {function_id} in this app any more")
         return found

@@ -10,12 +10,13 @@ import pydantic_core
 from surestep.authoring.registry import BoundFunction, Registry
 from surestep.core.commands import OutgoingEvent, WaitForEvent
 from surestep.core.conditions import Condition
+from surestep.core.records import Record
 from surestep.core.signals import TimerPurpose
-from surestep.engines.border import Border, Rules
+from surestep.engines.border import Border, Rules, validated_input
 from surestep.engines.claims import ByEventId, ByOccurrence, Origin, plan_claims
 from surestep.engines.jobs import Jobs, request_data
 from surestep.storage.matched import event_json
-from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
+from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, RunRow, StoredEvent
 from surestep_dsl.event_patterns import EventPatterns
 from surestep_dsl.expr import EventValue, match_value_at
 from surestep_dsl.flow import CancelOn, CronTrigger, EventTrigger, FunctionOptions
@@ -114,6 +115,27 @@ class Intake:
     def plan_follow_up(self, function_id: str, role: str, event: StoredEvent) -> NewRun:
         """The run of a failure or cancel handler; `event` tells of the end."""
         return self._plan_run(f"{function_id}:{role}", event, "cancel" if role == "on_cancel" else "failure")
+
+    def plan_copy(
+        self, row: RunRow, events: Sequence[StoredEvent], records: tuple[Record, ...], now_ms: int
+    ) -> list[NewEvent]:
+        """Plan a run that begins as another one with these events and records; nobody else is told of its events."""
+        copies = [replace(event, event_id=self._new_id(now_ms), received_at_ms=now_ms) for event in events]
+        run = self._plan_run(row.function_id, copies[-1], row.triggered_by)
+        run = replace(run, event_ids=tuple(copy.event_id for copy in copies), records=records)
+        return [NewEvent(copy, (run,) if copy is copies[-1] else (), is_copy=True) for copy in copies]
+
+    def edited(self, event: StoredEvent, function_id: str, data: bytes) -> StoredEvent:
+        """An event of a run with other data.
+
+        Raises:
+            EventRejectedError: they do not fit, or the event is the engine's own.
+        """
+        if event.name == INVOKED:
+            input_type = self._functions[function_id.partition(":")[0]].function.input_type
+            return replace(event, data=validated_input(input_type, data))
+        [admitted] = self._border.admit([OutgoingEvent(event.name, data, event.id, event.ts_ms, event.v)])
+        return replace(event, data=admitted.data, v=admitted.v)
 
     def new_event(self, name: str, data: bytes, now_ms: int) -> StoredEvent:
         """An event of the engine's own making."""

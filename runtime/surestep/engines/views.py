@@ -72,6 +72,7 @@ def run_detail(stored: StoredRun, running: Mapping[StepKey, int]) -> RunDetail:
     rows: dict[StepKey, tuple[int, StepRow]] = {}
     result: object = None
     error: ErrorInfo | None = None
+    origin: tuple[str | None, str] = (None, "")
     for record in stored.records:
         step = _dropped_row(record, rows) if isinstance(record, StepDropped) else _step_row(record)
         if step is not None:
@@ -87,6 +88,8 @@ def run_detail(stored: StoredRun, running: Mapping[StepKey, int]) -> RunDetail:
                 error = ErrorInfo("RunSkipped", record.reason)
             case RunReleased():
                 error = None
+            case RunCopied():
+                origin = (record.source, record.step)
             case _:
                 continue
     steps = [row for _, row in sorted(rows.values(), key=lambda pair: pair[0])]
@@ -97,7 +100,8 @@ def run_detail(stored: StoredRun, running: Mapping[StepKey, int]) -> RunDetail:
         steps.append(StepRow(str(key), "run", StepStatus.RUNNING, attempts, started_at_ms))
     summary = run_summary(stored.row, in_progress=bool(running))
     events = tuple(event_row(event) for event in stored.events)
-    return RunDetail(summary, events, tuple(steps), result, error)  # type: ignore[arg-type]  # from_json gives JSON
+    shown = (result, error, *origin)
+    return RunDetail(summary, events, tuple(steps), *shown)  # type: ignore[arg-type]  # from_json gives JSON
 
 
 def _step_row(record: Record) -> tuple[StepKey, int, StepRow] | None:
