@@ -38,6 +38,7 @@ __all__ = [
     "MAX_WIDE_CHECKS",
     "MIN_INTEGER",
     "PATTERN_CHARACTERS_PER_EVALUATION_STEP",
+    "REMEMBERED_EXPRESSIONS",
     "REMEMBERED_NAMES",
 ]
 
@@ -138,3 +139,6 @@ MAX_PRIORITY_SECONDS: Final = 600
 
 REMEMBERED_NAMES: Final = 50_000
 """Python names that are kept rather than made anew; more than a large project has, a few megabytes at most."""
+
+REMEMBERED_EXPRESSIONS: Final = 128
+"""Expressions whose trees are kept: neighbouring functions often have equal keys. Of the longest ones, 60 MB."""

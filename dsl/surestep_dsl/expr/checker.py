@@ -244,9 +244,10 @@ class Checker:
             self.findings.impossible[problem.start, problem.end] = problem
 
     def _logical(self, node: Logical, context: _Context) -> Type:
-        for operand in node.operands:
+        for before, operand in zip((None, *node.operands), node.operands, strict=False):
+            if before is not None:
+                context = self._after(context, before, node.operator == "&&")
             self._boolean(operand, f"`{node.operator}`", context)
-            context = self._after(context, operand, node.operator == "&&")
         return _BOOLEAN
 
     def _after(self, context: _Context, test: Node, outcome: bool) -> _Context:  # noqa: FBT001 - of the test

@@ -58,6 +58,8 @@ def path_of(node: Node) -> Path | None:
 
 def both(left: Facts, right: Facts) -> Facts:
     """What holds where both hold."""
+    if not left:
+        return right
     return {path: _and(left.get(path, Fact()), right.get(path, Fact())) for path in (*left, *right)}
 
 

@@ -3,6 +3,7 @@
 Decides syntax and macros only. Whether names, fields and functions exist is decided by `check`.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from surestep_dsl.expr.problems import Problem, find
@@ -26,7 +27,7 @@ from surestep_dsl.expr.syntax import (
     children,
 )
 from surestep_dsl.expr.tokens import SyntaxFaultError, Token, split_tokens
-from surestep_dsl.limits import MAX_EXPRESSION_CHARACTERS, MAX_EXPRESSION_NESTING, MAX_INTEGER
+from surestep_dsl.limits import MAX_EXPRESSION_CHARACTERS, MAX_EXPRESSION_NESTING, MAX_INTEGER, REMEMBERED_EXPRESSIONS
 
 __all__ = ["parse_expression"]
 
@@ -46,6 +47,7 @@ _LEVELS: Final = (
 _LOOPS: Final = frozenset(LoopKind)
 
 
+@lru_cache(maxsize=REMEMBERED_EXPRESSIONS)
 def parse_expression(text: str) -> Expression | Problem:
     """The tree of `text`, or the first problem that keeps it from being one. Never raises."""
     if len(text) > MAX_EXPRESSION_CHARACTERS:

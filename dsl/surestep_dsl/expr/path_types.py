@@ -70,12 +70,13 @@ def refine(of: Type, path: Path | None, facts: Facts, types: Mapping[str, TypeDe
     expanded = expand(of, types)
     if path is None or not facts:
         return expanded
-    fact = facts.get(path, Fact())
-    if fact.not_null:
+    fact = facts.get(path)
+    if fact is not None and fact.not_null:
         expanded = expanded.without_null()
-    elif fact.present:
+    elif fact is not None and fact.present:
         expanded = Type(expanded.shapes)
-    below = {known[-1]: about for known, about in facts.items() if known[:-1] == path}
+    longer = len(path) + 1
+    below = {known[-1]: about for known, about in facts.items() if len(known) == longer and known[:-1] == path}
     if not below:
         return expanded
     kept = tuple(shape for shape in expanded.shapes if not _excluded(shape, below, types))

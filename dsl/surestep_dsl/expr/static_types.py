@@ -115,6 +115,8 @@ class Type:
 
     def without_null(self) -> "Type":
         """The type of a value that is present and not null."""
+        if not self.absent and _NULL not in self.shapes:
+            return self
         return Type(tuple(shape for shape in self.shapes if shape != _NULL))
 
     @override
