@@ -19,10 +19,11 @@ def spell_text(text: str) -> str:
 
 def spell_docstring(text: str, indent: int = 0) -> str:
     """A docstring with its quotes; lines after the first are indented by `indent` spaces."""
-    escaped = "".join(
-        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
-        for char in text.strip().replace("\\", "\\\\").replace('"""', r"\"\"\"").replace("\t", "    ")
-    )
+    escaped = text.strip().replace("\\", "\\\\").replace('"""', r"\"\"\"").replace("\t", "    ")
+    if not escaped.replace("\n", "").isprintable():
+        escaped = "".join(
+            char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in escaped
+        )
     if escaped.endswith('"') and not escaped.endswith(r"\""):
         escaped = f'{escaped[:-1]}\\"'
     lines = [line.rstrip() for line in escaped.split("\n")]

@@ -179,7 +179,10 @@ def static_type(data_type: DataType) -> Type:
 
 def expand(of: Type, types: Mapping[str, TypeDef], seen: frozenset[str] = frozenset()) -> Type:
     """`of` with its references looked up, one level deep; an unknown or circular one is `ANY`."""
-    if not any(isinstance(shape, Reference) for shape in of.shapes):
+    for shape in of.shapes:  # several times as fast as any(), and asked at every node
+        if isinstance(shape, Reference):
+            break
+    else:
         return of
     return Type(join_types(_expand_shape(shape, types, seen) for shape in of.shapes).shapes, of.absent)
 
