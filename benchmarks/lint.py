@@ -6,6 +6,7 @@ Prints seconds; the warm run is a process of its own, so that its imports count.
 """
 
 import ast
+import resource
 import subprocess
 import sys
 import tempfile
@@ -37,7 +38,7 @@ def quote_{number}(order: "Order{number}", rate: float) -> float:
     base = order.total() * rate
     rounded = round(base, 2)
     if rounded > 100:
-        logger.debug("a large order %s", order.name)
+        rounded -= rounded // 50
     return min(rounded, float(max(order.lines)))
 
 
@@ -69,7 +70,7 @@ def write_corpus(folder: Path, lines: int) -> int:
     """Write packages of about as many lines; gives the number of modules."""
     written = modules = 0
     while written < lines:
-        package = folder / f"shop{modules}"
+        package = folder / "shop" / f"part{modules}"
         package.mkdir(parents=True)
         (package / "__init__.py").write_text("")
         texts = {f"tools{number}": _helpers(number) for number in range(MODULES_PER_HANDLER_MODULE)}
@@ -82,13 +83,13 @@ def write_corpus(folder: Path, lines: int) -> int:
 
 
 def _helpers(number: int) -> str:
-    head = '"""Helpers."""\n\nimport logging\n\nlogger = logging.getLogger(__name__)\n'
+    head = '"""Helpers."""\n\nimport math\n\nRATE = math.sqrt(2)\n'
     return head + "".join(HELPER.format(number=number * 10 + each) for each in range(HANDLERS_PER_MODULE))
 
 
 def _handlers(package: str) -> str:
     names = ", ".join(f"tools{number}" for number in range(MODULES_PER_HANDLER_MODULE))
-    head = f'"""Handlers."""\n\nfrom {package} import {names}\n\n\ndef find(key: str) -> str:\n    return key\n\n'
+    head = f'"""Handlers."""\n\nfrom shop.{package} import {names}\n\n\ndef find(key: str) -> str:\n    return key\n\n'
     handlers = (
         f"@functions.handle_{number}"
         + HANDLER.format(number=number, module=f"tools{number // 4}", target=_target(number))
@@ -102,15 +103,24 @@ def _target(number: int) -> int:
 
 
 def run_lint(folder: Path) -> float:
-    """Seconds of one process."""
-    started = time.perf_counter()
+    """Seconds that a process computes; others may have the machine meanwhile."""
+    started = _computed()
     done = subprocess.run(
-        [sys.executable, "-c", "from surestep.cli.main import main; main()", "lint"], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-c", "from surestep.cli.main import main; main()", "lint"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    seconds = time.perf_counter() - started
+    seconds = _computed() - started
     if done.returncode not in {0, 1}:
         sys.exit(done.stderr)
     return seconds
+
+
+def _computed() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -119,14 +129,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         modules = write_corpus(folder, lines)
-        (folder / "pyproject.toml").write_text('[tool.surestep]\npackage = "contract"\nhandlers = "shop0.handlers"\n')
-        started = time.perf_counter()
-        for path in folder.glob("*/*.py"):
+        (folder / "pyproject.toml").write_text('[tool.surestep]\npackage = "contract"\nhandlers = "shop.handlers"\n')
+        started = time.process_time()
+        for path in folder.glob("shop/*/*.py"):
             ast.parse(path.read_text())
-        parsing = time.perf_counter() - started
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "import click"], check=True)
-        start = time.perf_counter() - started
+        parsing = time.process_time() - started
+        started = _computed()
+        subprocess.run([sys.executable, "-c", ""], check=True)
+        start = _computed() - started
         cold = run_lint(folder)
         warm = min(run_lint(folder) for _ in range(3))
     print(f"{lines} lines in {modules} modules: parsing {parsing:.2f} s, an interpreter {start:.2f} s")

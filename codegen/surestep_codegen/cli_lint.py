@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -20,8 +19,6 @@ from surestep_dsl.baseline import Baseline, parse_baseline, render_baseline, sub
 from surestep_dsl.diagnostics import Severity
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import render_summary, render_text
-from surestep_dsl.report_github import render_github
-from surestep_dsl.report_sarif import render_sarif
 from surestep_dsl.settings import Settings, load_settings
 
 __all__ = ["lint"]
@@ -157,7 +154,13 @@ def _print(linted: Linted, form: _Form, root: Path, sources: Mapping[str, Source
         case "json":
             click.echo(render_findings_json(linted))
         case "sarif":
+            from importlib.metadata import version
+
+            from surestep_dsl.report_sarif import render_sarif
+
             click.echo(render_sarif(diagnostics, version("surestep"), LINT_CODES, repository_folder(root)))
         case "github":
+            from surestep_dsl.report_github import render_github
+
             titles = {code: found.title for code, found in LINT_CODES.items()}
             click.echo(render_github(diagnostics, titles, repository_folder(root)), nl=False)

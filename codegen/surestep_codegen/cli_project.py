@@ -4,15 +4,17 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from surestep_dsl.load import Loaded, load_project
-from surestep_dsl.model import Project
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import paint, render_summary, render_text
 from surestep_dsl.settings import Settings, find_source, load_settings_for
+
+if TYPE_CHECKING:
+    from surestep_dsl.load import Loaded
+    from surestep_dsl.model import Project
 
 __all__ = [
     "FAULT",
@@ -45,13 +47,15 @@ def find_settings(paths: tuple[Path, ...] = ()) -> Settings:
     sys.exit(FINDINGS)
 
 
-def load_checked(paths: tuple[Path, ...]) -> Project:
+def load_checked(paths: tuple[Path, ...]) -> "Project":
     """The project here, or the specs under `paths`; ends the command where they have errors."""
     return load_specs(paths)[1]
 
 
-def load_specs(paths: tuple[Path, ...]) -> tuple[Loaded, Project]:
+def load_specs(paths: tuple[Path, ...]) -> "tuple[Loaded, Project]":
     """The same with everything that loading gives."""
+    from surestep_dsl.load import load_project
+
     settings = find_settings(paths)
     specs = tuple(Path.cwd() / path for path in paths) or settings.specs
     loaded = load_project(specs, settings.root, severities=settings.severities, handlers=settings.handlers)

@@ -1,7 +1,7 @@
 """The text of one function that uses steps, as rules look at it."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.tree import FunctionNodes, nodes_of
 
-__all__ = ["MUTATORS", "StepCall", "StepCode", "as_step", "mutated_names", "read_step_code", "root_name"]
+__all__ = ["MUTATORS", "StepCall", "StepCode", "as_step", "mutations_among", "read_step_code", "root_name"]
 
 MUTATORS: Final = frozenset(
     [
@@ -124,8 +124,17 @@ def root_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def mutated_names(node: ast.AST) -> Iterator[tuple[ast.expr, str, bool]]:
-    """What one node changes in place: where, the name at its root, and whether only a method's name tells so."""
+_MUTATING: Final = (ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.Call)
+
+
+def mutations_among(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, str, bool]]:
+    """What nodes change in place: where, the name at its root, and whether only a method's name tells so."""
+    for node in nodes:
+        if isinstance(node, _MUTATING):
+            yield from _mutated_names(node)
+
+
+def _mutated_names(node: ast.AST) -> Iterator[tuple[ast.expr, str, bool]]:
     match node:
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             for target in targets:

@@ -1,17 +1,14 @@
 """What handlers reach that differs from replay to replay: a walk over the program's calls, shortest chains first."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from surestep_codegen.lint.facts import RESULT, Form, Use
 from surestep_codegen.lint.program import Function, Program
 from surestep_dsl.effects import Effect, EffectKind, effect_of, entry_of, own_effect
 
-__all__ = ["Hop", "Reached", "Way", "find_effects", "find_step_code", "find_ways"]
-
-_NONE: Final[Mapping[str, Effect]] = {}
+__all__ = ["Hop", "Judge", "Reached", "Verdict", "Way", "find_effects", "find_step_code", "find_ways"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +38,81 @@ class Reached:
     chain: tuple[Hop, ...]
 
 
-def find_ways(program: Program, handler: Function, own: Mapping[str, Effect] = _NONE) -> Iterator[Way]:
-    """The handler and every function of the program that it reaches.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a use leads to: functions of the program to look into, or an effect.
 
-    What the project's `own` entries of the table name, and what a decorator marks, is not looked into.
+    Attributes:
+        name: under which the world knows what is used.
     """
-    seen = {_key(handler)}
-    queue: deque[Way] = deque([(handler, ())])
-    while queue:
-        function, before = queue.popleft()
-        yield function, before
+
+    targets: tuple[Function, ...]
+    name: str
+    effect: Effect | None
+
+
+@dataclass(slots=True)
+class Judge:
+    """Decides what uses lead to, each once.
+
+    Attributes:
+        own: entries that a project adds to the table; like marks by a decorator they come before all else.
+    """
+
+    program: Program
+    own: Mapping[str, Effect] = field(default_factory=dict)
+    _known: dict[tuple[str, Form, int | None], Verdict] = field(default_factory=dict)
+
+    def judge(self, use: Use) -> Verdict:
+        """What a use leads to."""
+        key = use.name, use.form, use.arguments
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._judge(use)
+        return found
+
+    def _judge(self, use: Use) -> Verdict:
+        targets, name = self.program.find(use.name)
+        entry = entry_of(name, self.own) if self.own else None
+        mark = next((target.facts.mark for target in targets if target.facts.mark), "")
+        if entry is None and mark:
+            entry = own_effect(name, EffectKind(mark))
+        if entry is not None:
+            return Verdict((), name, None if entry.kind is EffectKind.PURE else entry)
+        return Verdict(targets, name, None if targets else _effect(use, name))
+
+
+def find_ways(judge: Judge, handler: Function) -> tuple[Way, ...]:
+    """The handler and every function of the program that it reaches."""
+    seen = {handler}
+    found: list[Way] = [(handler, ())]
+    for function, before in found:  # it grows on the way
         for use in function.facts.uses:
-            targets = _judge(program, use, own)[0]
-            fresh = {_key(target): target for target in targets if _key(target) not in seen}
+            fresh = [target for target in judge.judge(use).targets if target not in seen]
             seen.update(fresh)
-            queue.extend((target, (*before, Hop(function, use))) for target in fresh.values())
+            found += ((target, (*before, Hop(function, use))) for target in fresh)
+    return tuple(found)
 
 
-def find_effects(program: Program, handler: Function, own: Mapping[str, Effect] = _NONE) -> Iterator[Reached]:
-    """All effects that a handler reaches, each by one of its shortest chains."""
+def find_effects(judge: Judge, ways: Iterable[Way]) -> Iterator[Reached]:
+    """All effects that a handler reaches by its ways, each by one of the shortest chains."""
     told: set[tuple[str, EffectKind]] = set()
-    ways = find_ways(program, handler, own)
-    uses = ((before, Hop(function, use)) for function, before in ways for use in function.facts.uses)
-    for before, hop in uses:
-        _, name, effect = _judge(program, hop.use, own)
-        if effect is None:
-            continue
-        chain = (*before, hop)
-        if (_first_place(chain), effect.kind) not in told:
-            told.add((_first_place(chain), effect.kind))
-            yield Reached(effect, name, chain)
+    for function, before in ways:
+        for use in function.facts.uses:
+            verdict = judge.judge(use)
+            if verdict.effect is None:
+                continue
+            chain = (*before, Hop(function, use))
+            if (_first_place(chain), verdict.effect.kind) not in told:
+                told.add((_first_place(chain), verdict.effect.kind))
+                yield Reached(verdict.effect, verdict.name, chain)
 
 
-def find_step_code(program: Program, handler: Function, own: Mapping[str, Effect] = _NONE) -> Iterator[Function]:
+def find_step_code(ways: Sequence[Way]) -> Iterator[Function]:
     """The handler, and the functions it calls that make steps themselves."""
-    for function, _ in find_ways(program, handler, own):
-        if function is handler or function.facts.makes_steps:
+    for number, (function, _) in enumerate(ways):
+        if not number or function.facts.makes_steps:
             yield function
-
-
-def _judge(program: Program, use: Use, own: Mapping[str, Effect]) -> tuple[tuple[Function, ...], str, Effect | None]:
-    """The functions of ours to look into, or the effect of a use; a project's own entries and marks come first."""
-    targets, name = program.find(use.name)
-    entry = entry_of(name, own) if own else None
-    mark = next((target.facts.mark for target in targets if target.facts.mark), "")
-    if entry is None and mark:
-        entry = own_effect(name, EffectKind(mark))
-    if entry is not None:
-        return (), name, None if entry.kind is EffectKind.PURE else entry
-    return targets, name, None if targets else _effect(use, name)
 
 
 def _effect(use: Use, name: str) -> Effect | None:
@@ -103,10 +126,6 @@ def _effect(use: Use, name: str) -> Effect | None:
     return (
         found if use.form in {Form.CALL, Form.AWAIT} and use.arguments is not None and use.arguments <= limit else None
     )
-
-
-def _key(function: Function) -> tuple[str, str]:
-    return function.module.name, function.facts.name
 
 
 def _first_place(chain: tuple[Hop, ...]) -> str:

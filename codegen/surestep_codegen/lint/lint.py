@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from surestep_codegen.lint.effects import find_effects, find_step_code, find_ways
+from surestep_codegen.lint.effects import Judge, Way, find_effects, find_step_code, find_ways
 from surestep_codegen.lint.facts import RESULT, Place
 from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault, finding_of_module
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.lint.loading import ModuleReader, module_name_of
-from surestep_codegen.lint.program import Function, Program
+from surestep_codegen.lint.program import Program
 from surestep_codegen.lint.silencers import silence
 from surestep_codegen.lint.store import FactsStore
 from surestep_dsl.effects import Effect
@@ -75,16 +75,18 @@ def lint_files(
     """
     reader = ModuleReader(roots, signs, base or roots[0], store or FactsStore())
     program = Program(reader.load)
+    judge = Judge(program, own)
     linted = Linted()
     findings: list[Finding] = []
     for file in files:
         module = reader.read(str(file), module_name_of(file, roots))
         program.modules[module.name] = module
         for name in module.handlers:
-            handler = Function(module, module.functions[name])
+            handler = program.function(module, name)
+            ways = find_ways(judge, handler)
             linted.handlers += 1
-            findings.extend(_find(program, handler, own))
-            linted.not_followed.extend(_not_followed(program, handler, own))
+            findings.extend(_find(judge, ways))
+            linted.not_followed.extend(_not_followed(program, ways))
     modules = [module for module in program.modules.values() if module is not None]
     findings += [finding_of_module(module, module.problem) for module in modules if module.problem is not None]
     unique = {one.diagnostic: one for one in findings}.values()
@@ -94,21 +96,23 @@ def lint_files(
     return linted
 
 
-def _find(program: Program, handler: Function, own: Mapping[str, Effect]) -> Iterator[Finding]:
-    yield from (finding_of(reached) for reached in find_effects(program, handler, own))
-    for function in find_step_code(program, handler, own):
-        faults = (*function.facts.faults, *find_linked_faults(program, function))
+def _find(judge: Judge, ways: Sequence[Way]) -> Iterator[Finding]:
+    yield from (finding_of(reached) for reached in find_effects(judge, ways))
+    for function in find_step_code(ways):
+        faults = (*function.facts.faults, *find_linked_faults(judge.program, function))
         yield from (finding_of_fault(function, fault) for fault in faults)
 
 
-def _not_followed(program: Program, handler: Function, own: Mapping[str, Effect]) -> Iterator[NotFollowed]:
+def _not_followed(program: Program, ways: Sequence[Way]) -> Iterator[NotFollowed]:
     calls = {}
-    for function, _ in find_ways(program, handler, own):
-        file, facts = function.module.file, function.facts
+    for function, _ in ways:
+        module, facts = function.module, function.facts
         found = [(one.place.line, one.name) for one in facts.unknown]
-        found += [(use.place.line, f"{use.name}(...)") for use in facts.uses if _leads_nowhere(program, use.name)]
-        calls.update(dict.fromkeys(f"{file}:{line} {name}" for line, name in sorted(found)))
+        if module.stars:
+            found += [(use.place.line, f"{use.name}(...)") for use in facts.uses if _leads_nowhere(program, use.name)]
+        calls.update(dict.fromkeys(f"{module.file}:{line} {name}" for line, name in sorted(found)))
     if calls:
+        handler = ways[0][0]
         yield NotFollowed(handler.module.file, handler.facts.place, handler.facts.name, tuple(calls))
 
 

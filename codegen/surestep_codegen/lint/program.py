@@ -27,9 +27,9 @@ _RESULTS: Final = {
 """What functions of libraries give, where that matters."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A function of the program."""
+    """A function of the program; the program has one object of each."""
 
     module: ModuleFacts
     facts: FunctionFacts
@@ -42,12 +42,20 @@ class Program:
     load: Load
     modules: dict[str, ModuleFacts | None] = field(default_factory=dict)
     _found: dict[str, _Found] = field(default_factory=dict)
+    _functions: dict[tuple[str, str], Function] = field(default_factory=dict)
 
     def module(self, name: str) -> ModuleFacts | None:
         """A first-party module."""
         if name not in self.modules:
             self.modules[name] = self.load(name)
         return self.modules[name]
+
+    def function(self, module: ModuleFacts, name: str) -> Function:
+        """One of a module, by its qualified name."""
+        key = module.name, name
+        if key not in self._functions:
+            self._functions[key] = Function(module, module.functions[name])
+        return self._functions[key]
 
     def find(self, name: str) -> _Found:
         """What calling a name runs: functions of the program, and else the name under which the world knows it."""
@@ -86,7 +94,7 @@ class Program:
     def _wrappers(self, decorator: str) -> tuple[Function, ...]:
         """The functions defined in a decorator of ours: they run whenever what it decorates is called."""
         return tuple(
-            Function(one.module, one.module.functions[name])
+            self.function(one.module, name)
             for one in self.find(decorator)[0]
             for name in one.module.functions
             if name.startswith(f"{one.facts.name}.<locals>.")
@@ -105,7 +113,7 @@ class Program:
     def _in_module(self, module: ModuleFacts, rest: str) -> tuple[Function, ...] | str:
         """Functions, or the name to go on with."""
         if rest in module.functions:
-            return (Function(module, module.functions[rest]),)
+            return (self.function(module, rest),)
         if rest in module.classes:
             members = (self._member(module, module.classes[rest], name) for name in _INITIALISERS)
             return tuple(one for member in members if not isinstance(member, str) for one in member)
@@ -131,7 +139,7 @@ class Program:
         """A method, perhaps inherited; of an attribute, what it stands for; from a class not ours, its dotted name."""
         attribute, _, others = path.partition(".")
         if path in owner.members:
-            return (Function(module, module.functions[f"{owner.name}.{path}"]),)
+            return (self.function(module, f"{owner.name}.{path}"),)
         if attribute in owner.attributes:
             target = owner.attributes[attribute]
             return f"{target}.{others}" if others else target

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from surestep_codegen.lint.attributes import class_attributes, instance_attributes
-from surestep_codegen.lint.code import StepCode, mutated_names, read_step_code
+from surestep_codegen.lint.code import StepCode, mutations_among, read_step_code
 from surestep_codegen.lint.comments import read_silencers
 from surestep_codegen.lint.facts import WRAPPERS, BodyUse, ClassFacts, Form, FunctionFacts, ModuleFacts, Use
 from surestep_codegen.lint.handlers import Definition, HandlerSigns, read_mark
@@ -171,7 +171,7 @@ def _mutated(node: Definition, nodes: list[ast.AST]) -> Iterator[int]:
     """Positions of the parameters that a function changes in place, as long as they stand for what was passed."""
     parameters = {one.arg: number for number, one in enumerate((*node.args.posonlyargs, *node.args.args))}
     rebound = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-    changed = {name for one in nodes for _, name, _ in mutated_names(one)}
+    changed = {name for _, name, _ in mutations_among(nodes)}
     yield from sorted(parameters[name] for name in changed & set(parameters) - rebound)
 
 

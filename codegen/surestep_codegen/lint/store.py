@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ CACHE_FOLDER: Final = ".surestep_cache"
 _FILE: Final = "lint.json"
 _TEMPORARY: Final = "lint.json.new"
 _HASH_BYTES: Final = 16
+_FORMS: Final = {form.value: form for form in Form}
 
 
 class FactsStore:
@@ -151,24 +152,32 @@ def _encode(facts: ModuleFacts) -> list[object]:
         {name: [one.bases, one.members, one.attributes] for name, one in facts.classes.items()},
         facts.handlers,
         facts.stars,
-        [astuple(one) for one in facts.silencers],
-        None if facts.problem is None else astuple(facts.problem),
+        [(one.code, _spread(one.place), one.reason, one.is_judged) for one in facts.silencers],
+        None if facts.problem is None else _encode_fault(facts.problem),
     ]
 
 
 def _encode_function(facts: FunctionFacts) -> list[object]:
     return [
-        astuple(facts.place),
-        [(use.name, use.form, *astuple(use.place), use.arguments) for use in facts.uses],
-        [astuple(one) for one in facts.unknown],
-        [astuple(one) for one in facts.bodies],
-        [astuple(one) for one in facts.faults],
+        _spread(facts.place),
+        [(use.name, use.form.value, *_spread(use.place), use.arguments) for use in facts.uses],
+        [(one.name, _spread(one.place)) for one in facts.unknown],
+        [(one.name, _spread(one.place), one.arguments) for one in facts.bodies],
+        [_encode_fault(one) for one in facts.faults],
         facts.mutates,
         facts.returns,
         facts.is_generator,
         facts.makes_steps,
         facts.mark,
     ]
+
+
+def _encode_fault(fault: Fault) -> tuple[object, ...]:
+    return fault.code, fault.kind, fault.message, fault.hint, _spread(fault.place)
+
+
+def _spread(place: Place) -> tuple[int, int, int, int]:
+    return place.line, place.column, place.end_line, place.end_column
 
 
 def _decode(encoded: list[Any]) -> ModuleFacts:
@@ -191,7 +200,7 @@ def _decode_function(name: str, encoded: list[Any]) -> FunctionFacts:
     return FunctionFacts(
         name,
         Place(*place),
-        tuple(Use(use[0], Form(use[1]), Place(*use[2:6]), use[6]) for use in uses),
+        tuple(Use(use[0], _FORMS[use[1]], Place(*use[2:6]), use[6]) for use in uses),
         tuple(Unknown(text, Place(*at)) for text, at in unknown),
         tuple(BodyUse(text, Place(*at), tuple(arguments)) for text, at, arguments in bodies),
         tuple(_decode_fault(one) for one in faults),

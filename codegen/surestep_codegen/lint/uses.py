@@ -16,6 +16,12 @@ __all__ = ["Uses", "place_of"]
 _READ: Final = frozenset({"os.environ", "os.environb", "sys.argv"})
 """Values of the outer world that are read rather than called."""
 
+_SPECIAL: Final = (
+    *(ast.Call, ast.Name, ast.Attribute, ast.Await, ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.With, ast.AsyncWith, ast.AsyncFor, ast.comprehension),
+)
+"""Nodes that are more than what is in them; most others are only gone through."""
+
 _DATA_METHODS: Final = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, datetime, timedelta) for name in dir(kind)
 ) | {"model_copy", "model_dump", "model_dump_json", "is_set"}
@@ -45,6 +51,10 @@ class Uses:
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         """Collect what one node and those in it use."""
+        if not isinstance(node, _SPECIAL):
+            for child in children_of(node):
+                self.visit(child, scope)
+            return
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return  # it is used when it is called

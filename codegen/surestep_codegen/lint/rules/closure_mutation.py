@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from surestep_codegen.lint.code import StepCode, mutated_names
+from surestep_codegen.lint.code import StepCode, mutations_among
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
@@ -26,12 +26,13 @@ def find_closure_mutation(code: StepCode) -> Iterator[Fault]:
 
 def _changes(body: Definition | ast.Lambda, outside: Scope) -> Iterator[Fault]:
     inside = outside.enter(body)
-    for node in nodes_of(body):
+    nodes = nodes_of(body)
+    for node in nodes:
         if isinstance(node, ast.Nonlocal):
             yield from (_fault(node, name) for name in node.names)
-        for place, name, _ in mutated_names(node):
-            if name not in inside.names and outside.is_local(name):
-                yield _fault(place, name)
+    for place, name, _ in mutations_among(nodes):
+        if name not in inside.names and outside.is_local(name):
+            yield _fault(place, name)
 
 
 def _fault(place: ast.expr | ast.stmt, name: str) -> Fault:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from surestep_codegen.lint.code import StepCode, mutated_names
+from surestep_codegen.lint.code import StepCode, mutations_among
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
 
@@ -17,14 +17,13 @@ def find_global_mutation(code: StepCode) -> Iterator[Fault]:
     changed several times, or here and not there. Keep the value in a local variable, or change it inside a step.
     """
     declared = {name for node in code.own_nodes if isinstance(node, ast.Global) for name in node.names}
-    for node in code.own_nodes:
-        for target in _assigned(node):
-            if target.id in declared:
-                yield _fault(target, target.id)
-        for place, name, is_guess in mutated_names(node):
-            is_global = not code.scope.is_local(name) and (name in code.containers or not is_guess)
-            if is_global and name not in code.steps:
-                yield _fault(place, name)
+    for target in (target for node in code.own_nodes if declared for target in _assigned(node)):
+        if target.id in declared:
+            yield _fault(target, target.id)
+    for place, name, is_guess in mutations_among(code.own_nodes):
+        is_global = not code.scope.is_local(name) and (name in code.containers or not is_guess)
+        if is_global and name not in code.steps:
+            yield _fault(place, name)
 
 
 def _assigned(node: ast.AST) -> Iterator[ast.Name]:
