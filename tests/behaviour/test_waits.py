@@ -122,6 +122,19 @@ async def test_parallel_waits_that_look_back_take_an_event_each(world: World) ->
         assert await result_of(bench) == [1, 2, 3]
 
 
+async def test_waits_that_look_back_take_an_event_each_also_of_those_that_come_while_they_wait(world: World) -> None:
+    @handles(Placed, result=list[int])
+    async def two(ctx: Context[Placed], step: Step) -> list[int]:
+        waits = [step.wait_for_event("payment", Paid, timeout="1h", lookback="run") for _ in range(2)]
+        return [paid.data.amount if paid else -1 for paid in await step.gather(*waits)]
+
+    async with world.run(two) as bench:
+        await bench.send(Placed())
+        await bench.send(Paid(data=OrderData(amount=1)))
+        await bench.send(Paid(data=OrderData(amount=2)))
+        assert await result_of(bench) == [1, 2]
+
+
 async def test_the_trigger_does_not_fulfil_its_own_runs_wait(world: World) -> None:
     @handles(Placed, result=bool)
     async def waits_for_its_like(ctx: Context[Placed], step: Step) -> bool:

@@ -1,4 +1,4 @@
-from tests.contract.conftest import KEY, commit, event, run, signals, start, waiter
+from tests.contract.conftest import KEY, Stores, commit, event, run, signals, start, waiter
 
 from surestep.core.commands import StepKey
 from surestep.core.signals import CancelAsked, EventArrived, TimerPurpose
@@ -109,6 +109,29 @@ async def test_each_waiter_of_a_checkpoint_looks_back_on_its_own(store: Store) -
     caused = await commit(store, "r1", 1, waiters=both)
 
     assert [signal.event_id for signal in caused if isinstance(signal, EventArrived)] == ["p1", "p2"]
+
+
+async def test_of_waiters_of_a_run_that_look_back_the_oldest_gets_an_event_that_comes_later(stores: Stores) -> None:
+    await _payments(await stores.open())
+    late, early, plain = StepKey("a"), StepKey("b"), StepKey("c")
+    waiters = (waiter("r1", early, lookback_after=""), waiter("r1", late, lookback_after=""), waiter("r1", plain))
+    await commit(await stores.open(), "r1", 1, waiters=waiters)
+    store = await stores.open()
+
+    deliveries = [(await store.append_events([NewEvent(event(name, "payment"))])).deliveries for name in ("p1", "p2")]
+
+    keys = [[one.signal.key for one in each if isinstance(one.signal, EventArrived)] for each in deliveries]
+    assert keys == [[early, plain], [late]]
+
+
+async def test_waiters_of_two_runs_that_look_back_share_an_event(store: Store) -> None:
+    for run_id in ("r1", "r2"):
+        await start(store, run_id)
+        await commit(store, run_id, 1, waiters=(waiter(run_id, lookback_after="z"),))
+
+    appended = await store.append_events([NewEvent(event("zz", "payment"))])
+
+    assert [delivery.run_id for delivery in appended.deliveries] == ["r1", "r2"]
 
 
 async def test_a_new_run_can_look_back_but_not_at_its_own_event(store: Store) -> None:

@@ -59,7 +59,8 @@ class NewWaiter:
         condition: an expression instead of a match; `trigger` is then the trigger event as JSON.
         until_ms: the waiter is dead from this instant on (cancel_on with a timeout); None means no end.
         lookback_after: also match events already stored with a greater `event_id`, oldest first ...
-        consumed: ... except these, and those that are on their way to the run already.
+        consumed: ... except these, and those that are on their way to the run already; nor are events taken that come
+            later and that another step of the run gets, having waited longer.
     """
 
     run_id: str

@@ -2,7 +2,6 @@
 
 from collections import ChainMap
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Drop, Holder
@@ -11,7 +10,7 @@ from surestep.core.records import ENDED, Record, RunStarted, RunStatus
 from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
-from surestep.storage.matched import is_satisfied, signal_of_match
+from surestep.storage.matched import is_satisfied, signal_of_match, takers
 from surestep.storage.port import (
     Appended,
     Checkpoint,
@@ -192,7 +191,7 @@ class Draft:
             for number, waiter in run.waiters
             if is_satisfied(waiter, event, self._matches)
         ]
-        for number, waiter in sorted(found, key=itemgetter(0)):
+        for number, waiter in takers(found):
             self._satisfy(number, waiter, event)
         return bool(found)
 

@@ -4,12 +4,14 @@ One rule for all adapters. How the candidates are found is each adapter's own af
 """
 
 import json
+from collections.abc import Sequence
+from operator import itemgetter
 
 from surestep.core.signals import CancelAsked, EventArrived, Signal
 from surestep.storage.port import Matches, NewWaiter, StoredEvent
 from surestep_dsl.expr import match_value_at
 
-__all__ = ["event_json", "is_satisfied", "signal_of_match"]
+__all__ = ["event_json", "is_satisfied", "signal_of_match", "takers"]
 
 
 def is_satisfied(waiter: NewWaiter, event: StoredEvent, matches: Matches) -> bool:
@@ -22,6 +24,22 @@ def is_satisfied(waiter: NewWaiter, event: StoredEvent, matches: Matches) -> boo
         found = match_value_at(json.loads(event.data), waiter.match_path)
         return found is not None and found == waiter.match_value
     return waiter.condition is None or matches(waiter, event)
+
+
+def takers(satisfied: Sequence[tuple[int, NewWaiter]]) -> list[tuple[int, NewWaiter]]:
+    """Who gets an event, of the numbered waiters that it satisfies, in the order they began to wait.
+
+    A step that looks back gets none that another step of its run has got before.
+    """
+    served: set[str] = set()
+    found: list[tuple[int, NewWaiter]] = []
+    for number, waiter in sorted(satisfied, key=itemgetter(0)):
+        if waiter.key is not None:
+            if waiter.lookback_after is not None and waiter.run_id in served:
+                continue
+            served.add(waiter.run_id)
+        found.append((number, waiter))
+    return found
 
 
 def signal_of_match(waiter: NewWaiter, event: StoredEvent) -> Signal:

@@ -130,12 +130,14 @@ def columns_of_waiter(number: int, waiter: NewWaiter, payloads: Payloads) -> Row
         waiter.condition,
         payloads.pack(waiter.trigger, waiter_place(number)),
         waiter.until_ms,
+        waiter.lookback_after,
     )
 
 
 def waiter_of_row(row: Row, payloads: Payloads) -> tuple[int, NewWaiter]:
     """A waiter and its number."""
-    number, run_id, step, occurrence, event_name, match_path, match_value, condition, trigger, until_ms = row
+    number, run_id, step, occurrence, event_name, *asked, trigger, until_ms, lookback_after = row
+    match_path, match_value, condition = asked
     return number, NewWaiter(
         run_id=run_id,
         key=None if step is None else StepKey(step, occurrence),
@@ -145,4 +147,5 @@ def waiter_of_row(row: Row, payloads: Payloads) -> tuple[int, NewWaiter]:
         condition=condition,
         trigger=payloads.unpack(trigger, waiter_place(number)),
         until_ms=until_ms,
+        lookback_after=lookback_after,
     )

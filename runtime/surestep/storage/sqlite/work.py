@@ -15,7 +15,7 @@ from surestep.core.records import ENDED, Record, RunStarted
 from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
-from surestep.storage.matched import is_satisfied, signal_of_match
+from surestep.storage.matched import is_satisfied, signal_of_match, takers
 from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
     Appended,
@@ -234,7 +234,7 @@ class Work:
         return None
 
     def _find_waiters(self, event: StoredEvent) -> list[tuple[int, NewWaiter]]:
-        """Those that this event satisfies, in the order they began to wait."""
+        """Those that get this event, in the order they began to wait."""
         if not self._is("has_waiters", event.name):
             return []
         rows = self._ask("waiters_anywhere", event.name)
@@ -242,8 +242,8 @@ class Work:
             data = json.loads(event.data)
             for (path,) in paths:
                 rows += self._ask("waiters_at", event.name, path, match_value_at(data, path))
-        waiters = sorted((waiter_of_row(row, self._payloads) for row in rows), key=lambda pair: pair[0])
-        return [pair for pair in waiters if is_satisfied(pair[1], event, self._matches)]
+        waiters = [waiter_of_row(row, self._payloads) for row in rows]
+        return takers([pair for pair in waiters if is_satisfied(pair[1], event, self._matches)])
 
     def _satisfy(self, waiter: NewWaiter, event: StoredEvent) -> None:
         if waiter.key is not None:

@@ -86,8 +86,9 @@ DELETE FROM timers WHERE run_id = ?;
 -- add_waiter
 -- Wait for an event, in place of what the same step waited for.
 INSERT OR REPLACE INTO waiters (
-    number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+    number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms,
+    lookback_after
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- has_waiters
 -- Whether anybody waits for events of a name: nobody does for most events.
@@ -105,12 +106,16 @@ SELECT path FROM paths WHERE path IS NOT NULL;
 
 -- waiters_at
 -- Waiters whose value at a path is this one.
-SELECT number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms
+SELECT
+    number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms,
+    lookback_after
 FROM waiters WHERE event_name = ? AND match_path = ? AND match_value = ?;
 
 -- waiters_anywhere
 -- Waiters without a path: any event of the name will do, or a condition has to be asked.
-SELECT number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms
+SELECT
+    number, run_id, step, occurrence, event_name, match_path, match_value, condition, "trigger", until_ms,
+    lookback_after
 FROM waiters WHERE event_name = ? AND match_path IS NULL;
 
 -- drop_waiter
