@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from surestep.core.commands import StepKind
 from surestep.core.records import RunStatus
+from surestep.engines.control_api import Control
 from surestep.errors import ErrorInfo
 
 __all__ = [
@@ -162,6 +163,11 @@ class JobBusy:
 
 class EngineApi(Protocol):
     """An engine as its callers see it."""
+
+    @property
+    def control(self) -> Control:
+        """Looks after runs."""
+        ...
 
     async def send(self, events: Sequence[RawEvent]) -> list[str]:
         """Accept all events or none. Returns their ids, in order, once they are safely stored.

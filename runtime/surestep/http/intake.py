@@ -13,7 +13,7 @@ from surestep.http.refusals import refuse
 from surestep.limits import EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
 from surestep_dsl.nearest import nearest
 
-__all__ = ["JobRequest", "parse_events", "parse_job_request"]
+__all__ = ["JobRequest", "parse_events", "parse_job_request", "parse_object"]
 
 _KEYS: Final = ("name", "data", "id", "ts", "v")
 _JOB_KEYS: Final = ("options", "log_id")
@@ -64,6 +64,18 @@ def parse_events(body: bytes, events_per_request: int = EVENTS_PER_REQUEST) -> l
         case _:
             hint = 'send {"name": "...", "data": {...}} or a list of such objects'
             raise refuse("H004", f"the body must be an event or a list of events, not {_kind(content)}", hint)
+
+
+def parse_object(body: bytes, code: str) -> dict[str, JsonValue]:
+    """The JSON object of a body.
+
+    Raises:
+        RefusedError: it is none; with this code where it is other JSON.
+    """
+    content = _parse_json(body)
+    if not isinstance(content, dict):
+        raise refuse(code, f"the body must be an object, not {_kind(content)}")
+    return content
 
 
 def _parse_json(body: bytes) -> JsonValue:

@@ -58,6 +58,10 @@ _CODES: Final = {
     "H012": 404,  # no such job
     "H013": 409,  # the job has a live run
     "H014": 400,  # not a request for a job
+    "H015": 409,  # the run has not ended
+    "H016": 404,  # no such step
+    "H017": 409,  # flow control does not let the run in
+    "H018": 400,  # not a selection of runs, or not what is to be done with them
 }
 
 

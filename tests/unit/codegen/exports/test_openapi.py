@@ -23,6 +23,7 @@ from surestep.engines.api import (
     StepRow,
     StepStatus,
 )
+from surestep.engines.control_api import Rerun, RerunRefused, RerunStarted, Selection
 from surestep.errors import ErrorInfo, EventRejectedError, Fault, LimitError, StoreError
 from surestep.http import refusals
 from surestep.http.app import create_app
@@ -104,6 +105,27 @@ class FakeEngine:
     async def release_run(self, run_id: str) -> bool:
         return run_id == "blocked"
 
+    @property
+    def control(self) -> "FakeControl":
+        return FakeControl()
+
+
+class FakeControl:
+    """Knows three runs."""
+
+    async def find_runs(self, selection: Selection) -> list[str]:
+        return ["live", "01RUN", "blocked"]
+
+    async def load_history(self, run_id: str) -> bytes | None:
+        return None if run_id == "none" else b'{"format": "surestep.history/1"}'
+
+    async def rerun(self, run_id: str, *, step: str = "", data: bytes | None = None) -> Rerun:
+        known: dict[str, Rerun] = {
+            "none": RerunRefused("unknown run", "there is none"),
+            "live": RerunRefused("live run", "it is live"),
+        }
+        return known.get(run_id, RerunStarted("new"))
+
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
@@ -160,6 +182,18 @@ ANSWERS: list[tuple[str, str, str, int, dict[str, Any]]] = [
     ("post", "/e/{key}", "/e/key", 503, {"json": {"name": "order/unstored"}}),
     ("get", "/v1/runs", "/v1/runs?function=charge&status=failed&before=01&limit=5", 200, {}),
     ("get", "/v1/runs", "/v1/runs?limit=0", 400, {}),
+    ("post", "/v1/runs/find", "/v1/runs/find", 200, {"json": {"status": "failed"}}),
+    ("post", "/v1/runs/find", "/v1/runs/find", 400, {"json": {"status": "done"}}),
+    ("post", "/v1/runs/cancel", "/v1/runs/cancel", 200, {"json": {"function": "charge"}}),
+    ("post", "/v1/runs/cancel", "/v1/runs/cancel", 400, {"json": {}}),
+    ("post", "/v1/runs/retry", "/v1/runs/retry", 200, {"json": {"run_ids": ["live", "blocked"]}}),
+    ("post", "/v1/runs/replay", "/v1/runs/replay", 200, {"json": {"if": "true", "step": "pay"}}),
+    ("get", "/v1/runs/{run_id}/history", "/v1/runs/01RUN/history", 200, {}),
+    ("get", "/v1/runs/{run_id}/history", "/v1/runs/none/history", 404, {}),
+    ("post", "/v1/runs/{run_id}/replay", "/v1/runs/01RUN/replay", 200, {"json": {"step": "pay", "data": {}}}),
+    ("post", "/v1/runs/{run_id}/replay", "/v1/runs/01RUN/replay", 400, {"json": {"from": "pay"}}),
+    ("post", "/v1/runs/{run_id}/replay", "/v1/runs/none/replay", 404, {"json": {}}),
+    ("post", "/v1/runs/{run_id}/replay", "/v1/runs/live/replay", 409, {"json": {}}),
     ("get", "/v1/runs/{run_id}", "/v1/runs/01RUN", 200, {}),
     ("get", "/v1/runs/{run_id}", "/v1/runs/none", 404, {}),
     ("post", "/v1/runs/{run_id}/cancel", "/v1/runs/live/cancel", 200, {}),

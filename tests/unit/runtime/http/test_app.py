@@ -36,6 +36,7 @@ class FakeEngine:
 
     asked: list[object] = field(default_factory=list)
     error: Exception | None = None
+    control: Any = None
 
     async def send(self, events: Sequence[RawEvent]) -> list[str]:
         if self.error:
