@@ -208,6 +208,18 @@ async def test_asking_by_hand_answers_with_the_log_id_or_with_that_of_the_live_r
         assert await bench.engine.list_job_runs("store/none") is None
 
 
+async def test_asking_by_hand_in_vain_starts_nobody_else_either(world: World) -> None:
+    @handles(Requested)
+    async def listens(ctx: Context[Requested], step: Step) -> None:
+        await step.run("one", int)
+
+    async with world.run(sync, listens) as bench:
+        assert isinstance(await bench.engine.start_job("store/sync"), JobStarted)
+        assert isinstance(await bench.engine.start_job("store/sync"), JobBusy)
+        assert len(await bench.runs("listens")) == 1
+        assert len(await bench.engine.list_events()) == 1
+
+
 async def test_options_that_do_not_fit_are_refused(world: World) -> None:
     async with world.run(sync) as bench:
         with pytest.raises(EventRejectedError, match=r"data\.options\.dry"):

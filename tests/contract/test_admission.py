@@ -1,6 +1,6 @@
 """Whether a run is created is decided in the transaction that would create it, and what was decided is kept."""
 
-from tests.contract.conftest import COMPLETED, KEY, Reopen, commit, end, event, run, signals, start
+from tests.contract.conftest import COMPLETED, KEY, Reopen, commit, end, event, run, signals, start, waiter
 
 from surestep.core.outcomes import Failure
 from surestep.core.policies.deduplication import Deduplication
@@ -39,14 +39,24 @@ async def test_a_dropped_run_is_recorded_as_skipped_with_its_event(store: Store,
     assert await store.ready_runs() == ("r1",)
 
 
-async def test_a_dropped_run_that_is_not_to_be_recorded_leaves_nothing(store: Store) -> None:
+async def test_nothing_comes_of_an_event_that_hinges_on_a_dropped_run(store: Store) -> None:
     await create(store, run("r1", "e1", claims=(SKIP,)))
+    await start(store, "waiting")
+    await commit(store, "waiting", 1, waiters=(waiter("waiting", event_name="order.created"),))
+    runs = (run("r2", "e2"), run("r3", "e2", claims=(SKIP,)))
 
-    appended = await create(store, run("r2", "e2", claims=(SKIP,), is_skip_recorded=False))
+    appended = await store.append_events([NewEvent(event("e2"), runs, hinges_on="r3")])
 
-    assert [dropped.drop.is_recorded for dropped in appended.dropped] == [False]
-    assert [row.run_id for row in await store.list_runs(RunQuery())] == ["r1"]
-    assert [found.event_id for found in await store.list_events()] == ["e1"]
+    assert (appended.runs, appended.deliveries) == ((), ())
+    assert [(dropped.run_id, dropped.drop.is_recorded) for dropped in appended.dropped] == [("r3", False)]
+    assert {row.run_id for row in await store.list_runs(RunQuery())} == {"r1", "waiting"}
+    assert "e2" not in [found.event_id for found in await store.list_events()]
+
+
+async def test_an_event_that_hinges_on_a_run_that_is_let_in_is_like_any_other(store: Store) -> None:
+    runs = (run("r1", "e1"), run("r2", "e1", claims=(SKIP,)))
+
+    assert (await store.append_events([NewEvent(event("e1"), runs, hinges_on="r2")])).runs == runs
 
 
 async def test_a_duplicate_is_never_recorded(store: Store) -> None:

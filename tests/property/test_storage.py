@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pytest
 from hypothesis import Phase, given, settings, strategies as st
@@ -168,7 +168,6 @@ def _runs(event_id: str) -> st.SearchStrategy[NewRun]:
             created_at_ms=_instants,
             start_at_ms=_instants,
             claims=st.lists(_claims, max_size=3, unique_by=lambda claim: claim.group).map(tuple),
-            is_skip_recorded=st.booleans(),
             parent=st.sampled_from([None, Parent("r0", _KEYS[1])]),
             waiters=_few(_waiters(f"r{number:03}")),
             timers=_few(_timers(f"r{number:03}")),
@@ -176,9 +175,18 @@ def _runs(event_id: str) -> st.SearchStrategy[NewRun]:
     )
 
 
+def _new_event(event: StoredEvent, runs: tuple[NewRun, ...], hinges: bool, **more: Any) -> NewEvent:
+    return NewEvent(event, runs, hinges_on=runs[-1].run_id if hinges and runs else None, **more)
+
+
 _new_events = _stored.flatmap(
     lambda event: st.builds(
-        NewEvent, st.just(event), _few(_runs(event.event_id)), st.booleans(), st.none() | st.tuples(_names, _instants)
+        _new_event,
+        st.just(event),
+        _few(_runs(event.event_id)),
+        st.sampled_from([False, False, True]),
+        keep=st.booleans(),
+        occurrence=st.none() | st.tuples(_names, _instants),
     )
 )
 _checkpoints = _run_ids.flatmap(

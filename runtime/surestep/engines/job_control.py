@@ -40,9 +40,8 @@ class JobControl:
         data = {"triggered_by": "manual", "log_id": log_id, "options": options}
         given = pydantic_core.to_json({name: value for name, value in data.items() if value is not None})
         [planned] = self.intake.plan_events([OutgoingEvent(job.requested, given)], self.clock.now_ms())
-        runs = tuple(replace(run, is_skip_recorded=False) for run in planned.runs)
-        [run_id] = [run.run_id for run in runs if run.function_id == job.function]
-        appended = await self.append([replace(planned, runs=runs, keep=False)])
+        [run_id] = [run.run_id for run in planned.runs if run.function_id == job.function]
+        appended = await self.append([replace(planned, hinges_on=run_id)])
         for dropped in appended.dropped:
             if dropped.run_id == run_id:
                 return JobBusy(await self._log_id_of(dropped.drop.holder), dropped.drop.reason)

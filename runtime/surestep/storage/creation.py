@@ -85,7 +85,6 @@ class NewRun:
         event_ids: `event_id` of its triggers: one, or several of a batch; the others are stored already.
         start_at_ms: not before this instant; a START timer is set when it lies after `created_at_ms`.
         claims: what it asks of flow control, each in another group; `decide_admission` says whether it is created.
-        is_skip_recorded: where a policy says that a dropped run is recorded, it is.
         records: what is copied from another run: its history when it is created.
     """
 
@@ -99,7 +98,6 @@ class NewRun:
     waiters: tuple[NewWaiter, ...] = ()
     timers: tuple[NewTimer, ...] = ()
     claims: tuple[Claim, ...] = ()
-    is_skip_recorded: bool = True
     records: tuple[Record, ...] = ()
 
 
@@ -111,6 +109,7 @@ class NewEvent:
         keep: store the event even when it starts no run, is the trigger of no skipped one, and satisfies no wait.
         occurrence: the schedule that it is an occurrence of, and the instant; kept as the schedule's latest.
         is_copy: it is another run's, for a run that is to do the same again: it satisfies no waits.
+        hinges_on: id of one of the runs; if that one is dropped, nothing at all comes of this event.
     """
 
     event: StoredEvent
@@ -118,3 +117,4 @@ class NewEvent:
     keep: bool = True
     occurrence: tuple[str, int] | None = None
     is_copy: bool = False
+    hinges_on: str | None = None

@@ -9,7 +9,7 @@ from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, Record, RunStarted, RunStatus
 from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
-from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
+from surestep.storage.dropped import record_of_drop, refusal, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match, takers
 from surestep.storage.port import (
     Appended,
@@ -129,6 +129,10 @@ class Draft:
     def append(self, new: NewEvent) -> None:
         """Take in one event."""
         event = new.event
+        refused = refusal(new, self._decide)
+        if refused is not None:
+            self._dropped.append(refused)
+            return
         satisfied = not new.is_copy and self._satisfy_waiters(event)
         triggers = [self._admit(run, event) for run in new.runs]
         if new.keep or satisfied or any(triggers):
@@ -206,15 +210,18 @@ class Draft:
 
     def _admit(self, new: NewRun, event: StoredEvent) -> bool:
         """Create a run, or record that it is skipped; False where nothing of it is kept."""
-        now_ms = new.created_at_ms
         for event_id in new.event_ids:
             if event_id != event.event_id and event_id not in self.events:
                 raise StoreError(f"run {new.run_id} is started by event {event_id}, which is not stored")
-        admission = decide_admission(new.claims, lambda group: self._holders(group, now_ms), now_ms)
+        admission = self._decide(new)
         if isinstance(admission, Drop):
-            return self._drop(new, dropped(new, admission))
+            return self._drop(new, Dropped(new.run_id, admission))
         self._create(new, admission)
         return True
+
+    def _decide(self, new: NewRun) -> Admitted | Drop:
+        now_ms = new.created_at_ms
+        return decide_admission(new.claims, lambda group: self._holders(group, now_ms), now_ms)
 
     def _holders(self, group: str, now_ms: int) -> list[Holder]:
         held = [holder for holder in self.places.get(group, ()) if holder.until_ms is None or holder.until_ms > now_ms]

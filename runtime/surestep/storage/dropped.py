@@ -1,20 +1,25 @@
 """What is left of a run that was not created. One rule for all adapters."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from surestep.core.outcomes import Failure
 from surestep.core.policies.admission import Drop
+from surestep.core.policies.order import Admitted
 from surestep.core.records import RunSkipped
 from surestep.core.signals import ChildEnded
 from surestep.errors import ErrorInfo
-from surestep.storage.port import Dropped, NewRun, Parent
+from surestep.storage.port import Dropped, NewEvent, NewRun, Parent
 
-__all__ = ["dropped", "record_of_drop", "signal_of_drop"]
+__all__ = ["record_of_drop", "refusal", "signal_of_drop"]
 
 
-def dropped(run: NewRun, drop: Drop) -> Dropped:
-    """The drop of this run, recorded only if the run allows it."""
-    return Dropped(run.run_id, replace(drop, is_recorded=drop.is_recorded and run.is_skip_recorded))
+def refusal(new: NewEvent, decide: Callable[[NewRun], Admitted | Drop]) -> Dropped | None:
+    """The drop of the run that an event hinges on; None where it hinges on none or that one is let in."""
+    for run in new.runs:
+        if run.run_id == new.hinges_on and isinstance(drop := decide(run), Drop):
+            return Dropped(run.run_id, replace(drop, is_recorded=False))
+    return None
 
 
 def record_of_drop(drop: Drop, at_ms: int) -> RunSkipped:

@@ -14,7 +14,7 @@ from surestep.core.policies.order import Admitted, decide_admission
 from surestep.core.records import ENDED, Record, RunStarted
 from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
-from surestep.storage.dropped import dropped, record_of_drop, signal_of_drop
+from surestep.storage.dropped import record_of_drop, refusal, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match, takers
 from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
@@ -145,6 +145,10 @@ class Work:
 
     def _append(self, new: NewEvent) -> None:
         event = new.event
+        refused = refusal(new, self._decide)
+        if refused is not None:
+            self.dropped.append(refused)
+            return
         found = [] if new.is_copy else self._find_waiters(event)
         for number, waiter in found:
             if waiter.key is None:
@@ -167,12 +171,15 @@ class Work:
         for event_id in run.event_ids:
             if event_id != event.event_id and not self._is("has_event", event_id):
                 raise StoreError(f"run {run.run_id} is started by event {event_id}, which is not stored")
-        now_ms = run.created_at_ms
-        admission = decide_admission(run.claims, lambda group: self._places.holders(group, now_ms), now_ms)
+        admission = self._decide(run)
         if isinstance(admission, Drop):
-            return self._drop(run, dropped(run, admission))
+            return self._drop(run, Dropped(run.run_id, admission))
         self._create(run, admission)
         return True
+
+    def _decide(self, run: NewRun) -> Admitted | Drop:
+        now_ms = run.created_at_ms
+        return decide_admission(run.claims, lambda group: self._places.holders(group, now_ms), now_ms)
 
     def _drop(self, run: NewRun, why: Dropped) -> bool:
         self.dropped.append(why)
