@@ -91,6 +91,7 @@ def _lint(settings: Settings, paths: tuple[Path, ...], names: tuple[str, ...]) -
         targets.roots,
         targets.signs,
         base=settings.root,
+        own=settings.effects,
         store=FactsStore(settings.root if has_project else None),
         is_whole=targets.is_whole,
     )

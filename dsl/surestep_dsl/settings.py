@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 from surestep_dsl.codes import CODES, find
 from surestep_dsl.determinism_codes import DETERMINISM_CODES
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
+from surestep_dsl.effects import Effect, EffectKind, own_effect
 from surestep_dsl.expr import PROBLEM_CODES
 from surestep_dsl.names import is_python_name
 from surestep_dsl.nearest import did_you_mean
@@ -33,6 +34,7 @@ _KEYS: Final = (
     "breaking",
     "templates",
     "unknown_events",
+    "determinism",
 )
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
@@ -59,6 +61,7 @@ class Settings:
         breaking: which incompatible changes fail a build: categories (WIRE, RUN, SOURCE) or single codes.
         templates: the directory of the user's own templates, or None.
         unknown_events: what a server does about events that nobody declared: `refuse` or `accept`.
+        effects: entries that the project adds to the table of effects, by dotted name.
     """
 
     root: Path
@@ -72,6 +75,7 @@ class Settings:
     breaking: tuple[str, ...] = DEFAULT_BREAKING
     templates: str | None = None
     unknown_events: UnknownEvents = "refuse"
+    effects: Mapping[str, Effect] = field(default_factory=dict)
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -169,6 +173,7 @@ class _Reader:
             self.breaking(default.breaking),
             self.folder("templates", "templates"),
             self.unknown_events(default.unknown_events),
+            self.effects(),
         )
 
     def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:
@@ -220,6 +225,23 @@ class _Reader:
             return value
         self.report("P103", f"`{key}` must be true or false", key)
         return False
+
+    def effects(self) -> Mapping[str, Effect]:
+        table = self.table.get("determinism", {})
+        parts = {"pure": [], "impure": {}, **table} if isinstance(table, dict) else {}
+        pure, impure = parts.get("pure"), parts.get("impure")
+        if not isinstance(pure, list) or not isinstance(impure, dict) or len(parts) > len(("pure", "impure")):
+            hint = 'write determinism.pure = ["shop.clock.cached_now"], determinism.impure = { "shop.dice" = "random" }'
+            self.report("P103", "`determinism` has a list `pure` and a table `impure`", "determinism", hint)
+            return {}
+        named = {**dict.fromkeys(map(str, pure), EffectKind.PURE.value), **impure}
+        for name, kind in named.items():
+            if not all(is_python_name(part) for part in name.split(".")):
+                self.report("P103", f"`{name}` is not the dotted name of a function, class or module", name)
+            elif kind not in (EffectKind.PURE, *kinds) or (name in impure and kind == EffectKind.PURE):
+                self.report("P103", f"the kind of `{name}` must be one of {', '.join(kinds)}", name)
+        known = {name: kind for name, kind in named.items() if kind in tuple(EffectKind)}
+        return {name: own_effect(name, EffectKind(kind)) for name, kind in known.items()}
 
     def severities(self) -> Mapping[str, Severity | None]:
         table = self.table.get("severity", {})

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from surestep.authoring.function import Function, Handler
     from surestep.authoring.registry import Registry
     from surestep.authoring.step import Step
+    from surestep.core.marks import impure, pure
     from surestep.errors import (
         ErrorInfo,
         InvokeError,
@@ -38,6 +39,8 @@ __all__ = [
     "StepError",
     "SurestepError",
     "current_step",
+    "impure",
+    "pure",
 ]
 
 if not TYPE_CHECKING:
@@ -52,6 +55,8 @@ if not TYPE_CHECKING:
         "Registry": "authoring.registry",
         "Step": "authoring.step",
         "current_step": "authoring.ambient",
+        "impure": "core.marks",
+        "pure": "core.marks",
     }
 
     def __getattr__(name: str) -> object:

@@ -21,6 +21,8 @@ def test_exports_are_exactly_these() -> None:
         "StepError",
         "SurestepError",
         "current_step",
+        "impure",
+        "pure",
     ]
 
 

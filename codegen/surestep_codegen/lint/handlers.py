@@ -14,7 +14,7 @@ _DECLARATIONS: Final = re.compile(r"\.functions\.\w+\.\w+(\.\w+)?$")
 """Where generated packages keep the declarations that decorate handlers, as dotted names end."""
 
 _KINDS: Final = frozenset(EffectKind)
-_MARKS: Final = ("surestep.", "surestep.authoring.marks.")
+_MARKS: Final = ("surestep.", "surestep.core.marks.")
 
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef

@@ -20,6 +20,7 @@ from types import (
 )
 from typing import Final
 
+from surestep.core.marks import mark_of
 from surestep_dsl.effects import EFFECTS, Effect, EffectKind, entry_of
 
 __all__ = ["Verdicts", "code_of", "unwrap"]
@@ -66,12 +67,16 @@ class Verdicts:
 
     def of(self, called: object, first_argument: object = None) -> Effect | None:
         """The effect of calling an object; `first_argument` tells whose method a plain function is."""
+        if (mark := mark_of(code_of(called))) is not None:
+            return None if mark.kind is EffectKind.PURE else mark
         self._resolve_names()
         found = self._by_object.get(called if self.is_special(called) else unwrap(called))
         return self._verdict(found, _names_of(called, first_argument))
 
     def of_code(self, code: CodeType, module: str, first_argument: object) -> Effect | None:
         """The effect of running the code of a function that is defined in `module`."""
+        if (mark := mark_of(code)) is not None:
+            return None if mark.kind is EffectKind.PURE else mark
         self._resolve_names()
         found = self._by_object.get(id(code)) or self._by_object.get((id(code), id(first_argument)))
         if code.co_name == "__init__":  # its class is called

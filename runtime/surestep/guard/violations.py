@@ -6,6 +6,7 @@ import re
 from types import FrameType
 from typing import Final
 
+from surestep.core.marks import is_pure
 from surestep.errors import NonDeterminismError
 from surestep.guard.first_party import is_first_party, module_of
 from surestep.guard.span import Span
@@ -43,7 +44,7 @@ def first_party_caller(frame: FrameType | None) -> FrameType | None:
         if module_of(frame) in _EXCUSED:
             return None
         frame = frame.f_back
-    return None if frame is None or _is_importing(frame) else frame
+    return None if frame is None or _is_importing(frame) or _is_promised(frame) else frame
 
 
 def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
@@ -71,6 +72,15 @@ def _is_importing(frame: FrameType | None) -> bool:
             return True
         if module_of(frame) == "surestep":
             return False
+        frame = frame.f_back
+    return False
+
+
+def _is_promised(frame: FrameType | None) -> bool:
+    """Whether this code works for a function that its author has marked as pure."""
+    while frame is not None and module_of(frame) != "surestep":
+        if is_pure(frame.f_code):
+            return True
         frame = frame.f_back
     return False
 

@@ -170,3 +170,31 @@ def test_a_wrong_setting_ends_the_command(project: Path) -> None:
     write(project / "pyproject.toml", "[tool.surestep]\npackage = 5\n")
     result = run()
     assert (result.exit_code, "error[P103]" in result.stderr) == (1, True)
+
+
+def test_the_project_names_functions_that_are_pure_or_not(project: Path) -> None:
+    table = 'pure = ["shop.tools.stamp"]\nimpure = { "shop.prices" = "network", "ctx_free" = "io" }\n'
+    write(project / "pyproject.toml", f"{SETTINGS}[tool.surestep.determinism]\n{table}")
+    assert run_json()["findings"] == []
+    write(project / "shop/prices.py", "def quote():\n    return 1\n")
+    write(project / "shop/handlers/charge.py", HANDLER.replace("tools import stamp", "prices import quote as stamp"))
+    assert [(one["code"], one["chain"]) for one in run_json()["findings"]] == [
+        ("D106", ["handle", "shop.prices.quote"])
+    ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "pure = 5",
+        "impure = []",
+        'clean = ["a"]',
+        'pure = ["a b"]',
+        'impure = { "shop.a" = "luck" }',
+        'impure = { "shop.a" = "pure" }',
+        'impure = { "shop.a" = 5 }',
+    ],
+)
+def test_a_wrong_table_of_effects_is_told(project: Path, table: str) -> None:
+    write(project / "pyproject.toml", f"{SETTINGS}[tool.surestep.determinism]\n{table}\n")
+    assert "error[P103]" in run().stderr
