@@ -234,6 +234,7 @@ class _Reader:
             hint = 'write determinism.pure = ["shop.clock.cached_now"], determinism.impure = { "shop.dice" = "random" }'
             self.report("P103", "`determinism` has a list `pure` and a table `impure`", "determinism", hint)
             return {}
+        kinds = [kind.value for kind in EffectKind if kind is not EffectKind.PURE]
         named = {**dict.fromkeys(map(str, pure), EffectKind.PURE.value), **impure}
         for name, kind in named.items():
             if not all(is_python_name(part) for part in name.split(".")):
