@@ -2,7 +2,7 @@
 """What the guard costs: resuming a handler under each of its modes, and a step body beside a bare call.
 
 All take turns, so that a busy machine slows all; figures are medians over all turns. Handler code makes three calls per
-resume here, about what a step takes.
+resume here, or one step.
 
     benchmarks/guard.py [--json] [--turns 30]
 """
@@ -16,6 +16,9 @@ from collections.abc import Callable, Coroutine, Generator
 from functools import partial
 from typing import Any
 
+from surestep.authoring.events import Event
+from surestep.authoring.step import Step
+from surestep.core.pending import Desk
 from surestep.guard.guard import Guard, GuardMode
 
 RESUMES: int = 2_000
@@ -35,9 +38,16 @@ async def handle() -> int:
         total += max(len("step"), abs(await Parked()))
 
 
-def resume(guard: Guard) -> float:
+async def handle_steps() -> int:
+    """Handler code that makes a step at each resume, as nearly all does."""
+    step = Step[Event](Desk(sys.maxsize))
+    while True:
+        await step.run("step", body)
+
+
+def resume(guard: Guard, handler: Callable[[], Coroutine[Any, Any, int]]) -> float:
     """Microseconds per resume."""
-    coroutine: Coroutine[Any, Any, int] = handle()
+    coroutine = handler()
     guard.resume(coroutine, None, None)
     began = time.perf_counter()
     for _ in range(RESUMES):
@@ -68,15 +78,21 @@ def main() -> None:
     arguments = options.parse_args()
     bare_bodies = [call_body() for _ in range(arguments.turns)]
     sides: dict[str, Callable[[], float]] = {
-        mode.value: partial(resume, Guard(mode)) for mode in (GuardMode.OFF, GuardMode.LIGHT, GuardMode.STRICT)
+        f"{name}_{mode.value}": partial(resume, Guard(mode), handler)
+        for name, handler in (("calls", handle), ("step", handle_steps))
+        for mode in GuardMode
     }
     sides["body"] = call_body
     turns = [{name: measure() for name, measure in sides.items()} for _ in range(arguments.turns)]
     middle = {name: statistics.median(turn[name] for turn in turns) for name in sides}
     results = {
         "python": sys.version.split()[0],
-        "resume_us": {name: round(middle[name], 2) for name in ("off", "light", "strict")},
-        "guard_us": {name: round(middle[name] - middle["off"], 2) for name in ("light", "strict")},
+        "resume_us": {name: round(middle[name], 2) for name in sides if name != "body"},
+        "guard_us": {
+            f"{name}_{mode}": round(middle[f"{name}_{mode}"] - middle[f"{name}_off"], 2)
+            for name in ("calls", "step")
+            for mode in ("light", "strict")
+        },
         "body_ratio": round(middle["body"] / statistics.median(bare_bodies), 2),
     }
     print(json.dumps(results, indent=2) if arguments.json else "\n".join(f"{k:12} {v}" for k, v in results.items()))

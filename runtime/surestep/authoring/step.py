@@ -27,6 +27,7 @@ from surestep.core.commands import (
 )
 from surestep.core.conditions import condition_of
 from surestep.core.pending import Desk, Pending
+from surestep.core.unwatched import unwatched
 from surestep.core.values import ValueCodec, codec_of_callable, codec_of_type, fingerprint_of
 from surestep.errors import StepResultError, StepUsageError
 from surestep.limits import RETRIES_MAX
@@ -213,6 +214,7 @@ def outgoing_event(event: Event) -> OutgoingEvent:
     return OutgoingEvent(event.name, data, event.id, event.ts or None, event.v)
 
 
+@unwatched
 def make_run(
     desk: Desk,
     options: StepOptions,

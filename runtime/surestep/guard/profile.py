@@ -1,16 +1,13 @@
 """Watches calls by `sys.setprofile` (Python 3.11, or where `sys.monitoring` is taken): all calls while a span lasts."""
 
-from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TypeAlias
 
+from surestep.core.unwatched import Profile, note_watch
 from surestep.guard.calls import Calls
-from surestep.guard.first_party import is_first_party
+from surestep.guard.first_party import is_first_party_file
 from surestep.guard.span import current_span
 
 __all__ = ["ProfileWatch"]
-
-_Profile: TypeAlias = Callable[[FrameType, str, object], None]
 
 
 class ProfileWatch:
@@ -21,13 +18,13 @@ class ProfileWatch:
     """
 
     def __init__(self) -> None:
-        self.profile: _Profile | None = _make_profile(Calls(self.watch))
+        self.profile: Profile | None = _make_profile(Calls(self.watch))
 
     def watch(self, code: CodeType) -> None:
         """Nothing to do: the interpreter tells of every call."""
 
 
-def _make_profile(calls: Calls) -> _Profile:
+def _make_profile(calls: Calls) -> Profile:
     harmless, get_span = calls.harmless, current_span.get
 
     def profile(frame: FrameType, event: str, called: object) -> None:
@@ -38,9 +35,10 @@ def _make_profile(calls: Calls) -> _Profile:
         elif (
             event == "c_call"
             and called not in harmless
-            and is_first_party(frame.f_code)
+            and is_first_party_file(frame.f_code.co_filename)
             and (span := get_span()) is not None
         ):
             calls.look_at(span, called, None, frame, frame.f_lasti)
 
+    note_watch(profile)
     return profile
