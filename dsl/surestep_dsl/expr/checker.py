@@ -244,9 +244,8 @@ class Checker:
             self.findings.impossible[problem.start, problem.end] = problem
 
     def _logical(self, node: Logical, context: _Context) -> Type:
-        for before, operand in zip((None, *node.operands), node.operands, strict=False):
-            if before is not None:
-                context = self._after(context, before, node.operator == "&&")
+        for at, operand in enumerate(node.operands):
+            context = self._after(context, node.operands[at - 1], node.operator == "&&") if at else context
             self._boolean(operand, f"`{node.operator}`", context)
         return _BOOLEAN
 

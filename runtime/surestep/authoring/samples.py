@@ -1,7 +1,7 @@
 """Valid objects of generated classes, made up: for tests and for trying things out.
 
-The same class gives the same sample every time. Which values, is decided in `samples_values`; here, what an override
-does: it stands in place of a field, and a mapping in place of an object overrides fields in there.
+The same class gives the same sample every time. Which values, is decided in `surestep_dsl.samples`; here, what an
+override does: it stands in place of a field, and a mapping in place of an object overrides fields in there.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, JsonValue
 
 from surestep.authoring.samples_types import ReadTypes
-from surestep.authoring.samples_values import NoSampleError, SampleValues
 from surestep_dsl.datatypes import AliasDef, DataType, Field, ListOf, MapOf, Named, Nullable, ObjectDef
+from surestep_dsl.samples.values import NoSampleError, SampleValues
 
 __all__ = ["NoSampleError", "make_sample", "make_sample_value"]
 

@@ -31,6 +31,7 @@ from surestep_dsl.datatypes import (
     TaggedUnionDef,
     UnionOf,
 )
+from surestep_dsl.json_text import canonical_json
 
 __all__ = ["data", "event"]
 
@@ -133,7 +134,7 @@ class _Values:
         return st.integers(0, 3).flatmap(lambda drawn: others if drawn == 3 else plain)
 
     def _lists(self, items: DataType, constraints: Constraints) -> Strategy:
-        item, unique_by = self.of(items), _json_text if constraints.unique_items else None
+        item, unique_by = self.of(items), canonical_json if constraints.unique_items else None
 
         def lists(least: int, most: int | None) -> Strategy:
             return st.lists(item, min_size=least, max_size=most, unique_by=unique_by)
@@ -220,7 +221,3 @@ def _names(data_type: DataType) -> set[str]:
 
 def _without_left_out(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return {name: found for name, found in value.items() if found is not _LEFT_OUT}
-
-
-def _json_text(value: JsonValue) -> str:
-    return json.dumps(value, sort_keys=True)

@@ -11,7 +11,12 @@ from itertools import accumulate, islice
 from math import ceil, floor
 from typing import Final, TypeAlias
 
-from surestep.authoring.samples_patterns import (
+from surestep.errors import ConfigurationError
+from surestep_dsl.accept import find_refusal
+from surestep_dsl.datatypes import Constraints, JsonValue, Scalar, ScalarKind
+from surestep_dsl.duration import format_duration
+from surestep_dsl.limits import MAX_INTEGER, MIN_INTEGER
+from surestep_dsl.samples.patterns import (
     Alternatives,
     Characters,
     PatternTree,
@@ -19,12 +24,7 @@ from surestep.authoring.samples_patterns import (
     Sequence,
     parse_pattern,
 )
-from surestep.authoring.samples_values import SampleValues
-from surestep.errors import ConfigurationError
-from surestep_dsl.accept import find_refusal
-from surestep_dsl.datatypes import Constraints, JsonValue, Scalar, ScalarKind
-from surestep_dsl.duration import format_duration
-from surestep_dsl.limits import MAX_INTEGER, MIN_INTEGER
+from surestep_dsl.samples.values import SampleValues
 from surestep_dsl.wire import bound_order, wire_order
 
 try:

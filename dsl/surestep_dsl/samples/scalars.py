@@ -12,9 +12,9 @@ from itertools import count
 from math import ceil, nextafter
 from typing import Final
 
-from surestep.authoring.samples_patterns import matching_texts, parse_pattern
 from surestep_dsl.datatypes import Constraints, JsonValue, ScalarKind
 from surestep_dsl.duration import format_duration
+from surestep_dsl.samples.patterns import matching_texts, parse_pattern
 from surestep_dsl.wire import bound_order, wire_order
 
 __all__ = ["scalar_candidates"]

@@ -1,16 +1,14 @@
 """Sample values of a type as JSON: plain ones first, all of them different.
 
-An example in the spec goes before anything made up. Fields that may be left out are left out, lists and maps have one
-item (or as many as they must), and a type that contains itself ends as soon as it can.
+An example in the spec goes before anything made up. Fields that may be left out are left out unless all are wanted,
+lists and maps have one item (or as many as they must), and a type that contains itself ends as soon as it can.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from surestep.authoring.samples_scalars import scalar_candidates
 from surestep_dsl.accept import find_refusal
 from surestep_dsl.constraints import stated
 from surestep_dsl.datatypes import (
@@ -24,6 +22,7 @@ from surestep_dsl.datatypes import (
     ListOf,
     MapOf,
     Named,
+    NoDefault,
     Nullable,
     ObjectDef,
     ObjectOf,
@@ -32,6 +31,8 @@ from surestep_dsl.datatypes import (
     TypeDef,
     UnionOf,
 )
+from surestep_dsl.json_text import canonical_json
+from surestep_dsl.samples.scalars import scalar_candidates
 
 __all__ = ["NoSampleError", "SampleValues"]
 
@@ -48,13 +49,19 @@ class SampleValues:
     """Makes values of types.
 
     Attributes:
+        complete: fields that may be left out are there too, where a value of theirs is found.
+        most_types: named types that are made before giving up; None for as many as it takes.
         inside: names of the types that are being made, to end circles.
         made: the first value of each named type, which is as good in any other place.
+        entered: how many named types were made.
     """
 
     types: Mapping[str, TypeDef]
+    complete: bool = False
+    most_types: int | None = None
     inside: tuple[str, ...] = ()
     made: dict[str, JsonValue] = field(default_factory=dict)
+    entered: int = 0
 
     def first(self, data_type: DataType, name: str) -> JsonValue:
         """The first value; `name` is the field's, which texts are made of.
@@ -65,8 +72,10 @@ class SampleValues:
         return next(self.of(data_type, name))
 
     def of_field(self, found: Field) -> JsonValue:
-        """The first value of a field: its own example, or as its type has it."""
-        return found.examples[0] if found.examples else self.first(found.type, found.name)
+        """The first value of a field: its own example, its default, or as its type has it."""
+        if found.examples:
+            return found.examples[0]
+        return self.first(found.type, found.name) if isinstance(found.default, NoDefault) else found.default
 
     def of(self, data_type: DataType, name: str) -> Iterator[JsonValue]:
         """Values, at least one, until no more can be made up."""
@@ -91,7 +100,7 @@ class SampleValues:
     def _scalar(self, scalar: Scalar, candidates: Iterator[JsonValue]) -> Iterator[JsonValue]:
         seen = set[str]()
         for value in islice(candidates, _MAX_CANDIDATES):
-            text = json.dumps(value, sort_keys=True)
+            text = canonical_json(value)
             if text not in seen and find_refusal(value, scalar, {}) is None:
                 seen.add(text)
                 yield value
@@ -105,6 +114,9 @@ class SampleValues:
                 raise NoSampleError(f"{known}, which contains itself")
             yield self.made[known]
             return
+        self.entered += 1
+        if self.most_types is not None and self.entered > self.most_types:
+            raise NoSampleError(f"an object of more than {self.most_types} others")
         self.inside = (*self.inside, known)
         try:
             values = self._defined(known, name)
@@ -129,13 +141,27 @@ class SampleValues:
                 yield from _any([_later(self.of, Named(member), name) for member in members])
 
     def _objects(self, fields: tuple[Field, ...]) -> Iterator[JsonValue]:
-        required = [found for found in fields if not found.optional]
-        plain = {found.name: self.of_field(found) for found in required}
+        plain = dict(self.of_fields(fields))
         yield dict(plain)
-        for found in required:
+        for found in (found for found in fields if found.name in plain):
             for value in self.of(found.type, found.name):
                 if value != plain[found.name]:
                     yield {**plain, found.name: value}
+
+    def of_fields(self, fields: tuple[Field, ...]) -> Iterator[tuple[str, JsonValue]]:
+        """The fields of the first object, by their names on the wire.
+
+        Raises:
+            NoSampleError: no value of a field that must be there was found.
+        """
+        for found in fields:
+            if found.optional and not self.complete:
+                continue
+            try:
+                yield found.name, self.of_field(found)
+            except NoSampleError:
+                if not found.optional:
+                    raise
 
     def _lists(self, items: DataType, constraints: Constraints, name: str) -> Iterator[JsonValue]:
         least = constraints.min_items or 0
