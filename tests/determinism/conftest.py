@@ -43,6 +43,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(argument, cases, ids=[case.name for case in cases])
 
 
+@pytest.fixture(scope="session")
+def all_cases() -> list[Case]:
+    """The whole suite."""
+    return [case for path in sorted(CASES.glob("*.txt")) for case in _read(path)]
+
+
 def read_cases(net: str) -> list[Case]:
     """The cases a net must catch, and the harmless ones that it must let pass."""
     cases = [case for path in sorted(CASES.glob("*.txt")) for case in _read(path)]

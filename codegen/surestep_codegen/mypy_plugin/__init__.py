@@ -1,0 +1,1 @@
+"""What the mypy plugin adds to the lint: whatever needs the types that mypy has resolved."""

@@ -1,0 +1,107 @@
+"""Under which names the program and the table of effects know what a resolved type's member is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mypy.nodes import Decorator, OverloadedFuncDef, SymbolNode, TypeInfo
+from mypy.types import (
+    CallableType,
+    Instance,
+    LiteralType,
+    Overloaded,
+    TupleType,
+    Type,
+    TypedDictType,
+    TypeType,
+    TypeVarType,
+    UnionType,
+    get_proper_type,
+)
+
+from surestep_dsl.effects import EFFECTS
+
+__all__ = ["Member", "classes_of", "find_member", "instances_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A method or property of a class.
+
+    Attributes:
+        name: dotted, as the program or the table of effects knows it.
+        is_property: reading it calls it.
+    """
+
+    name: str
+    is_property: bool
+
+
+def instances_of(found: Type | None) -> Iterator[TypeInfo]:
+    """The classes whose instances a value may be."""
+    proper = get_proper_type(found)
+    match proper:
+        case Instance():
+            yield proper.type
+        case UnionType():
+            for item in proper.items:
+                yield from instances_of(item)
+        case TupleType():
+            yield proper.partial_fallback.type
+        case LiteralType() | TypedDictType():
+            yield proper.fallback.type
+        case TypeVarType():
+            yield from instances_of(proper.upper_bound)
+        case _:
+            pass
+
+
+def classes_of(found: Type | None) -> Iterator[TypeInfo]:
+    """The classes that a value may be itself."""
+    proper = get_proper_type(found)
+    match proper:
+        case TypeType():
+            yield from instances_of(proper.item)
+        case CallableType() | Overloaded() if proper.is_type_obj():
+            yield proper.type_object()
+        case UnionType():
+            for item in proper.items:
+                yield from classes_of(item)
+        case _:
+            pass
+
+
+def find_member(owner: TypeInfo, name: str) -> Member | None:
+    """What an attribute of a class's instances is, if it is a method or property."""
+    home = owner.get_containing_type_info(name)
+    symbol = None if home is None else home.names.get(name)
+    if home is None or symbol is None or symbol.node is None:
+        return None
+    return Member(_known_name(owner, home, name), _is_property(symbol.node))
+
+
+def _known_name(owner: TypeInfo, home: TypeInfo, name: str) -> str:
+    """The class that has the member, or one nearer to the object that the table of effects knows."""
+    for base in owner.mro[: owner.mro.index(home) + 1]:
+        for spelled in _spellings(base):
+            if spelled in EFFECTS or f"{spelled}.{name}" in EFFECTS:
+                return f"{spelled}.{name}"
+    return f"{home.fullname}.{name}"
+
+
+def _spellings(info: TypeInfo) -> Iterator[str]:
+    """Where a library shows a class: it may be defined in a module below, as `httpx.Client` in `httpx._client`."""
+    rest = info.fullname.removeprefix(f"{info.module_name}.")
+    home = info.module_name
+    while home:
+        yield f"{home}.{rest}"
+        home = home.rpartition(".")[0]
+
+
+def _is_property(node: SymbolNode) -> bool:
+    match node:
+        case Decorator():
+            return node.func.is_property
+        case OverloadedFuncDef():
+            return node.is_property
+        case _:
+            return False

@@ -1,0 +1,114 @@
+"""Judges one module that mypy has checked: what its handlers and their helpers do by types, less what the lint says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mypy.checker import TypeChecker
+from mypy.nodes import Expression, FuncDef, MypyFile, Node
+from mypy.types import Type
+
+from surestep_codegen.lint.effects import Reached, find_effects, find_ways
+from surestep_codegen.lint.facts import Fault, ModuleFacts, Place
+from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault, span_of
+from surestep_codegen.lint.links import find_linked_faults
+from surestep_codegen.lint.program import Function
+from surestep_codegen.lint.silencers import silence
+from surestep_codegen.mypy_plugin.errors import report_error
+from surestep_codegen.mypy_plugin.nodes import functions_of, nodes_of
+from surestep_codegen.mypy_plugin.program import HandlerProgram, Way
+from surestep_codegen.mypy_plugin.set_order import find_set_orders
+from surestep_codegen.mypy_plugin.typed_uses import find_typed_uses
+from surestep_dsl.effects import EffectKind
+
+__all__ = ["check_module"]
+
+_SILENCERS: Final = "S2"
+"""Codes of what is wrong with comments: the lint says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A module under check."""
+
+    project: HandlerProgram
+    facts: ModuleFacts
+    functions: dict[str, FuncDef]
+    checker: TypeChecker
+
+    def type_of(self, node: Expression) -> Type | None:
+        """The type that mypy has found for an expression."""
+        return self.checker.lookup_type(node) if self.checker.has_type(node) else None
+
+    def find(self, ways: Mapping[str, Way]) -> Iterator[Finding]:
+        """The findings in functions that handlers reach, and in those of the module that they reach by types."""
+        seen = dict(ways)
+        waiting = list(seen)
+        for name in waiting:
+            if name not in self.functions or name not in self.facts.functions:
+                continue
+            nodes = nodes_of(self.functions[name], self.type_of)
+            function = Function(self.facts, self.facts.functions[name])
+            uses = tuple(find_typed_uses(nodes, self.type_of))
+            typed = Function(self.facts, replace(function.facts, uses=uses, bodies=()))
+            yield from self._effects(function, typed, seen[name])
+            yield from self._faults(function, typed, nodes)
+            for reached, way in find_ways(self.project.judge, typed):
+                other = reached.facts.name
+                if reached.module.name == self.facts.name and other not in seen:
+                    seen[other] = (*seen[name], *way)
+                    waiting.append(other)
+
+    def _effects(self, function: Function, typed: Function, way: Way) -> Iterator[Finding]:
+        """Told at the place in this module, with the chain from the handler; not what the lint says, elsewhere even."""
+        judge = self.project.judge
+        said = {_end(reached) for reached in find_effects(judge, find_ways(judge, function))}
+        for reached in find_effects(judge, find_ways(judge, typed)):
+            if _end(reached) not in said:
+                place = span_of(typed.module.file, reached.chain[0].use.place)
+                finding = finding_of(Reached(reached.effect, reached.name, (*way, *reached.chain)))
+                yield replace(finding, diagnostic=replace(finding.diagnostic, span=place))
+
+    def _faults(self, function: Function, typed: Function, nodes: list[Node]) -> Iterator[Finding]:
+        said = {_line(fault) for fault in (*function.facts.faults, *self._linked(function))}
+        orders = find_set_orders(nodes, self.type_of) if function.facts.makes_steps else ()
+        for fault in (*self._linked(typed), *orders):
+            if _line(fault) not in said:
+                yield finding_of_fault(function, fault)
+
+    def _linked(self, function: Function) -> Iterator[Fault]:
+        return find_linked_faults(self.project.judge.program, function)
+
+
+def check_module(project: HandlerProgram, file: MypyFile, checker: TypeChecker) -> None:
+    """Report what the types of a module tell, once mypy has checked all of it."""
+    facts = project.judge.program.module(file.fullname)
+    ways = project.ways.get(file.fullname)
+    if facts is None or not ways:
+        return
+    check = _Check(project, facts, functions_of(file), checker)
+    modules = [module for module in project.judge.program.modules.values() if module is not None]
+    left = silence(check.find(ways), modules, is_whole=False)
+    checker.errors.set_file(file.path, file.fullname, checker.options)
+    for finding in left:
+        _report(project, checker, finding)
+
+
+def _report(project: HandlerProgram, checker: TypeChecker, finding: Finding) -> None:
+    one = finding.diagnostic
+    severity = project.settings.severities.get(one.code, one.severity)
+    if severity is None or one.code.startswith(_SILENCERS):
+        return
+    text = f"{one.message}; {one.hint}" if one.hint else one.message
+    place = Place(one.span.line, one.span.column - 1, one.span.end_line, one.span.end_column - 1)
+    report_error(checker, place, finding.kind, f"{one.code}: {text}", severity)
+
+
+def _end(reached: Reached) -> tuple[str, int, EffectKind]:
+    """Where an effect is, whatever the way to it."""
+    last = reached.chain[-1]
+    return last.function.module.name, last.use.place.line, reached.effect.kind
+
+
+def _line(fault: Fault) -> tuple[str, int]:
+    return fault.code, fault.place.line

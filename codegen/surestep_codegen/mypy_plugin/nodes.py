@@ -1,0 +1,206 @@
+"""Walks what mypy has parsed: functions by name, and the nodes that run as part of a function."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
+
+from mypy.nodes import (
+    AssertStmt,
+    AssertTypeExpr,
+    AssignmentExpr,
+    AssignmentStmt,
+    AwaitExpr,
+    Block,
+    CallExpr,
+    CastExpr,
+    ClassDef,
+    ComparisonExpr,
+    ConditionalExpr,
+    Decorator,
+    DelStmt,
+    DictExpr,
+    DictionaryComprehension,
+    Expression,
+    ExpressionStmt,
+    ForStmt,
+    FuncDef,
+    GeneratorExpr,
+    IfStmt,
+    IndexExpr,
+    LambdaExpr,
+    ListComprehension,
+    ListExpr,
+    MatchStmt,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    Node,
+    OperatorAssignmentStmt,
+    OpExpr,
+    OverloadedFuncDef,
+    RaiseStmt,
+    RefExpr,
+    ReturnStmt,
+    SetComprehension,
+    SetExpr,
+    SliceExpr,
+    StarExpr,
+    Statement,
+    TryStmt,
+    TupleExpr,
+    UnaryExpr,
+    WhileStmt,
+    WithStmt,
+    YieldExpr,
+    YieldFromExpr,
+)
+from mypy.types import AnyType, Instance, Type, get_proper_type
+
+from surestep_codegen.lint.facts import Place
+
+__all__ = ["TypeOf", "functions_of", "is_step", "nodes_of", "place_of"]
+
+TypeOf: TypeAlias = Callable[[Expression], Type | None]
+"""The type of an expression; None where mypy has not come by, as in code that never runs."""
+
+_FIELDS: Final[Mapping[type[Node], tuple[str, ...]]] = {
+    AssertStmt: ("expr", "msg"),
+    AssertTypeExpr: ("expr",),
+    AssignmentExpr: ("value",),
+    AssignmentStmt: ("rvalue", "lvalues"),
+    AwaitExpr: ("expr",),
+    Block: ("body",),
+    CallExpr: ("callee", "args"),
+    CastExpr: ("expr",),
+    ComparisonExpr: ("operands",),
+    ConditionalExpr: ("cond", "if_expr", "else_expr"),
+    DelStmt: ("expr",),
+    DictExpr: ("items",),
+    DictionaryComprehension: ("sequences", "condlists", "key", "value"),
+    ExpressionStmt: ("expr",),
+    ForStmt: ("expr", "index", "body", "else_body"),
+    GeneratorExpr: ("sequences", "condlists", "left_expr"),
+    IfStmt: ("expr", "body", "else_body"),
+    IndexExpr: ("base", "index"),
+    LambdaExpr: ("body",),
+    ListComprehension: ("generator",),
+    ListExpr: ("items",),
+    MatchStmt: ("subject", "guards", "bodies"),
+    MemberExpr: ("expr",),
+    OpExpr: ("left", "right"),
+    OperatorAssignmentStmt: ("lvalue", "rvalue"),
+    RaiseStmt: ("expr", "from_expr"),
+    ReturnStmt: ("expr",),
+    SetComprehension: ("generator",),
+    SetExpr: ("items",),
+    SliceExpr: ("begin_index", "end_index", "stride"),
+    StarExpr: ("expr",),
+    TryStmt: ("body", "handlers", "else_body", "finally_body"),
+    TupleExpr: ("items",),
+    UnaryExpr: ("expr",),
+    WhileStmt: ("expr", "body", "else_body"),
+    WithStmt: ("expr", "body"),
+    YieldExpr: ("expr",),
+    YieldFromExpr: ("expr",),
+}
+"""Where nodes hold others; mypy's own visitors cannot be extended by what is not compiled with them."""
+
+_STEPS: Final = frozenset({"surestep.core.pending.Pending", "surestep.core.pending.Group"})
+
+
+def functions_of(file: MypyFile) -> dict[str, FuncDef]:
+    """All functions of a module, by the names that the lint gives them."""
+    return dict(_functions_in(file.defs, ""))
+
+
+def nodes_of(function: FuncDef, type_of: TypeOf) -> list[Node]:
+    """The nodes that run as part of a function, in the order of its text.
+
+    What is only defined in it runs elsewhere, and so does what is handed to a step.
+    """
+    found: list[Node] = []
+    waiting: list[Node] = [function.body]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting += reversed(children_of(node))
+        if isinstance(node, CallExpr) and _makes_step(node, type_of):
+            waiting = [one for one in waiting if one not in node.args or not isinstance(one, LambdaExpr | RefExpr)]
+    return found
+
+
+def children_of(node: Node) -> list[Node]:
+    """The nodes directly below one, without functions and classes that are only defined there."""
+    found: list[Node] = []
+    for name in _FIELDS.get(type(node), ()):
+        _gather(getattr(node, name), found)
+    return found
+
+
+def _gather(value: object, found: list[Node]) -> None:
+    if isinstance(value, Node):
+        found.append(value)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            _gather(one, found)
+
+
+def is_step(made: Type | None) -> bool:
+    """Whether a value is a step that was made, or several."""
+    proper = get_proper_type(made)
+    return isinstance(proper, Instance) and proper.type.fullname in _STEPS
+
+
+def place_of(node: Node) -> Place:
+    """Where a node stands."""
+    column = max(node.column, 0)
+    end_column = column + 1 if node.end_column is None else node.end_column
+    return Place(node.line, column, node.end_line or node.line, end_column)
+
+
+def _functions_in(statements: list[Statement], prefix: str) -> Iterator[tuple[str, FuncDef]]:
+    for statement in statements:
+        match statement:
+            case ClassDef():
+                yield from _functions_in(statement.defs.body, f"{prefix}{statement.name}.")
+            case Decorator() | FuncDef() | OverloadedFuncDef():
+                yield from _functions_at(statement, prefix)
+            case _:
+                for block in _blocks_of(statement):
+                    yield from _functions_in(block.body, prefix)
+
+
+def _functions_at(statement: Decorator | FuncDef | OverloadedFuncDef, prefix: str) -> Iterator[tuple[str, FuncDef]]:
+    """A function and those defined in it; of an overloaded one or a property, what is called first."""
+    match statement:
+        case FuncDef():
+            name = f"{prefix}{statement.name}"
+            yield name, statement
+            yield from _functions_in(statement.body.body, f"{name}.<locals>.")
+        case Decorator():
+            yield from _functions_at(statement.func, prefix)
+        case OverloadedFuncDef():
+            yield from _functions_at(statement.impl or statement.items[0], prefix)
+
+
+def _blocks_of(statement: Statement) -> Iterator[Block]:
+    """The blocks of those statements in which functions are defined for one version of something or another."""
+    match statement:
+        case IfStmt():
+            yield from statement.body
+            yield from () if statement.else_body is None else (statement.else_body,)
+        case TryStmt():
+            yield statement.body
+            yield from statement.handlers
+        case _:
+            pass
+
+
+def _makes_step(call: CallExpr, type_of: TypeOf) -> bool:
+    """By its type, or by its name where nothing has a type."""
+    made = get_proper_type(type_of(call))
+    if is_step(made):
+        return True
+    root: Expression = call.callee
+    while isinstance(root, MemberExpr | CallExpr):
+        root = root.expr if isinstance(root, MemberExpr) else root.callee
+    return (made is None or isinstance(made, AnyType)) and isinstance(root, NameExpr) and root.name == "step"

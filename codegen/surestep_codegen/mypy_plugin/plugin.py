@@ -1,0 +1,64 @@
+"""The plugin: which of mypy's hooks are used, and for what.
+
+mypy asks for a hook at every call, so nothing is done there but to note who is asking. A module is judged when mypy has
+finished it, in one walk over the functions that handlers reach. What a step is given is judged where it is made.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mypy.checker import TypeChecker
+from mypy.checker_state import checker_state
+from mypy.nodes import MypyFile
+from mypy.options import Options
+from mypy.plugin import AttributeContext, FunctionContext, MethodContext, Plugin, ReportConfigContext
+from mypy.types import Type
+from typing_extensions import override
+
+from surestep_codegen.mypy_plugin.module_check import check_module
+from surestep_codegen.mypy_plugin.program import HandlerProgram, load_program
+
+__all__ = ["SurestepPlugin"]
+
+
+class SurestepPlugin(Plugin):
+    """Finds in handlers, and in what they call, what only types tell."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        folder = Path(options.config_file).resolve().parent if options.config_file else Path.cwd()
+        self._program: HandlerProgram | None = load_program(folder)
+        self._checkers: dict[str, TypeChecker] = {}
+
+    @override
+    def report_config_data(self, ctx: ReportConfigContext) -> str | None:
+        """Mypy checks a module again when this has changed, although neither the module nor an interface did."""
+        return None if self._program is None else self._program.digest_of(ctx.id)
+
+    @override
+    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        self._note_checker()
+        return None
+
+    @override
+    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+        self._note_checker()
+        return None
+
+    @override
+    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
+        self._note_checker()
+        return None
+
+    @override
+    def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
+        """Asked once for each module, after its last pass, while all types are still known."""
+        checker = self._checkers.pop(file.fullname, None)
+        if self._program is not None and checker is not None:
+            check_module(self._program, file, checker)
+        return set()
+
+    def _note_checker(self) -> None:
+        checker = checker_state.type_checker
+        if isinstance(checker, TypeChecker):
+            self._checkers[checker.tree.fullname] = checker

@@ -1,0 +1,135 @@
+"""The program around the module that mypy checks, as the lint knows it: what handlers reach, and what that does.
+
+Knows nothing of mypy. All is worked out from texts, so it is the same in every process and whatever mypy has cached.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from surestep_codegen.lint.effects import Hop, Judge, find_effects, find_ways
+from surestep_codegen.lint.facts import FunctionFacts, ModuleFacts
+from surestep_codegen.lint.findings import finding_of
+from surestep_codegen.lint.loading import ModuleReader, module_name_of
+from surestep_codegen.lint.program import Program
+from surestep_codegen.lint.store import FactsStore
+from surestep_codegen.lint.targets import find_project_targets
+from surestep_dsl.settings import Settings, load_settings
+
+__all__ = ["HandlerProgram", "Way", "load_program"]
+
+Way: TypeAlias = tuple[Hop, ...]
+"""From a handler to a function that it reaches; empty for the handler itself."""
+
+
+@dataclass
+class HandlerProgram:
+    """All modules of a project, and the functions that its handlers reach.
+
+    Attributes:
+        ways: by module and name of a function, a shortest way to it from a handler.
+    """
+
+    settings: Settings
+    judge: Judge
+    ways: Mapping[str, Mapping[str, Way]]
+    _imports: dict[str, frozenset[str]] = field(default_factory=dict)
+    _effects: dict[str, str] = field(default_factory=dict)
+
+    def digest_of(self, module: str) -> str | None:
+        """What the findings in a module depend on, besides itself and the types it sees; None where it has none."""
+        reached = self.ways.get(module)
+        if not reached:
+            return None
+        digest = hashlib.blake2b(digest_size=16)
+        for name, way in reached.items():
+            digest.update(f"{name}: {'; '.join(map(_spelled, way))}\n".encode())
+        for other in sorted(self._closure(module)):
+            digest.update(f"{other}: {self._effects_of(other)}\n".encode())
+        return digest.hexdigest()
+
+    def _closure(self, module: str) -> frozenset[str]:
+        """A module and all that it imports, directly or not: an object of any of their classes may get there."""
+        found, waiting = {module}, [module]
+        while waiting:
+            fresh = self._imports_of(waiting.pop()) - found
+            found |= fresh
+            waiting += fresh
+        return frozenset(found)
+
+    def _imports_of(self, module: str) -> frozenset[str]:
+        if module not in self._imports:
+            facts = self.judge.program.module(module)
+            named = (self._home_of(name) for name in (_names_in(facts) if facts is not None else ()))
+            self._imports[module] = frozenset(home for home in named if home)
+        return self._imports[module]
+
+    def _home_of(self, name: str) -> str:
+        """The module of ours that a dotted name begins with; empty where none does."""
+        while name and self.judge.program.module(name) is None:
+            name = name.rpartition(".")[0]
+        return name
+
+    def _effects_of(self, module: str) -> str:
+        """What the functions of a module reach, as text, and the comments that silence it."""
+        if module not in self._effects:
+            facts = self.judge.program.module(module)
+            self._effects[module] = "" if facts is None else "\n".join(_effects_in(self.judge, facts))
+        return self._effects[module]
+
+
+def load_program(start: Path) -> HandlerProgram | None:
+    """The program of the project around a directory; None where there is no project, or its settings are wrong."""
+    settings = load_settings(start)
+    if not isinstance(settings, Settings):
+        return None
+    targets = find_project_targets(settings)
+    reader = ModuleReader(targets.roots, targets.signs, settings.root, FactsStore(settings.root))
+    program = Program(reader.load)
+    judge = Judge(program, settings.effects)
+    ways = _find_ways(judge, [module_name_of(file, targets.roots) for file in targets.files])
+    reader.store.save(is_whole=False)
+    return HandlerProgram(settings, judge, ways)
+
+
+def _find_ways(judge: Judge, names: Sequence[str]) -> dict[str, dict[str, Way]]:
+    """By module and function, a shortest way from a handler of the modules named."""
+    modules = (module for name in names if (module := judge.program.module(name)) is not None)
+    handlers = [judge.program.function(module, name) for module in modules for name in module.handlers]
+    found: dict[str, dict[str, Way]] = {}
+    for function, way in (one for handler in handlers for one in find_ways(judge, handler)):
+        known = found.setdefault(function.module.name, {})
+        name = function.facts.name
+        if name not in known or len(way) < len(known[name]):
+            known[name] = way
+    return found
+
+
+def _names_in(module: ModuleFacts) -> Iterator[str]:
+    yield from module.names.values()
+    yield from module.stars
+    for owner in module.classes.values():
+        yield from owner.bases
+        yield from owner.attributes.values()
+    for function in module.functions.values():
+        yield from _names_of(function)
+
+
+def _names_of(function: FunctionFacts) -> Iterator[str]:
+    yield function.returns
+    yield from (use.name for use in function.uses)
+
+
+def _effects_in(judge: Judge, module: ModuleFacts) -> Iterator[str]:
+    for name, facts in module.functions.items():
+        if facts.mark:
+            yield f"{name} {facts.mark}"
+        for reached in find_effects(judge, find_ways(judge, judge.program.function(module, name))):
+            yield f"{name} {finding_of(reached).chain}"
+    yield from (repr(silencer) for silencer in module.silencers)
+
+
+def _spelled(hop: Hop) -> str:
+    return f"{hop.function.module.name}.{hop.function.facts.name} {hop.use.place.line}"

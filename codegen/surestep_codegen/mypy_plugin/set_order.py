@@ -1,0 +1,85 @@
+"""Where the order of a set decides what handler code does, by the types that mypy has resolved."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mypy.nodes import (
+    CallExpr,
+    DictionaryComprehension,
+    Expression,
+    ForStmt,
+    GeneratorExpr,
+    ListComprehension,
+    MemberExpr,
+    Node,
+    RefExpr,
+    SetComprehension,
+    StarExpr,
+)
+from mypy.types import Instance, get_proper_type
+
+from surestep_codegen.lint.facts import Fault
+from surestep_codegen.mypy_plugin.nodes import TypeOf, place_of
+
+__all__ = ["find_set_orders"]
+
+_SETS: Final = ("builtins.frozenset", "builtins.set")
+_ABSTRACT: Final = frozenset({"typing.AbstractSet", "typing.MutableSet"})
+"""Only as such: the views of a dict are sets by these classes, too, and have its order."""
+
+_ORDERED_BY: Final = frozenset(
+    f"builtins.{name}" for name in ("enumerate", "filter", "iter", "list", "map", "next", "reversed", "tuple", "zip")
+)
+_ORDER_FREE: Final = frozenset(
+    f"builtins.{name}" for name in ("all", "any", "dict", "frozenset", "len", "max", "min", "set", "sorted", "sum")
+)
+"""What they are given may come in any order; of equal ones, `max` and `min` give the first."""
+
+
+def find_set_orders(nodes: list[Node], type_of: TypeOf) -> Iterator[Fault]:
+    """A fault at each expression whose items are taken in the order of a set."""
+    free = set(_order_free(nodes))
+    for node in nodes:
+        for place in () if node in free else _gone_through(node):
+            found = get_proper_type(type_of(place))
+            if isinstance(found, Instance) and (
+                found.type.fullname in _ABSTRACT or any(map(found.type.has_base, _SETS))
+            ):
+                message = "handler code goes through a set, whose order differs from process to process"
+                yield Fault("D116", "unordered-iteration", message, "sort it: `sorted(...)`", place_of(place))
+
+
+def _gone_through(node: Node) -> Iterator[Expression]:
+    match node:
+        case ForStmt():
+            yield node.expr
+        case StarExpr():
+            yield node.expr
+        case GeneratorExpr():
+            yield from node.sequences
+        case DictionaryComprehension():
+            yield from node.sequences
+        case CallExpr(callee=RefExpr(fullname=name)) if name in _ORDERED_BY:
+            yield from node.args
+        case CallExpr(callee=MemberExpr(name="pop", expr=owner), args=[]):
+            yield owner
+        case CallExpr(callee=MemberExpr(name="join"), args=[items]):
+            yield items
+        case _:
+            pass
+
+
+def _order_free(nodes: list[Node]) -> Iterator[Node]:
+    """Comprehensions whose result does not show the order."""
+    for node in nodes:
+        match node:
+            case SetComprehension():
+                yield node.generator
+            case CallExpr(callee=RefExpr(fullname=name), args=[GeneratorExpr() as items, *_]) if name in _ORDER_FREE:
+                yield items
+            case CallExpr(callee=RefExpr(fullname=name), args=[ListComprehension(generator=items), *_]) if (
+                name in _ORDER_FREE
+            ):
+                yield items
+            case _:
+                pass

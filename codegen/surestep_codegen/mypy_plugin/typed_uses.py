@@ -1,0 +1,136 @@
+"""What one function uses, by the types that mypy has resolved: members, operators, managers, loops and built-ins."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mypy.nodes import (
+    AwaitExpr,
+    CallExpr,
+    ComparisonExpr,
+    Expression,
+    ForStmt,
+    GeneratorExpr,
+    IndexExpr,
+    MemberExpr,
+    Node,
+    OperatorAssignmentStmt,
+    OpExpr,
+    RefExpr,
+    StrExpr,
+    UnaryExpr,
+    WithStmt,
+)
+from mypy.operators import op_methods, reverse_op_methods, unary_op_methods
+
+from surestep_codegen.lint.facts import Form, Use
+from surestep_codegen.mypy_plugin.members import classes_of, find_member, instances_of
+from surestep_codegen.mypy_plugin.nodes import TypeOf, is_step, place_of
+
+__all__ = ["find_typed_uses"]
+
+_CALLED_BY: Final = {
+    "builtins.abs": "__abs__",
+    "builtins.bool": "__bool__",
+    "builtins.format": "__format__",
+    "builtins.iter": "__iter__",
+    "builtins.len": "__len__",
+    "builtins.list": "__iter__",
+    "builtins.next": "__next__",
+    "builtins.repr": "__repr__",
+    "builtins.sorted": "__iter__",
+    "builtins.str": "__str__",
+    "builtins.tuple": "__iter__",
+}
+"""What built-in functions call of their first argument."""
+
+
+def find_typed_uses(nodes: Iterable[Node], type_of: TypeOf) -> Iterator[Use]:
+    """The uses that only types tell of, in the order of the nodes."""
+    nodes = list(nodes)
+    awaited = {node.expr for node in nodes if isinstance(node, AwaitExpr)}
+    for node in nodes:
+        match node:
+            case CallExpr() if is_step(type_of(node)):
+                pass
+            case CallExpr():
+                form = Form.AWAIT if node in awaited else Form.CALL
+                names = _called(node, type_of)
+                yield from (Use(name, form, place_of(node), len(node.args)) for name in names)
+            case MemberExpr():
+                names = _members(node.expr, node.name, type_of, wants_property=True)
+                yield from (Use(name, Form.READ, place_of(node)) for name in names)
+            case _:
+                for owner, method in _implied(node):
+                    names = _members(owner, method, type_of, wants_property=False)
+                    yield from (Use(name, Form.CALL, place_of(owner)) for name in names)
+
+
+def _called(call: CallExpr, type_of: TypeOf) -> Iterator[str]:
+    """Names of what a call runs."""
+    callee = call.callee
+    if isinstance(callee, MemberExpr):
+        yield from _members(callee.expr, callee.name, type_of, wants_property=False)
+        found = (find_member(info, callee.name) for info in classes_of(type_of(callee.expr)))
+        yield from (member.name for member in found if member is not None)
+    if isinstance(callee, RefExpr) and call.args and callee.fullname in _CALLED_BY:
+        yield from _members(call.args[0], _CALLED_BY[callee.fullname], type_of, wants_property=False)
+    for argument, method in _formatted(call):
+        yield from _members(argument, method, type_of, wants_property=False)
+    yield from _members(callee, "__call__", type_of, wants_property=False)
+    yield from (info.fullname for info in classes_of(type_of(callee)))
+
+
+def _formatted(call: CallExpr) -> Iterator[tuple[Expression, str]]:
+    """What an f-string calls: to mypy it is a call of `str.format`."""
+    if isinstance(call.callee, MemberExpr) and isinstance(call.callee.expr, StrExpr) and call.callee.name == "format":
+        yield from ((argument, method) for argument in call.args for method in ("__format__", "__str__"))
+
+
+def _members(owner: Expression, name: str, type_of: TypeOf, *, wants_property: bool) -> Iterator[str]:
+    for info in instances_of(type_of(owner)):
+        member = find_member(info, name)
+        if member is not None and member.is_property == wants_property:
+            yield member.name
+
+
+def _implied(node: Node) -> Iterator[tuple[Expression, str]]:
+    """What a node calls without naming it."""
+    match node:
+        case OpExpr():
+            yield from _operator(node.op, node.left, node.right)
+        case ComparisonExpr():
+            for operator, left, right in zip(node.operators, node.operands, node.operands[1:], strict=False):
+                yield from _operator(operator, left, right)
+        case UnaryExpr():
+            yield node.expr, unary_op_methods.get(node.op, "__bool__")
+        case IndexExpr():
+            yield node.base, "__getitem__"
+        case OperatorAssignmentStmt():
+            yield node.lvalue, f"__i{op_methods[node.op].removeprefix('__')}"
+            yield from _operator(node.op, node.lvalue, node.rvalue)
+        case ForStmt():
+            yield from _loop(node.expr, is_async=node.is_async)
+        case GeneratorExpr():
+            for sequence, is_async in zip(node.sequences, node.is_async, strict=True):
+                yield from _loop(sequence, is_async=is_async)
+        case WithStmt():
+            prefix = "__a" if node.is_async else "__"
+            yield from ((manager, f"{prefix}{verb}__") for manager in node.expr for verb in ("enter", "exit"))
+        case _:
+            pass
+
+
+def _operator(operator: str, left: Expression, right: Expression) -> Iterator[tuple[Expression, str]]:
+    method = op_methods.get(operator.removeprefix("not "))
+    if operator.endswith("in"):
+        yield right, "__contains__"
+    elif method is not None:
+        yield left, method
+        if (reverse := reverse_op_methods.get(method)) is not None:
+            yield right, reverse
+
+
+def _loop(sequence: Expression, *, is_async: bool) -> Iterator[tuple[Expression, str]]:
+    prefix = "__a" if is_async else "__"
+    yield sequence, f"{prefix}iter__"
+    yield sequence, f"{prefix}next__"
