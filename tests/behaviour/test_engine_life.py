@@ -7,6 +7,7 @@ import pytest
 from tests.behaviour.conftest import (
     START_MS,
     TWICE,
+    LastingStore,
     OrderData,
     Paid,
     Placed,
@@ -23,8 +24,11 @@ from surestep.core.records import RunStatus
 from surestep.engines import fleet, patience
 from surestep.engines.api import RawEvent
 from surestep.engines.embedded import Engine
+from surestep.engines.waiters import waiter_matches
 from surestep.errors import ConfigurationError, StoreError
-from surestep.storage.port import Appended, Checkpoint
+from surestep.storage.port import Appended, Checkpoint, NewEvent, NewRun, StoredEvent
+from surestep.testing import InlineRegistry
+from surestep.testing.faults import FaultyStore, InjectedFaultError
 from surestep_dsl.flow import CancelOn, EventTrigger, FunctionOptions, Throttle
 
 declared: Function[object, object] = Function(
@@ -360,6 +364,24 @@ async def test_many_senders_at_once_all_succeed(world: World) -> None:
         await bench.finish()
         assert len({answer[0] for answer in answers}) == 100
         assert [run.run.status for run in await bench.runs()] == [RunStatus.COMPLETED] * 100
+
+
+async def test_an_engine_that_fails_to_start_leaves_nothing_running() -> None:
+    begun: list[str] = []
+
+    @handles(Placed)
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        begun.append("process")
+
+    store = LastingStore(waiter_matches)
+    event = StoredEvent("e1", "order/placed", b"{}", "e1", START_MS, START_MS)
+    await store.append_events([NewEvent(event, (NewRun("r1", "process", ("e1",), START_MS, START_MS),))])
+    failing = FaultyStore(store, fail_at=1, when="before")
+    tasks = asyncio.all_tasks()
+    with pytest.raises(InjectedFaultError):
+        await Engine(registry=InlineRegistry("shop", (Placed,), [process]), store=failing).__aenter__()
+    assert asyncio.all_tasks() == tasks
+    assert begun == []
 
 
 async def test_closing_twice_does_no_harm(world: World) -> None:

@@ -136,11 +136,13 @@ class Engine:
             self._entropy.continue_after(known_id)
         app = App(self._registry, self._functions, self._guard.resume)
         self.control = EmbeddedControl(self._store, self._intake, app, self._append, self._clock.now_ms)
-        for run_id in await self._store.ready_runs():
-            self._fleet.wake(run_id)
         self._jobs = JobControl(self._intake, self._store, self._clock, self._append, self._masked)
         self._schedule = Schedule(self._functions, self._intake, self._clock, self._append, self._store.meet_schedules)
         await self._schedule.begin()
+        ready = await self._store.ready_runs()
+        # Nothing that can fail comes later: an engine that does not start leaves nothing running.
+        for run_id in ready:
+            self._fleet.wake(run_id)
         self._watchers = [
             asyncio.create_task(self._timers.watch(), name="timers"),
             asyncio.create_task(self._schedule.watch(), name="schedule"),
