@@ -37,8 +37,10 @@ def install_audit_hook() -> None:
 def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if event in _EVENTS and not (event == "open" and _is_zone(arguments[0])):
         span = current_span.get()
-        caller = None if span is None else first_party_caller(sys._getframe(1))  # noqa: SLF001 -- as above
-        if span is not None and caller is not None:
+        if span is None or not span.audits:
+            return
+        caller = first_party_caller(sys._getframe(1))  # noqa: SLF001 -- the frame that does it
+        if caller is not None:
             report(span, _EVENTS[event], f"something that did {event}", caller)
 
 

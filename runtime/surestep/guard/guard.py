@@ -5,20 +5,25 @@ audit events tell what libraries do. Nothing is patched and no module is importe
 and libraries see nothing of it.
 """
 
+import logging
 import sys
 from asyncio import _get_running_loop, _set_running_loop
 from collections.abc import Coroutine, Generator
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from types import CodeType
+from typing import Any, Final
 
 from surestep.guard.audit import install_audit_hook
+from surestep.guard.first_party import claim_package
 from surestep.guard.loop import GuardLoop
 from surestep.guard.monitoring import MonitoringWatch
 from surestep.guard.profile import ProfileWatch
 from surestep.guard.span import Span, current_span
 
 __all__ = ["Guard", "GuardMode"]
+
+_log: Final = logging.getLogger("surestep.guard")
 
 
 class GuardMode(StrEnum):
@@ -39,7 +44,8 @@ class Guard:
     def __init__(self, mode: GuardMode) -> None:
         self._watch = None if mode is GuardMode.OFF else _the_watch()
         self._loop = GuardLoop()
-        self._span = Span()
+        self._span = Span(audits=mode is GuardMode.STRICT)
+        self._begun: dict[int, CodeType] = {}
         if mode is GuardMode.STRICT:
             _install_audit_hook_once()
 
@@ -57,10 +63,8 @@ class Guard:
         watch = self._watch
         if watch is None:
             return routine.send(value) if error is None else routine.throw(error)
-        if value is None:
-            code = getattr(routine, "cr_code", None) or getattr(routine, "gi_code", None)
-            if code is not None:
-                watch.watch(code)
+        if value is None:  # as at its beginning
+            self._begin(watch, routine)
         span = self._span
         loop = _get_running_loop()
         token = current_span.set(span)
@@ -70,17 +74,28 @@ class Guard:
             if sys.getprofile() is None:
                 sys.setprofile(profile)
             else:
-                profile = None  # a profiler at work stays, and calls are not watched
+                profile = None
+                _tell_that_a_profiler_stays()
         try:
             return routine.send(value) if error is None else routine.throw(error)
         finally:
-            if profile is not None:
+            if profile is not None and sys.getprofile() is profile:
                 sys.setprofile(None)
             _set_running_loop(loop)
             current_span.reset(token)
             if span.violation is not None:
                 violation, span.violation = span.violation, None
                 raise violation
+
+    def _begin(self, watch: MonitoringWatch | ProfileWatch, routine: object) -> None:
+        code = getattr(routine, "cr_code", None) or getattr(routine, "gi_code", None)
+        if code is None or id(code) in self._begun:
+            return
+        self._begun[id(code)] = code
+        frame = getattr(routine, "cr_frame", None)
+        if frame is not None:
+            claim_package(code, frame.f_globals)
+        watch.watch(code)
 
 
 @cache
@@ -94,3 +109,8 @@ def _the_watch() -> MonitoringWatch | ProfileWatch:
 @cache
 def _install_audit_hook_once() -> None:
     install_audit_hook()
+
+
+@cache
+def _tell_that_a_profiler_stays() -> None:
+    _log.warning("a profiler is at work and stays: clocks and randomness in handler code are not watched meanwhile")

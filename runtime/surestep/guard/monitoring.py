@@ -5,10 +5,10 @@ import sys
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodDescriptorType, MethodType
 from typing import Any, Final
 
+from surestep.guard.callables import unwrap
 from surestep.guard.calls import Calls
 from surestep.guard.first_party import is_first_party
 from surestep.guard.span import current_span
-from surestep.guard.verdicts import unwrap
 from surestep.guard.violations import first_party_caller, report
 from surestep_dsl.effects import EFFECTS
 
@@ -16,8 +16,9 @@ __all__ = ["MonitoringWatch"]
 
 _monitoring: Final[Any] = getattr(sys, "monitoring", None)  # the types of 3.11, our oldest Python, do not know it
 
-_TOOL_IDS: Final = (4, 3, 5, 2)
-"""The interpreter has six; 0, 1, 2 and 5 have agreed uses: debugger, coverage, profiler, optimiser."""
+_TOOL_IDS: Final = (4, 3, 5)
+"""The interpreter has six; 0, 1, 2 and 5 have agreed uses: debugger, coverage, profiler, optimiser. Those of the first
+three come and go, and must find their ids free."""
 
 _HASHED_BY_IDENTITY: Final = frozenset({BuiltinFunctionType, MethodDescriptorType, MethodType, type})
 

@@ -16,9 +16,11 @@ class Span:
     """One `send`.
 
     Attributes:
+        audits: whether audit events count.
         violation: the first violation, kept for handlers that swallow it.
     """
 
+    audits: bool = True
     violation: NonDeterminismError | None = None
 
 

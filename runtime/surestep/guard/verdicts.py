@@ -5,25 +5,16 @@ module and qualified name it tells of itself, or of a base class, is in the tabl
 """
 
 import builtins
-import functools
 import sys
 from collections.abc import Iterator
-from types import (
-    BuiltinFunctionType,
-    ClassMethodDescriptorType,
-    CodeType,
-    FunctionType,
-    MethodDescriptorType,
-    MethodType,
-    ModuleType,
-    WrapperDescriptorType,
-)
-from typing import Final
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, MethodWrapperType, ModuleType
+from typing import Any, Final
 
 from surestep.core.marks import mark_of
+from surestep.guard.callables import DESCRIPTORS, class_key, code_of, inner_of, unwrap
 from surestep_dsl.effects import EFFECTS, Effect, EffectKind, entry_of
 
-__all__ = ["Verdicts", "code_of", "unwrap"]
+__all__ = ["Verdicts"]
 
 _ALIASES: Final = {
     "_datetime": "datetime",
@@ -42,6 +33,11 @@ _ALIASES: Final = {
 }
 """What modules of the standard library that are an implementation are called by their users."""
 
+_BOUND: Final = frozenset({BuiltinFunctionType, MethodType, MethodWrapperType})
+_NAMED: Final = frozenset({BuiltinFunctionType, FunctionType})
+_BY_THEMSELVES: Final = frozenset({BuiltinFunctionType, FunctionType, MethodType})
+_CYTHON: Final = "cython_function_or_method"
+
 _TOLERATED: Final = {EffectKind.PURE, EffectKind.LOGGING, EffectKind.HASH_ID}
 """They change nothing that a replay asks; the lint speaks of them."""
 
@@ -51,15 +47,13 @@ class Verdicts:
 
     def __init__(self) -> None:
         self._by_object: dict[object, Effect] = {}
+        self._kept: list[object] = []
         self._shared: set[int] = set()
         self._modules = 0
 
     def is_special(self, called: object) -> bool:
         """Whether the table names this very object, of the modules loaded when last looked."""
-        try:
-            return called in self._by_object
-        except TypeError:  # not hashable
-            return False
+        return type(called) in _BY_THEMSELVES and called in self._by_object
 
     def is_shared(self, code: CodeType) -> bool:
         """Whether it alone tells nothing: a method that is harmless for other instances, a wrapper of a decorator."""
@@ -80,9 +74,8 @@ class Verdicts:
         self._resolve_names()
         found = self._by_object.get(id(code)) or self._by_object.get((id(code), id(first_argument)))
         if code.co_name == "__init__":  # its class is called
-            found = next(
-                (self._by_object[base] for base in type(first_argument).__mro__ if base in self._by_object), found
-            )
+            keys = map(class_key, type(first_argument).__mro__)
+            found = next((self._by_object[key] for key in keys if key in self._by_object), found)
         return self._verdict(found, _names_of_code(code, module, first_argument))
 
     def _verdict(self, found: Effect | None, names: Iterator[str]) -> Effect | None:
@@ -95,43 +88,30 @@ class Verdicts:
         """Find the objects of the table's names; once for the modules that are loaded by now."""
         if self._modules != len(sys.modules):
             self._modules = len(sys.modules)
+            self._kept.clear()
             for name, effect in EFFECTS.items():
-                for found in _objects_named(name):
+                found = _object_named(name)
+                if callable(found):
                     self._note(found, effect)
 
     def _note(self, found: object, effect: Effect) -> None:
-        self._by_object[found] = effect
-        if isinstance(found, MethodType | FunctionType):
-            self._shared.add(id(code_of(found)))
-        if isinstance(found, MethodType):
-            self._by_object[id(code_of(found)), id(found.__self__)] = effect
+        self._kept.append(found)
+        code, owner = code_of(found), getattr(found, "__self__", None)
+        if type(found) is MethodType and not isinstance(owner, type):
+            # `random.choice` is bound to one generator; those of others are harmless
+            self._by_object[found] = self._by_object[id(code), id(owner)] = effect
+            self._shared.add(id(code))
+        elif type(found) is BuiltinFunctionType and not isinstance(owner, type | ModuleType | None):
+            self._by_object[found] = effect
+        elif code is not None and hasattr(found, "__wrapped__"):
+            self._by_object[found] = effect
+            self._shared.add(id(code))
+        else:
+            self._by_object[unwrap(found)] = effect
 
 
-def unwrap(called: object) -> object:
-    """What decides about a call, without the particular instance: builtin, class, class and method name, id of code.
-
-    An id, since the hash of code is that of all its instructions. Whoever keeps the id keeps the code.
-    """
-    while isinstance(called, functools.partial | MethodType):
-        called = called.func if isinstance(called, functools.partial) else called.__func__
-    if isinstance(called, FunctionType):
-        return id(called.__code__)
-    if isinstance(called, BuiltinFunctionType):
-        owner = called.__self__
-        return called if owner is None or isinstance(owner, ModuleType | type) else (type(owner), called.__name__)
-    if isinstance(called, type | MethodDescriptorType | WrapperDescriptorType | ClassMethodDescriptorType):
-        return called
-    return (type(called), "__call__")
-
-
-def code_of(called: object) -> CodeType | None:
-    """The code of a function or method, None for what is not written in Python."""
-    while isinstance(called, functools.partial | MethodType):
-        called = called.func if isinstance(called, functools.partial) else called.__func__
-    return called.__code__ if isinstance(called, FunctionType) else None
-
-
-def _objects_named(name: str) -> Iterator[object]:
+def _object_named(name: str) -> object:
+    """What loaded modules hold under a name; nothing is imported, not even where a module does so when it is asked."""
     module_name, _, rest = name.rpartition(".")
     path = [rest]
     while module_name and module_name not in sys.modules:
@@ -139,34 +119,30 @@ def _objects_named(name: str) -> Iterator[object]:
         path.insert(0, rest)
     found: object = sys.modules[module_name] if module_name else builtins
     for part in path:
-        found = getattr(found, part, None)
-    owner = getattr(found, "__self__", None)
-    if isinstance(found, MethodType | BuiltinFunctionType) and not isinstance(owner, type | ModuleType | None):
-        yield found  # `random.choice` is bound to one generator; those of others are harmless
-    elif isinstance(found, FunctionType) and hasattr(found, "__wrapped__"):
-        yield found
-    elif callable(found):
-        yield unwrap(found)
+        if isinstance(found, ModuleType):
+            found = vars(found).get(part)
+        else:
+            found = getattr(found, part, None) if isinstance(found, type) else None
+    return found
 
 
-def _names_of(called: object, first_argument: object) -> Iterator[str]:
+def _names_of(called: Any, first_argument: object) -> Iterator[str]:
     """Dotted names under which the table may know a called object, the most precise first."""
-    while isinstance(called, functools.partial):
-        called = called.func
-    own_name = getattr(called, "__name__", "")
-    owner = getattr(called, "__self__", None)
-    if isinstance(called, type):
+    if type(called) is not MethodType:
+        called = inner_of(called)
+    kind = type(called)
+    if issubclass(kind, type):
         yield from map(_class_name, called.__mro__)
-    elif isinstance(owner, ModuleType) or (owner is None and isinstance(called, BuiltinFunctionType | FunctionType)):
-        module, qualified_name = getattr(called, "__module__", "") or "", getattr(called, "__qualname__", "")
-        yield from _names_in(str(module), str(qualified_name), first_argument)
-    elif owner is not None:
-        bases = owner.__mro__ if isinstance(owner, type) else type(owner).__mro__
-        yield from (f"{_class_name(base)}.{own_name}" for base in bases)
-    elif hasattr(called, "__objclass__"):
-        yield f"{_class_name(called.__objclass__)}.{own_name}"
+    elif kind in _BOUND and not (called.__self__ is None or isinstance(called.__self__, ModuleType)):
+        owner = called.__self__
+        bases = owner.__mro__ if issubclass(type(owner), type) else type(owner).__mro__
+        yield from (f"{_class_name(base)}.{called.__name__}" for base in bases)
+    elif kind in _NAMED or kind.__name__ == _CYTHON:
+        yield from _names_in(str(called.__module__ or ""), str(called.__qualname__), first_argument)
+    elif kind in DESCRIPTORS:
+        yield f"{_class_name(called.__objclass__)}.{called.__name__}"
     else:
-        yield from map(_class_name, type(called).__mro__)
+        yield from map(_class_name, kind.__mro__)
 
 
 def _names_of_code(code: CodeType, module: str, first_argument: object) -> Iterator[str]:

@@ -1,14 +1,18 @@
 """Puts a violation into words, and excuses what a library does on its own account."""
 
-import functools
+import gc
 import linecache
 import re
-from types import FrameType
+import signal
+import sys
+from collections.abc import Iterator
+from types import CodeType, FrameType
 from typing import Final
 
 from surestep.core.marks import is_pure
 from surestep.errors import NonDeterminismError
-from surestep.guard.first_party import is_first_party, module_of
+from surestep.guard.callables import code_of
+from surestep.guard.first_party import is_first_party, is_generated, module_of
 from surestep.guard.span import Span
 from surestep_dsl.effects import Effect
 
@@ -16,7 +20,12 @@ __all__ = ["first_party_caller", "report"]
 
 _IMPORTS: Final = frozenset({"importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport"})
 _EXCUSED: Final = _IMPORTS | {
+    "_pydev_bundle",
+    "_pydevd_bundle",
+    "_pydevd_frame_eval",
     "bdb",
+    "coverage",
+    "debugpy",
     "encodings",
     "inspect",
     "linecache",
@@ -35,16 +44,18 @@ _EXCUSED: Final = _IMPORTS | {
 }
 """What they read or ask changes no value that a handler sees: sources, zones, modules, log files."""
 
-_SILENCER: Final = re.compile(r"#.*?surestep: ignore\[([A-Z0-9, ]+)\]\s*\S")
+_RESUMES: Final = "surestep.guard.guard"
+
+_SILENCER: Final = re.compile(r"#.*?surestep:\s*ignore\s*\[([A-Z0-9, ]+)\]\s*\S")
 
 
 def first_party_caller(frame: FrameType | None) -> FrameType | None:
-    """The user's frame that a library works for; None where a library does it on its own account."""
-    while frame is not None and not is_first_party(frame.f_code):
-        if module_of(frame) in _EXCUSED:
+    """The user's frame that a library works for; None where it does so on its own account, or not for a handler."""
+    while frame is not None and (is_generated(frame.f_code) or not is_first_party(frame.f_code)):
+        if module_of(frame) in _EXCUSED and not is_generated(frame.f_code):
             return None
         frame = frame.f_back
-    return None if frame is None or _is_importing(frame) or _is_promised(frame) else frame
+    return frame if frame is not None and _is_doing_of_handler(frame) else None
 
 
 def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
@@ -55,7 +66,7 @@ def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
     """
     code = effect.kind.code
     filename, line = frame.f_code.co_filename, frame.f_lineno
-    if code in _silenced(filename, line):
+    if code in _silenced(frame):
         return
     span.violation = span.violation or NonDeterminismError(
         f"{code} handler code called {name} ({effect.kind}) at {filename}:{line} in {frame.f_code.co_qualname}\n"
@@ -65,27 +76,36 @@ def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
     raise span.violation
 
 
-def _is_importing(frame: FrameType | None) -> bool:
-    """Whether this code runs because a module is imported for the first time."""
-    while frame is not None:
-        if frame.f_code.co_name == "<module>" or module_of(frame) in _IMPORTS:
+def _is_doing_of_handler(frame: FrameType) -> bool:
+    """Whether nothing stands between this code and the `send` of a guard that would make it somebody else's doing.
+
+    That is: a module imported for the first time, a function its author has marked as pure, an interruption. Without a
+    `send` it is a thread, or a task, that has come by a copy of the handler's context.
+    """
+    interruptions = {id(code) for code in _interruptions() if code is not None}
+    below: FrameType | None = frame
+    while below is not None:
+        code = below.f_code
+        if below.f_globals.get("__name__") == _RESUMES:
             return True
-        if module_of(frame) == "surestep":
+        if code.co_name in {"<module>", "__del__"} or module_of(below) in _IMPORTS or is_pure(code):
             return False
-        frame = frame.f_back
+        if id(code) in interruptions or (module_of(below) == "weakref" and code.co_name == "__call__"):
+            return False
+        if below.f_back is not None and code is code_of(below.f_back.f_trace):
+            return False
+        below = below.f_back
     return False
 
 
-def _is_promised(frame: FrameType | None) -> bool:
-    """Whether this code works for a function that its author has marked as pure."""
-    while frame is not None and module_of(frame) != "surestep":
-        if is_pure(frame.f_code):
-            return True
-        frame = frame.f_back
-    return False
+def _interruptions() -> Iterator[CodeType | None]:
+    """What runs in the midst of any code: the user's hooks of garbage collection, of signals and of a debugger."""
+    yield from map(code_of, gc.callbacks)
+    yield from (code_of(signal.getsignal(number)) for number in signal.valid_signals())
+    yield code_of(sys.gettrace())
 
 
-@functools.lru_cache(maxsize=1000)
-def _silenced(filename: str, line: int) -> frozenset[str]:
-    found = _SILENCER.search(linecache.getline(filename, line))
+def _silenced(frame: FrameType) -> frozenset[str]:
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+    found = _SILENCER.search(line)
     return frozenset(re.findall(r"[A-Z][0-9]+", found.group(1))) if found else frozenset()
