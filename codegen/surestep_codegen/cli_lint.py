@@ -11,8 +11,10 @@ import click
 from surestep_codegen.cli_project import FINDINGS, fail, find_settings, load_sources, paint, repository_folder
 from surestep_codegen.lint.codes import LINT_CODES
 from surestep_codegen.lint.findings import Finding
+from surestep_codegen.lint.fixes.find import with_fixes
+from surestep_codegen.lint.fixes.mend import Mended, mend
 from surestep_codegen.lint.lint import Linted, lint_files
-from surestep_codegen.lint.report import render_findings_json, render_not_followed
+from surestep_codegen.lint.report import render_difference, render_findings_json, render_not_followed
 from surestep_codegen.lint.store import FactsStore
 from surestep_codegen.lint.targets import Targets, find_project_targets, find_targets
 from surestep_dsl.baseline import Baseline, parse_baseline, render_baseline, subtract_baseline
@@ -43,6 +45,8 @@ _Form: TypeAlias = Literal["text", "json", "sarif", "github"]
     metavar="NAME",
     help="Functions of this name with the parameters `ctx` and `step` are handlers, too.",
 )
+@click.option("--fix", is_flag=True, help="Mend what can be mended without asking; nothing else in a file changes.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--strict", is_flag=True, help="Warnings fail, too.")
 @click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Show nothing that this file knows.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings of now to the file of --baseline.")
@@ -51,6 +55,8 @@ def lint(
     form: _Form,
     names: tuple[str, ...],
     *,
+    fix: bool,
+    diff: bool,
     strict: bool,
     baseline: Path | None,
     write_baseline: bool,
@@ -58,43 +64,81 @@ def lint(
     """Find what handlers of the project, or of PATHS, do between steps that may differ on a replay.
 
     Calls are followed through all modules of the program, and nothing is run. PATHS need no project around them. The
-    exit status is 1 where there is an error, with --strict also where there is a warning.
+    exit status is 1 where there is an error, with --strict also where there is a warning, with --diff also where
+    something would change.
     """
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
-    settings = _load_settings(paths)
-    linted = _lint(settings, paths, names)
-    sources = load_sources(settings.root, {one.diagnostic.span.file for one in linted.findings})
+    run = _Run(find_settings(tuple(path.resolve() for path in paths)), paths, names)
+    mended = mend(run.lint, run.load) if fix or diff else Mended(run.lint({}))
+    linted = mended.linted
+    if diff:
+        _show_differences(mended, run)
+        sys.exit(FINDINGS if mended.files else 0)
+    _write_files(mended, run)
+    sources = load_sources(run.settings.root, {one.diagnostic.span.file for one in linted.findings})
     if baseline is not None:
         if write_baseline:
             _write_baseline(baseline, linted, sources)
             return
-        known = _load_baseline(baseline, settings.root)
+        known = _load_baseline(baseline, run.settings.root)
         linted.findings = _without_known(linted.findings, sources, known, is_whole=not paths)
         sources[known.source.file] = known.source
-    linted.findings = _adjusted(linted.findings, settings.severities)
-    _print(linted, form, settings.root, sources)
+    linted.findings = with_fixes(linted.findings, run.load)
+    _print(linted, form, run.settings.root, sources)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     sys.exit(FINDINGS if any(one.diagnostic.severity in failing for one in linted.findings) else 0)
 
 
-def _load_settings(paths: tuple[Path, ...]) -> Settings:
-    """Those of the project here; with PATHS, defaults where there is none."""
-    return find_settings(tuple(path.resolve() for path in paths))
+class _Run:
+    """What is linted; again after mends."""
+
+    def __init__(self, settings: Settings, paths: tuple[Path, ...], names: tuple[str, ...]) -> None:
+        has_project = not paths or isinstance(load_settings(Path.cwd()), Settings)
+        self.settings = settings
+        self._targets = _find_targets(settings if has_project else None, paths, names)
+        self._store = FactsStore(settings.root if has_project else None)
+
+    def lint(self, overlay: Mapping[str, bytes]) -> Linted:
+        """Lint, with other contents for some files."""
+        targets = self._targets
+        linted = lint_files(
+            targets.files,
+            targets.roots,
+            targets.signs,
+            base=self.settings.root,
+            own=self.settings.effects,
+            store=self._store,
+            overlay=overlay,
+            is_whole=targets.is_whole,
+        )
+        linted.findings = _adjusted(linted.findings, self.settings.severities)
+        return linted
+
+    def load(self, name: str) -> bytes | None:
+        """The content of a file by its shown name; None where it is gone."""
+        path = self.settings.root / name
+        return path.read_bytes() if path.is_file() else None
 
 
-def _lint(settings: Settings, paths: tuple[Path, ...], names: tuple[str, ...]) -> Linted:
-    has_project = not paths or isinstance(load_settings(Path.cwd()), Settings)
-    targets = _find_targets(settings if has_project else None, paths, names)
-    return lint_files(
-        targets.files,
-        targets.roots,
-        targets.signs,
-        base=settings.root,
-        own=settings.effects,
-        store=FactsStore(settings.root if has_project else None),
-        is_whole=targets.is_whole,
-    )
+def _show_differences(mended: Mended, run: _Run) -> None:
+    for name, content in sorted(mended.files.items()):
+        click.echo(render_difference(name, run.load(name) or b"", content), nl=False)
+    click.echo(f"{_count(mended.count, 'finding')} would be mended in {_count(len(mended.files), 'file')}", err=True)
+
+
+def _write_files(mended: Mended, run: _Run) -> None:
+    try:
+        for name, content in mended.files.items():
+            (run.settings.root / name).write_bytes(content)
+    except OSError as error:
+        fail(f"cannot write {error.filename}: {error.strerror}")
+    if mended.files:
+        click.echo(f"mended {_count(mended.count, 'finding')} in {_count(len(mended.files), 'file')}", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _find_targets(settings: Settings | None, paths: tuple[Path, ...], names: tuple[str, ...]) -> Targets:
@@ -150,8 +194,9 @@ def _print(linted: Linted, form: _Form, root: Path, sources: Mapping[str, Source
         case "text":
             click.echo(render_text(diagnostics, sources, paint), nl=False)
             click.echo(render_not_followed(linted.not_followed), nl=False)
-            handlers = "1 handler" if linted.handlers == 1 else f"{linted.handlers} handlers"
-            click.echo(f"{render_summary(diagnostics, linted.modules)}, {handlers}")
+            click.echo(f"{render_summary(diagnostics, linted.modules)}, {_count(linted.handlers, 'handler')}")
+            if fixable := sum(one.is_fixable for one in linted.findings):
+                click.echo(f"{fixable} can be mended: surestep lint --fix")
         case "json":
             click.echo(render_findings_json(linted))
         case "sarif":

@@ -22,13 +22,15 @@ class Finding:
     Attributes:
         kind: the kind of fault, such as `clock`.
         chain: from the handler to what it must not reach, as text: `handle`, `quote (pricing.py:5)`, `datetime.now`.
-        fix: what `--fix` writes in place of the finding's span; None where it writes nothing.
+        fix: what a mend would put at the place; None where none is known.
+        is_fixable: `--fix` applies the mend.
     """
 
     diagnostic: Diagnostic
     kind: str
     chain: tuple[str, ...]
     fix: str | None = None
+    is_fixable: bool = False
 
 
 def finding_of(reached: Reached) -> Finding:

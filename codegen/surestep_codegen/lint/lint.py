@@ -19,6 +19,7 @@ from surestep_dsl.effects import Effect
 __all__ = ["Linted", "NotFollowed", "lint_files"]
 
 _NONE: Final[Mapping[str, Effect]] = {}
+_NO_CONTENTS: Final[Mapping[str, bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def lint_files(
     own: Mapping[str, Effect] = _NONE,
     store: FactsStore | None = None,
     is_whole: bool = False,
+    overlay: Mapping[str, bytes] = _NO_CONTENTS,
 ) -> Linted:
     """Lint the handlers in some files, and whatever of the roots they call.
 
@@ -71,9 +73,10 @@ def lint_files(
         base: what the names of files are shown relative to; by default the first root.
         own: entries that the project adds to the table of effects.
         store: facts of earlier runs; by default none.
+        overlay: other contents for some files, by the names under which they are shown.
         is_whole: the files are all that have handlers, so a comment that silences nothing can go.
     """
-    reader = ModuleReader(roots, signs, base or roots[0], store or FactsStore())
+    reader = ModuleReader(roots, signs, base or roots[0], store or FactsStore(), overlay)
     program = Program(reader.load)
     judge = Judge(program, own)
     linted = Linted()

@@ -1,7 +1,7 @@
 """Finds and reads the modules of a program below its roots, each once, or takes what an earlier run knew of them."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -26,12 +26,14 @@ class ModuleReader:
         roots: directories that module names start from.
         base: what shown names of files are relative to, where they lie below it.
         store: what earlier runs knew.
+        overlay: other contents for some files, by their shown names.
     """
 
     roots: Sequence[Path]
     signs: HandlerSigns
     base: Path
     store: FactsStore
+    overlay: Mapping[str, bytes] = field(default_factory=dict)
     _tops: dict[str, bool] = field(default_factory=dict)
 
     def load(self, name: str) -> ModuleFacts | None:
@@ -53,7 +55,7 @@ class ModuleReader:
         """The facts of a file."""
         shown = self._shown(path)
         try:
-            content = Path(path).read_bytes()
+            content = self.overlay[shown] if shown in self.overlay else Path(path).read_bytes()
         except OSError as error:
             return ModuleFacts(name, shown, problem=unreadable(f"the file cannot be read: {error.strerror}"))
         key = self.store.key_of(content, name, self.signs)

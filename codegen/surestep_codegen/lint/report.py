@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from difflib import unified_diff
 from typing import Final
 
 from surestep_codegen.lint.findings import Finding
 from surestep_codegen.lint.lint import Linted, NotFollowed
 from surestep_dsl.report import diagnostic_keys
 
-__all__ = ["render_findings_json", "render_not_followed"]
+__all__ = ["render_difference", "render_findings_json", "render_not_followed"]
 
 _SHOWN_CALLS: Final = 3
 """Calls named in the note of a handler; JSON has all."""
@@ -29,8 +30,15 @@ def render_findings_json(linted: Linted) -> str:
 
 
 def _finding_keys(finding: Finding) -> dict[str, object]:
-    keys = diagnostic_keys(finding.diagnostic)
-    return keys | {"kind": finding.kind, "chain": list(finding.chain), "fix": finding.fix}
+    own = {"kind": finding.kind, "chain": list(finding.chain), "fix": finding.fix, "fixable": finding.is_fixable}
+    return diagnostic_keys(finding.diagnostic) | own
+
+
+def render_difference(name: str, before: bytes, after: bytes) -> str:
+    """What a mend changes in a file."""
+    old, new = (content.decode(errors="replace").splitlines() for content in (before, after))
+    lines = unified_diff(old, new, f"{name} (as it is)", f"{name} (mended)", lineterm="")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def render_not_followed(handlers: Iterable[NotFollowed]) -> str:

@@ -87,8 +87,8 @@ class Uses:
             self.found.append(Use(name, form, place_of(node), len(arguments) if is_plain else None))
         elif not _is_harmless(node.func):
             self.unknown.append(Unknown(f"{_spelled(node.func)}(...)", place_of(node)))
-        if isinstance(node.func, ast.Attribute):
-            self.visit(node.func.value, scope)
+        if not isinstance(node.func, ast.Name):
+            self.visit(node.func.value if isinstance(node.func, ast.Attribute) else node.func, scope)
         for argument in arguments:
             self._visit_argument(argument, scope)
 
@@ -150,7 +150,9 @@ class Uses:
 
 def _is_harmless(function: ast.expr) -> bool:
     """Whether a call of unknown things is likely that of a method which all plain data has."""
-    return isinstance(function, ast.Attribute) and (function.attr in _DATA_METHODS or function.attr.startswith("__"))
+    return isinstance(function, ast.Lambda) or (
+        isinstance(function, ast.Attribute) and (function.attr in _DATA_METHODS or function.attr.startswith("__"))
+    )
 
 
 def _spelled(node: ast.expr) -> str:

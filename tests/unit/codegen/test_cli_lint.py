@@ -198,3 +198,25 @@ def test_the_project_names_functions_that_are_pure_or_not(project: Path) -> None
 def test_a_wrong_table_of_effects_is_told(project: Path, table: str) -> None:
     write(project / "pyproject.toml", f"{SETTINGS}[tool.surestep.determinism]\n{table}\n")
     assert "error[P103]" in run().stderr
+
+
+def test_mends_are_shown_or_written(project: Path) -> None:
+    before = HANDLER.replace("stamp()", "time.time()").replace("from shop.tools import stamp", "import time")
+    path = project / "shop/handlers/charge.py"
+    write(path, before)
+    assert "1 can be mended: surestep lint --fix" in run().stdout
+    shown = run("--diff")
+    assert (shown.exit_code, path.read_text()) == (1, before)
+    assert (
+        "-    return time.time(), ctx.pricing(1)\n+    return ctx.now().timestamp(), ctx.pricing(1)\n" in shown.stdout
+    )
+    mended = run("--fix")
+    assert (mended.exit_code, mended.stderr) == (0, "mended 1 finding in 1 file\n")
+    assert path.read_text() == before.replace("time.time()", "ctx.now().timestamp()")
+    assert (run("--diff").exit_code, run("--fix").stderr) == (0, "")
+
+
+def test_what_settings_switch_off_is_not_mended(project: Path) -> None:
+    write(project / "shop/tools.py", "import time\ndef stamp(ctx=None):\n    return time.time()\n")
+    write(project / "pyproject.toml", f'{SETTINGS}severity = {{ D101 = "off" }}\n')
+    assert run("--diff").stdout == ""

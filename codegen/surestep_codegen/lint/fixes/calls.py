@@ -1,0 +1,132 @@
+"""Mends of calls that handler code must not make."""
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from surestep_codegen.lint.fixes.spot import Edit, Fix, Spot
+from surestep_dsl.duration import format_duration
+from surestep_dsl.effects import EffectKind
+
+__all__ = ["CALL_FIXERS"]
+
+CallFixer: TypeAlias = Callable[[Spot, ast.Call], Fix | None]
+
+_SECONDS: Final = frozenset({"time.time", "time.monotonic", "time.perf_counter", "timeit.default_timer"})
+_NANOSECONDS: Final = frozenset({"time.time_ns", "time.monotonic_ns", "time.perf_counter_ns"})
+_UTC: Final = ("UTC", "utc")
+_LEVELS: Final = frozenset({"debug", "info", "warning", "error", "critical", "exception", "log"})
+
+
+def fix_clock(spot: Spot, call: ast.Call) -> Fix | None:
+    """`ctx.now()` has a time zone, UTC; what had none, or was a number, stays so."""
+    now = f"{spot.context}.now()"
+    if not spot.context or not _is_class_itself(spot, call):
+        return None
+    match spot.name, call.args, call.keywords:
+        case "datetime.datetime.now", [], []:
+            return spot.replace(now)
+        case "datetime.datetime.now", [zone], []:
+            text = spot.text(zone)
+            return spot.replace(now if text.endswith(_UTC) else f"{now}.astimezone({text})")
+        case "datetime.datetime.now", [], [ast.keyword(arg="tz", value=zone)]:
+            text = spot.text(zone)
+            return spot.replace(now if text.endswith(_UTC) else f"{now}.astimezone({text})")
+        case "datetime.datetime.utcnow", [], []:
+            return spot.replace(f"{now}.replace(tzinfo=None)")
+        case "datetime.datetime.today", [], []:
+            return spot.replace(now)
+        case "datetime.date.today", [], []:
+            return spot.replace(f"{now}.date()")
+        case name, [], [] if name in _SECONDS:
+            return spot.replace(f"{now}.timestamp()")
+        case name, [], [] if name in _NANOSECONDS:
+            return spot.replace(f"({spot.context}.now_ms() * 1_000_000)")
+        case _:
+            return spot.replace(now, is_safe=False)
+
+
+def fix_random(spot: Spot, call: ast.Call) -> Fix | None:
+    """Only a plain draw has an equal; for others a generator of the run's own is offered."""
+    if not spot.context:
+        return None
+    if spot.name == "random.random" and not call.args:
+        return spot.replace(f"{spot.context}.random()")
+    if isinstance(call.func, ast.Attribute) and spot.name.startswith("random.") and spot.name.count(".") == 1:
+        arguments = ", ".join([*map(spot.text, call.args)])
+        return spot.replace(f"random.Random({spot.context}.run_id).{call.func.attr}({arguments})", is_safe=False)
+    return None
+
+
+def fix_uuid(spot: Spot, call: ast.Call) -> Fix | None:
+    """Ids made of the time or the machine have another form, so theirs is only offered."""
+    if not spot.context:
+        return None
+    return spot.replace(f"{spot.context}.uuid()", is_safe=spot.name == "uuid.uuid4" and not call.args)
+
+
+def fix_sleep(spot: Spot, call: ast.Call) -> Fix | None:
+    """A sleep of a known length, where a step can be awaited."""
+    parent = spot.parent
+    is_awaited = isinstance(parent, ast.Await)
+    if not spot.step or not (is_awaited or isinstance(parent, ast.Expr)):
+        return None
+    whole = parent if isinstance(parent, ast.Await) else call
+    match call.args, call.keywords:
+        case [ast.Constant(value=int() | float() as seconds)], [] if seconds > 0 and (seconds * 1000) % 1 == 0:
+            length = format_duration(int(seconds * 1000))
+        case _:
+            return None
+    return spot.replace(f'await {spot.step}.sleep("{spot.module.fresh_id("sleep")}", "{length}")', whole)
+
+
+def fix_logging(spot: Spot, call: ast.Call) -> Fix | None:
+    """The run's logger has the methods of all loggers; what is printed is logged as information."""
+    start, end = spot.module.range(call.func)
+    logger = f"{spot.context}.logger"
+    if not spot.context:
+        return None
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _LEVELS and spot.name.startswith("logging."):
+        return Fix((Edit(start, end, f"{logger}.{call.func.attr}"),))
+    is_plain = bool(call.args) and not call.keywords and not any(isinstance(one, ast.Starred) for one in call.args)
+    if spot.name != "print" or not is_plain:
+        return None
+    first = call.args[0]
+    is_text = isinstance(first, ast.JoinedStr) or (isinstance(first, ast.Constant) and isinstance(first.value, str))
+    edits = [Edit(start, end, f"{logger}.info")]
+    if len(call.args) > 1 or not is_text or "%" in spot.text(first):
+        offset = spot.module.range(first)[0]
+        edits.append(Edit(offset, offset, f'"{" ".join(["%s"] * len(call.args))}", '))
+    return Fix(tuple(edits))
+
+
+def offer_step(spot: Spot, call: ast.Call) -> Fix | None:
+    """What touches the world belongs into a step; only its author knows how much of it."""
+    if not spot.step or isinstance(spot.parent, ast.Await):
+        return None
+    arguments = [*map(spot.text, call.args), *(f"{one.arg}={spot.text(one.value)}" for one in call.keywords if one.arg)]
+    parts = (f'"{spot.name.rpartition(".")[2].replace("_", "-")}"', spot.text(call.func), *arguments)
+    text = f"await {spot.step}.run({', '.join(parts)})"
+    return spot.replace(text if isinstance(spot.parent, ast.stmt) else f"({text})", is_safe=False)
+
+
+def _is_class_itself(spot: Spot, call: ast.Call) -> bool:
+    """Not a subclass, whose instances may be wanted."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if owner is None or not spot.name.startswith("datetime."):
+        return True
+    named = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    return bool(named == spot.name.split(".")[-2])
+
+
+CALL_FIXERS: Final[Mapping[str, CallFixer]] = {
+    EffectKind.CLOCK.code: fix_clock,
+    EffectKind.RANDOM.code: fix_random,
+    EffectKind.UUID.code: fix_uuid,
+    EffectKind.SLEEP.code: fix_sleep,
+    EffectKind.LOGGING.code: fix_logging,
+    **dict.fromkeys(
+        (kind.code for kind in (EffectKind.ENV, EffectKind.IO, EffectKind.NETWORK, EffectKind.SUBPROCESS)), offer_step
+    ),
+}
+"""By code."""
