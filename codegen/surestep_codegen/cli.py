@@ -4,15 +4,20 @@ Exit statuses are those of every command: 0 fine, 1 findings, 2 wrong arguments,
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from surestep_codegen.generate import Changes
     from surestep_codegen.plan.index import Index
+    from surestep_dsl.diagnostics import Diagnostic
     from surestep_dsl.load import Loaded
+    from surestep_dsl.nodes import SourceText
     from surestep_dsl.settings import Settings
 
 __all__ = ["generate"]
@@ -33,12 +38,11 @@ _Form: TypeAlias = Literal["text", "json", "github"]
 @click.option("--watch", is_flag=True, help="Go on, and write again after every change of the specs, until Ctrl-C.")
 def generate(form: _Form, *, check: bool, watch: bool) -> None:
     """Write typed Python from the specs: events, types, functions, and stubs of handlers that are missing."""
-    from surestep_codegen.cli_project import FINDINGS, find_settings, load_specs, paint
+    from surestep_codegen.cli_project import FINDINGS, find_settings, load_specs, show_text
     from surestep_codegen.extensions import load_extensions
     from surestep_codegen.generate import find_changes
     from surestep_codegen.plan.index import Index, Layout
     from surestep_codegen.project_problem import ProjectProblemError
-    from surestep_dsl.report import render_text
     from surestep_dsl.settings import find_source
 
     if form != "text" and not check:
@@ -46,21 +50,35 @@ def generate(form: _Form, *, check: bool, watch: bool) -> None:
     if watch:
         _watch(check=check)
         return
-    settings = find_settings()
-    loaded, project = load_specs(())
+    show = show_text if form == "text" else partial(_show, form, Path.cwd())
+    settings = find_settings(show=show)
+    show = show_text if form == "text" else partial(_show, form, settings.root)
+    loaded, project = load_specs((), show)
     layout, source = Layout(settings.package, settings.handlers), find_source(settings)
     try:
         changes = find_changes(project, layout, source, extensions=load_extensions(settings))
         if not check:
             _write(changes, loaded, source)
     except ProjectProblemError as error:
-        click.echo(render_text(error.found, error.sources, paint), err=True, nl=False)
+        show(error.found, error.sources)
         sys.exit(FINDINGS)
     except (OSError, RuntimeError) as error:
         _fail(error)
     if check:
         _print(changes, Index(project, layout), settings, form)
     sys.exit(FINDINGS if changes.problems or (check and changes.findings) else 0)
+
+
+def _show(form: _Form, root: Path, found: "Sequence[Diagnostic]", _sources: "Mapping[str, SourceText]") -> None:
+    """Print what is wrong before anything can be compared the way differences are printed."""
+    from surestep_codegen.cli_project import repository_folder
+    from surestep_codegen.verdicts import Difference, render_differences_github, render_differences_json
+
+    differences = [Difference(diagnostic, None, ()) for diagnostic in found]
+    if form == "json":
+        click.echo(render_differences_json(differences))
+    else:
+        click.echo(render_differences_github(differences, repository_folder(root)), nl=False)
 
 
 def _watch(*, check: bool) -> None:

@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 import click
 
+from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.nodes import SourceText
 from surestep_dsl.report import paint, render_summary, render_text
 from surestep_dsl.settings import Settings, find_source, load_settings_for
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAULT",
     "FINDINGS",
+    "Show",
     "fail",
     "find_settings",
     "load_checked",
@@ -26,6 +28,7 @@ __all__ = [
     "load_specs",
     "paint",
     "repository_folder",
+    "show_text",
     "source_folder",
     "write_text",
 ]
@@ -33,17 +36,26 @@ __all__ = [
 FINDINGS: Final = 1
 FAULT: Final = 3
 
+Show: TypeAlias = Callable[[Sequence[Diagnostic], Mapping[str, SourceText]], None]
+"""Prints what ends a command, with the texts that it stands in."""
 
-def find_settings(paths: tuple[Path, ...] = ()) -> Settings:
+
+def show_text(found: Sequence[Diagnostic], sources: Mapping[str, SourceText]) -> None:
+    """For people."""
+    click.echo(render_text(found, sources, paint), err=True, nl=False)
+
+
+def find_settings(paths: tuple[Path, ...] = (), show: Show = show_text) -> Settings:
     """The settings of the project here; ends the command where they are wrong, or missing and needed.
 
     Args:
         paths: specs that were named instead of those of the settings; they need no project around them.
+        show: prints what is wrong with them.
     """
     settings = load_settings_for(paths, Path.cwd())
     if isinstance(settings, Settings):
         return settings
-    click.echo(render_text(settings, {}, paint), err=True, nl=False)
+    show(settings, {})
     sys.exit(FINDINGS)
 
 
@@ -52,15 +64,15 @@ def load_checked(paths: tuple[Path, ...]) -> "Project":
     return load_specs(paths)[1]
 
 
-def load_specs(paths: tuple[Path, ...]) -> "tuple[Loaded, Project]":
-    """The same with everything that loading gives."""
+def load_specs(paths: tuple[Path, ...], show: Show = show_text) -> "tuple[Loaded, Project]":
+    """The same with everything that loading gives; `show` prints what ends the command."""
     from surestep_dsl.load import load_project
 
-    settings = find_settings(paths)
+    settings = find_settings(paths, show)
     specs = tuple(Path.cwd() / path for path in paths) or settings.specs
     loaded = load_project(specs, settings.root, severities=settings.severities, handlers=settings.handlers)
     if loaded.diagnostics:
-        click.echo(render_text(loaded.diagnostics, loaded.sources, paint), err=True, nl=False)
+        (show if loaded.project is None else show_text)(loaded.diagnostics, loaded.sources)
     if loaded.project is None:
         click.echo(render_summary(loaded.diagnostics, len(loaded.sources)), err=True)
         sys.exit(FINDINGS)

@@ -179,6 +179,23 @@ def test_long_differences_are_cut(project: Path) -> None:
     assert (len(shown), shown[-1]) == (21, "    ... more")
 
 
+def test_a_wrong_spec_is_told_in_the_format_that_was_asked_for(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "specs/shop.yaml").write_text(SPEC.replace("string", "strin"))
+    [found] = json.loads(run("--check", "--format", "json").stdout)
+    assert (found["code"], found["line"], found["verdict"], found["diff"]) == ("T102", 4, None, [])
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(project.parent))
+    result = run("--check", "--format", "github")
+    assert result.stdout.startswith(f"::error file={project.name}/specs/shop.yaml,line=4,")
+    assert result.exit_code == 1
+
+
+def test_wrong_settings_are_told_in_the_format_that_was_asked_for(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.surestep]\nhandler = "x"\n')
+    result = run("--check", "--format", "json")
+    assert [found["file"] for found in json.loads(result.stdout)] == ["pyproject.toml"]
+    assert result.exit_code == 1
+
+
 def test_a_format_without_check_is_a_wrong_argument(project: Path) -> None:
     assert run("--format", "json").exit_code == 2
 
