@@ -11,7 +11,7 @@ import click
 
 from surestep.cli.problem import Exit, ProblemError
 
-__all__ = ["db"]
+__all__ = ["db", "store_problems"]
 
 _store = click.option(
     "--store",
@@ -39,7 +39,7 @@ def check(store: Path, *, as_json: bool) -> None:
     from surestep.storage.keyring import load_keyring
     from surestep.storage.sqlite.upkeep import check_file
 
-    with _problems():
+    with store_problems():
         found = check_file(store, load_keyring())
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2))
@@ -62,7 +62,7 @@ def backup(target: Path, store: Path, *, as_json: bool) -> None:
     """Copy the store to TARGET, as it is at one moment. An engine may be running."""
     from surestep.storage.sqlite.upkeep import backup_file
 
-    with _problems():
+    with store_problems():
         size = backup_file(store, target)
     _tell({"backup": str(target), "bytes": size}, f"{target} has {size:,} bytes and is sound", as_json=as_json)
 
@@ -93,7 +93,7 @@ def prune(
         EVENTS_KEPT if keep_events is None else keep_events,
     )
     runs, events, now_ms = 0, 0, time.time_ns() // 1_000_000
-    with _problems(), open_for_pruning(store, only_looks=dry_run) as file:
+    with store_problems(), open_for_pruning(store, only_looks=dry_run) as file:
         query: PruneQuery | None = plan_pruning(file.count(), kept, now_ms)
         while query is not None:
             found = file.find(query)
@@ -115,7 +115,7 @@ def migrate(store: Path, target: Path | None, *, no_backup: bool, as_json: bool)
     from surestep.storage.sqlite.migrating import LATEST, backup_path
     from surestep.storage.sqlite.upkeep import migrate_file
 
-    with _problems():
+    with store_problems():
         version = migrate_file(store, None if no_backup else target or backup_path(store))
     report = {"from": version, "to": LATEST}
     text = "is up to date" if version == LATEST else f"has been brought from schema {version} to {LATEST}"
@@ -130,7 +130,7 @@ def rotate(store: Path, *, as_json: bool) -> None:
     from surestep.storage.keyring import load_keyring
     from surestep.storage.sqlite.upkeep import rotate_file
 
-    with _problems():
+    with store_problems():
         keyring = load_keyring()
         if keyring is None:
             raise ProblemError("no keys are given", "set SURESTEP_KEYS; `surestep db new-key` makes one")
@@ -151,7 +151,8 @@ def make_key() -> None:
 
 
 @contextmanager
-def _problems() -> Iterator[None]:
+def store_problems() -> Iterator[None]:
+    """Tell what is wrong with a store or its keys."""
     from surestep.errors import ConfigurationError, StoreError
 
     try:

@@ -1,4 +1,4 @@
-"""`surestep runs`: what happened, read from a server."""
+"""`surestep runs`: what happened, read from a server, and what is to happen."""
 
 import json
 from urllib.parse import quote
@@ -6,21 +6,22 @@ from urllib.parse import quote
 import click
 
 from surestep.cli.client import request, url_option
+from surestep.cli.runs_acting import cancel_runs, replay_runs, retry_runs
+from surestep.cli.runs_chosen import RUN_STATUSES
+from surestep.cli.runs_export import export_runs
 from surestep.cli.tables import print_table
 
 __all__ = ["runs"]
 
-_STATUSES = ("queued", "running", "waiting", "blocked", "completed", "failed", "cancelled", "skipped")
-
 
 @click.group
 def runs() -> None:
-    """List runs, show what they did, stop them or let them go on."""
+    """List runs, show what they did, stop them, let them go on, do them again, write them down."""
 
 
 @runs.command("list")
 @click.option("--function", "function_id", help="Only runs of this function.")
-@click.option("--status", type=click.Choice(_STATUSES), help="Only runs in this status.")
+@click.option("--status", type=click.Choice(RUN_STATUSES), help="Only runs in this status.")
 @click.option("--event", "event_id", help="Only runs that the event with this id has started.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -58,19 +59,5 @@ def show_run(run_id: str, url: str, *, as_json: bool) -> None:
     print_table(STEP_HEADERS, render_steps(detail), empty="no steps")
 
 
-@runs.command("cancel")
-@click.argument("run_id")
-@url_option
-def cancel_run(run_id: str, url: str) -> None:
-    """Stop a run: a step in progress finishes, nothing else runs."""
-    request("POST", url, f"/v1/runs/{quote(run_id, safe='')}/cancel")
-    click.echo(f"asked run {run_id} to stop")
-
-
-@runs.command("retry")
-@click.argument("run_id")
-@url_option
-def retry_run(run_id: str, url: str) -> None:
-    """Let a blocked run go on, once fitting code is served."""
-    request("POST", url, f"/v1/runs/{quote(run_id, safe='')}/retry")
-    click.echo(f"asked run {run_id} to go on")
+for _command in (cancel_runs, retry_runs, replay_runs, export_runs):
+    runs.add_command(_command)

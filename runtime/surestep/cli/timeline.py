@@ -85,6 +85,7 @@ def render_header(detail: RunDetail) -> list[str]:
         ("status", run.status),
         ("created", _instant(run.created_at_ms)),
         ("took", _took(run.started_at_ms, run.ended_at_ms)),
+        *_origin(detail),
         *(("event", f"{event.name} {event.event_id} {_json(event.data)}") for event in detail.events),
     ]
     if run.status is RunStatus.COMPLETED:
@@ -109,6 +110,14 @@ def render_steps(detail: RunDetail) -> list[tuple[str, ...]]:
         )
         for step in detail.steps
     ]
+
+
+def _origin(detail: RunDetail) -> list[tuple[str, str]]:
+    """Which run is done again."""
+    if detail.copied_from is None:
+        return []
+    step = f", from step {_printable(detail.copied_step)}" if detail.copied_step else ""
+    return [("again", f"{detail.copied_from}{step}")]
 
 
 def _instant(at_ms: int) -> str:

@@ -21,7 +21,15 @@ from surestep.storage.sqlite.ownership import release_lock, take_lock
 from surestep.storage.sqlite.pruning import count_stored, delete_pruned, find_prunable
 from surestep.storage.sqlite.rotating import rotate
 
-__all__ = ["PruningFile", "backup_file", "check_file", "migrate_file", "open_for_pruning", "rotate_file"]
+__all__ = [
+    "PruningFile",
+    "backup_file",
+    "check_file",
+    "migrate_file",
+    "open_for_pruning",
+    "open_for_reading",
+    "rotate_file",
+]
 
 
 def check_file(path: Path, keyring: Keyring | None) -> Inspection:
@@ -110,13 +118,24 @@ def open_for_pruning(path: Path, *, only_looks: bool) -> Iterator[PruningFile]:
         ConfigurationError: as above.
     """
     if only_looks:
-        with _open(path) as connection:
-            _check_version(connection, path)
+        with open_for_reading(path) as connection:
             yield PruningFile(connection)
     else:
         with _owned(path), _open(path) as connection:
             _check_version(connection, path)
             yield PruningFile(connection)
+
+
+@contextmanager
+def open_for_reading(path: Path) -> Iterator[apsw.Connection]:
+    """The file to be looked at; it may have an engine.
+
+    Raises:
+        ConfigurationError: as above.
+    """
+    with _open(path) as connection:
+        _check_version(connection, path)
+        yield connection
 
 
 @contextmanager

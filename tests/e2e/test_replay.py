@@ -1,0 +1,198 @@
+"""Recorded runs of a real project, replayed by the real command against code that has changed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SURESTEP = Path(sys.executable).parent / "surestep"
+
+RECORD = """
+import asyncio, sys
+from shop.contract.events import DemoUserGreeted, DemoUserGreetedData
+from shop.contract.registry import REGISTRY
+from surestep.engines.waiters import waiter_matches
+from surestep.storage.sqlite import SqliteStore
+from surestep.guard.guard import GuardMode
+from surestep.testing import Bench
+
+async def main():
+    store = await SqliteStore.open("runs.db", matches=waiter_matches)
+    async with Bench(REGISTRY, store=store, guard=GuardMode.OFF, shadow_replay=False) as bench:
+        await bench.send(DemoUserGreeted(data=DemoUserGreetedData(name="Ada")))
+        if "live" not in sys.argv:
+            await bench.finish()
+
+asyncio.run(main())
+"""
+
+HEAD = """
+import os
+import time
+from pathlib import Path
+from shop.contract.functions.greet_user import GreetUserContext, GreetUserStep, greet_user
+
+
+def write_greeting(name: str) -> str:
+    return f"Hello, {name}!"
+
+
+async def pause(step: GreetUserStep, name: str, seen: list[str]) -> None:
+    await step.run(name, write_greeting, name)
+    seen.append(name)
+
+
+@greet_user
+async def handle(ctx: GreetUserContext, step: GreetUserStep) -> str:
+"""
+
+ORIGINAL = """
+    greeting = await step.run("write-greeting", write_greeting, ctx.event.data.name)
+    await step.sleep("a-moment", "1s")
+    return greeting
+"""
+
+
+class Project:
+    """A first project whose handler can be exchanged."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def handle(self, body: str) -> None:
+        (self.root / "shop/handlers/greet_user.py").write_text(HEAD + body)
+
+    def run(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        settings = {**os.environ, "PYTHONHASHSEED": "0", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", **environment}
+        return subprocess.run(arguments, cwd=self.root, env=settings, capture_output=True, text=True, check=False)
+
+    def record(self, *how: str) -> None:
+        done = self.run(sys.executable, "-c", RECORD, *how)
+        assert done.returncode == 0, done.stderr
+
+    def surestep(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return self.run(str(SURESTEP), *arguments)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    subprocess.run([SURESTEP, "init", "shop"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run([SURESTEP, "generate"], cwd=tmp_path / "shop", check=True, capture_output=True)
+    project = Project(tmp_path / "shop")
+    project.handle(ORIGINAL)
+    return project
+
+
+def test_runs_of_a_store_agree_with_unchanged_code(project: Project) -> None:
+    project.record()
+    done = project.surestep("replay", "--db", "runs.db", "--perturb")
+    assert (done.stdout, done.stderr, done.returncode) == ("1 run replayed, none with findings\n", "", 0)
+
+
+def test_a_changed_handler_is_told_with_place_and_hint(project: Project) -> None:
+    project.record("live")
+    project.handle(ORIGINAL.replace('"1s"', '"2s"'))
+    done = project.surestep("replay", "--db", "runs.db", "--live")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[1:3] == [
+        '  position 1    history: sleep           "a-moment"',
+        '                handler: sleep           "a-moment" with other arguments',
+    ]
+    assert lines[-1] == "1 run replayed, 1 with findings"
+
+
+def test_findings_are_printed_for_programs_and_for_github(project: Project) -> None:
+    project.record()
+    project.handle('\n    return "Hello!"\n')
+    found = json.loads(project.surestep("replay", "--db", "runs.db", "--format", "json").stdout)
+    assert (found["runs"], len(found["findings"])) == (1, 1)
+    assert found["findings"][0]["verdict"] == "diverged"
+    annotation = project.surestep("replay", "--db", "runs.db", "--format", "github").stdout
+    assert annotation.startswith("::error title=surestep replay::in run ")
+    assert annotation.count("\n") == 1
+
+
+def test_exported_histories_are_replayed_where_there_is_no_store(project: Project) -> None:
+    project.record()
+    written = project.surestep("runs", "export", "--status", "completed", "--db", "runs.db", "-o", "histories")
+    assert written.stdout == "1 history written to histories\n"
+    assert project.surestep("replay", "histories").returncode == 0
+    [history] = (project.root / "histories").iterdir()
+    assert project.surestep("replay", str(history)).stdout == "1 run replayed, none with findings\n"
+    project.handle(ORIGINAL.replace("write-greeting", "greet"))
+    assert project.surestep("replay", "histories").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "changed"),
+    [
+        (
+            """
+    names = []
+    for name in {"ada", "bob", "cyd", "dan", "eve", "fay"}:
+        names.append(await step.run(name, write_greeting, name))
+    return "done"
+""",
+            "PYTHONHASHSEED=",
+        ),
+        ('\n    return str(hash("ada"))\n', "PYTHONHASHSEED="),
+        ("\n    return str(time.localtime(0).tm_hour)\n", "TZ=Pacific/Kiritimati"),
+        (
+            '\n    return await step.run("home", write_greeting, os.environ.get("GREETING", ""))\n',
+            "an empty environment",
+        ),
+        ("\n    return str(Path.cwd())\n", "another working directory"),
+        (
+            """
+    seen: list[str] = []
+    await step.gather(pause(step, "a", seen), pause(step, "b", seen))
+    return ",".join(seen)
+""",
+            "another order in which parallel steps finish",
+        ),
+    ],
+)
+def test_what_differs_between_processes_is_told_with_what_was_changed(
+    project: Project, body: str, changed: str
+) -> None:
+    project.handle(body)
+    done = project.run(sys.executable, "-c", RECORD, GREETING="hi")
+    assert done.returncode == 0, done.stderr
+    told = project.run(str(SURESTEP), "replay", "--db", "runs.db", "--perturb", "--format", "json", GREETING="hi")
+    perturbed = {found["perturbed"] for found in json.loads(told.stdout)["findings"]} - {None}
+    assert perturbed, told.stdout
+    assert all(name.startswith(changed) for name in perturbed), perturbed
+
+
+def test_an_app_that_needs_its_environment_is_not_tried_without(project: Project) -> None:
+    project.handle(ORIGINAL)
+    project.record()
+    path = project.root / "shop/handlers/greet_user.py"
+    path.write_text(path.read_text() + '\nGREETING = os.environ["GREETING"]\n')
+    told = project.run(str(SURESTEP), "replay", "--db", "runs.db", "--perturb", GREETING="hi")
+    assert told.returncode == 0
+    assert "not tried with an empty environment: " in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (("replay",), 2, "name histories, or a store's file with --db"),
+        (("replay", "--db", "nowhere.db"), 3, "there is no store at nowhere.db"),
+        (("replay", "pyproject.toml"), 1, "pyproject.toml is no history: it is not JSON"),
+        (("replay", "specs"), 1, "no histories in specs"),
+        (("runs", "export", "-o", "x"), 2, "say which runs are meant"),
+        (("runs", "export", "-o", "x", "--since", "soon"), 2, "'soon' is neither an age"),
+        (("runs", "export", "-o", "x", "--if", "event.", "--db", "runs.db"), 1, "expression 'event.'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    project: Project, arguments: tuple[str, ...], status: int, message: str
+) -> None:
+    done = project.surestep(*arguments)
+    assert (done.returncode, message in done.stderr) == (status, True), done.stderr
+    assert "Traceback" not in done.stderr
