@@ -9,20 +9,22 @@ from surestep_dsl.diagnostics import Diagnostic, Severity
 __all__ = ["render_github"]
 
 _TITLES: Final[Mapping[str, str]] = {code: found.title for code, found in ALL_CODES.items()}
+_NO_TITLES: Final[Mapping[str, str]] = {}
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _IN_TEXT: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY: Final = _IN_TEXT | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def render_github(diagnostics: Iterable[Diagnostic], titles: Mapping[str, str] = _TITLES, folder: str = "") -> str:
+def render_github(diagnostics: Iterable[Diagnostic], titles: Mapping[str, str] = _NO_TITLES, folder: str = "") -> str:
     """One command a line for each finding; the line after the last one is begun.
 
     Args:
         diagnostics: what was found; one whose file has no name is shown without a place.
-        titles: what their codes stand for; by default those of specs.
+        titles: what codes besides those of specs stand for.
         folder: where the project lies in the repository that the workflow has checked out; empty, or ending in a slash.
     """
-    return "".join(f"{_command(diagnostic, titles[diagnostic.code], folder)}\n" for diagnostic in diagnostics)
+    known = {**_TITLES, **titles}
+    return "".join(f"{_command(diagnostic, known[diagnostic.code], folder)}\n" for diagnostic in diagnostics)
 
 
 def _command(diagnostic: Diagnostic, title: str, folder: str) -> str:

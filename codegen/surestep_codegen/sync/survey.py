@@ -145,7 +145,7 @@ def _find_strays(
     for key, handlers in found.items():
         for handler in handlers if key not in wanted else ():
             what = "function" if handler.role is None or (handler.stem, None) not in wanted else f"`{handler.role}`"
-            message = f"no spec declares the {what} that `{handler.node.name}` handles"
+            message = f"no spec declares the {what} of `@{handler.stem}`, which `{handler.node.name}` handles"
             yield report("K211", message, handler.file.span(handler.node), "delete it, or declare it")
 
 

@@ -102,7 +102,7 @@ def test_a_deleted_function_is_only_mentioned(project: Path) -> None:
     (project / "specs/shop.yaml").write_text(SPEC.partition("functions:")[0])
     result = run("--write")
     assert (result.exit_code, result.stdout) == (0, "handlers are in step with the specs\n")
-    assert "warning[K211]: no spec declares the function that `handle` handles" in result.stderr
+    assert "warning[K211]: no spec declares the function of `@process_order`, which `handle` handles" in result.stderr
     assert (project / "src/shop/handlers/process_order.py").exists()
 
 

@@ -75,7 +75,7 @@ def test_handlers_of_functions_that_are_declared_no_more_are_listed_and_kept(sur
     text = IMPORT.replace("process_order", "old") + HANDLER.replace("process_order", "old")
     found = survey({"old.py": text.encode()})
     assert [(one.code, one.severity, one.message) for one in found.diagnostics] == [
-        ("K211", "warning", "no spec declares the function that `handle` handles")
+        ("K211", "warning", "no spec declares the function of `@old`, which `handle` handles")
     ]
     assert "shop/handlers/old.py" not in {change.path for change in found.changes}
 
