@@ -159,6 +159,7 @@ class ModuleFacts:
 
     Attributes:
         names: what its global names stand for elsewhere: imports and aliases.
+        instances: the classes of what its global variables hold.
         handlers: qualified names of the functions that are handlers.
         stars: modules of which it imports all names.
         silencers: its comments.
@@ -171,6 +172,7 @@ class ModuleFacts:
     functions: Mapping[str, FunctionFacts] = field(default_factory=dict)
     classes: Mapping[str, ClassFacts] = field(default_factory=dict)
     handlers: tuple[str, ...] = ()
+    instances: Mapping[str, str] = field(default_factory=dict)
     stars: tuple[str, ...] = ()
     silencers: tuple[Silencer, ...] = ()
     problem: Fault | None = None

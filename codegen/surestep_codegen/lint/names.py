@@ -89,8 +89,8 @@ class Scope:
                 return self.class_in(left)
             case ast.BinOp(left=ast.Constant(value=None), op=ast.BitOr(), right=right):
                 return self.class_in(right)
-            case ast.Constant(value=str(text)) if text.isidentifier():
-                return self._lookup(text)
+            case ast.Constant(value=str(text)):
+                return self.class_in(_parse_annotation(text))
             case _:
                 return None
 
@@ -214,6 +214,13 @@ def _managed(item: ast.withitem) -> Iterator[tuple[str, ast.expr | None, None]]:
             yield name, item.context_expr, None
         case target:
             yield from ((name, None, None) for name in _names_in(target))
+
+
+def _parse_annotation(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def _is_none(value: ast.expr | str | None) -> bool:

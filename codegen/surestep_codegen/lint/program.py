@@ -121,7 +121,7 @@ class Program:
         if owner is not None:
             return self._member(module, owner, attribute)
         first, _, others = rest.partition(".")
-        target = module.names.get(first, "")
+        target = (module.instances.get(first) if others else None) or module.names.get(first, "")
         if not target and module.stars:
             return self._through_stars(module.stars, rest)
         if not target or target == f"{module.name}.{first}":

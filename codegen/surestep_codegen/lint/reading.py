@@ -47,6 +47,7 @@ def read_module(parsed: ParsedModule, name: str, file: str, signs: HandlerSigns,
         reader.functions,
         reader.classes,
         tuple(reader.handlers),
+        dict(scope.types),
         tuple(star_modules(tree, scope.package)),
         tuple(read_silencers(parsed.text, tree, known)),
     )

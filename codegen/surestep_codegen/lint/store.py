@@ -151,6 +151,7 @@ def _encode(facts: ModuleFacts) -> list[object]:
         {name: _encode_function(function) for name, function in facts.functions.items()},
         {name: [one.bases, one.members, one.attributes] for name, one in facts.classes.items()},
         facts.handlers,
+        facts.instances,
         facts.stars,
         [(one.code, _spread(one.place), one.reason, one.is_judged) for one in facts.silencers],
         None if facts.problem is None else _encode_fault(facts.problem),
@@ -181,7 +182,7 @@ def _spread(place: Place) -> tuple[int, int, int, int]:
 
 
 def _decode(encoded: list[Any]) -> ModuleFacts:
-    _, name, file, names, functions, classes, handlers, stars, silencers, problem = encoded
+    _, name, file, names, functions, classes, handlers, instances, stars, silencers, problem = encoded
     return ModuleFacts(
         name,
         file,
@@ -189,6 +190,7 @@ def _decode(encoded: list[Any]) -> ModuleFacts:
         _Functions(functions),
         {one: ClassFacts(one, tuple(parts[0]), tuple(parts[1]), parts[2]) for one, parts in classes.items()},
         tuple(handlers),
+        instances,
         tuple(stars),
         tuple(Silencer(code, Place(*place), *rest) for code, place, *rest in silencers),
         None if problem is None else _decode_fault(problem),
