@@ -4,6 +4,7 @@ from typing import Final
 
 __all__ = [
     "ACTIVE_RUNS",
+    "BATCH_BYTES",
     "CACHED_TURNS",
     "CHECKPOINT_INTERVAL_MS",
     "CHECKPOINT_STEPS",
@@ -13,10 +14,12 @@ __all__ = [
     "COMPRESSED_BYTES",
     "DEDUPLICATION_MS",
     "DRAIN_MS",
+    "ERROR_CHARS",
     "EVENTS_KEPT",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
     "GUARD_REMEMBERED_CALLS",
+    "IDEMPOTENCY_MS",
     "LISTED_ROWS",
     "PRUNE_INTERVAL_MS",
     "REQUEST_BYTES",
@@ -52,6 +55,9 @@ STEPS_PER_RUN: Final = 1_000
 RESULT_BYTES: Final = 4 * 1024 * 1024
 """Bytes of one step's or run's result as JSON."""
 
+ERROR_CHARS: Final = 100_000
+"""Characters of an error's message, and of its traceback, that are kept: far more than anybody reads."""
+
 RUN_BYTES: Final = 32 * 1024 * 1024
 """Bytes of all results of one run: what a replay has to hold in memory."""
 
@@ -75,6 +81,12 @@ TS_MAX_MS: Final = 4_102_444_800_000
 
 DEDUPLICATION_MS: Final = 24 * 3_600_000
 """How long an event's id is remembered, and an occurrence of a schedule: 24 hours, as on other engines."""
+
+IDEMPOTENCY_MS: Final = 24 * 3_600_000
+"""How long an idempotency key is remembered: 24 hours, as on other engines."""
+
+BATCH_BYTES: Final = 10 * 1024 * 1024
+"""Bytes of the data of all events of a batch: they are held in memory together; 10 MiB, as on other engines."""
 
 SCHEDULE_GRACE_MS: Final = 120_000
 """How late an occurrence of a schedule may be noticed before it counts as missed: a busy engine is no outage, and a

@@ -16,6 +16,7 @@ from surestep.errors import (
     StepError,
     StepUsageError,
 )
+from surestep.limits import ERROR_CHARS
 
 __all__ = ["BodyFailed", "caused_by_step", "failure_of", "info_of"]
 
@@ -68,25 +69,45 @@ def info_of(error: BaseException) -> ErrorInfo:
     An uncaught StepError stands for the error in the body: it is shown by that name, message and traceback.
     """
     if isinstance(error, StepError):
-        return ErrorInfo(error.name, error.message, error.stack)
+        name, message, stack = error.name, error.message, error.stack
+    else:
+        name, message, stack = type(error).__name__, _message(error), _user_stack(error)
+    return ErrorInfo(_storable(name), _storable(message), _storable(stack))
+
+
+def _message(error: BaseException) -> str:
     try:
-        message = str(error)
-    except Exception:  # noqa: BLE001 -- a broken __str__ must not hide the error
-        message = "<the error's text cannot be made>"
-    return ErrorInfo(type(error).__name__, message, _user_stack(error))
+        return str(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 -- a broken __str__ must not hide the error
+        return "<the error's text cannot be made>"
+
+
+def _storable(text: str) -> str:
+    """Text without what UTF-8 cannot express, and without the middle of what is too long."""
+    if len(text) > ERROR_CHARS:
+        half = ERROR_CHARS // 2 - 100  # there is room for the note, lest a text be cut twice
+        text = f"{text[:half]}\n... {len(text) - 2 * half} characters left out (limit ERROR_CHARS) ...\n{text[-half:]}"
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _user_stack(error: BaseException) -> str:
-    report = traceback.TracebackException.from_exception(error, compact=True)
-    _keep_user_frames(report)
-    return "".join(report.format())
+    try:
+        report = traceback.TracebackException.from_exception(error, compact=True)
+        _keep_user_frames(report)
+        return "".join(report.format())
+    except Exception:  # noqa: BLE001 -- a class with odd attributes, or thousands of groups in one another
+        return ""
 
 
-def _keep_user_frames(report: traceback.TracebackException | None) -> None:
+def _keep_user_frames(report: traceback.TracebackException) -> None:
     """Leave this package out, here and in what caused the error; a report without frames has no heading."""
-    if report is None:
-        return
-    users = [frame for frame in report.stack or () if not frame.filename.startswith(_HERE)]
-    report.stack = traceback.StackSummary.from_list(users[-_FRAMES:]) if users else None  # type: ignore[assignment]
-    for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
-        _keep_user_frames(other)
+    left: list[traceback.TracebackException | None] = [report]
+    while left:
+        one = left.pop()
+        if one is None:
+            continue
+        users = [frame for frame in one.stack or () if not frame.filename.startswith(_HERE)]
+        one.stack = traceback.StackSummary.from_list(users[-_FRAMES:]) if users else None  # type: ignore[assignment]
+        left += (one.__cause__, one.__context__, *(one.exceptions or ()))

@@ -119,7 +119,7 @@ class Desk:
 
         Raises:
             NestedStepError: the caller is a step body.
-            StepUsageError: the caller has lost a race.
+            StepUsageError: the caller has lost a race, or the id cannot be stored.
             LimitError: the run has made too many steps.
         """
         if current_body.get() is not None:
@@ -133,9 +133,20 @@ class Desk:
         if self._made > self.step_limit:
             self.violation = LimitError(f"the run made more than {self.step_limit} steps (limit STEPS_PER_RUN)")
             raise self.violation
+        if not step_id.isascii():
+            self._check_storable(step_id)
         occurrence = self._counts.get(step_id, 0)
         self._counts[step_id] = occurrence + 1
         return StepKey(step_id, occurrence)
+
+    def _check_storable(self, step_id: str) -> None:
+        try:
+            step_id.encode()
+        except UnicodeEncodeError:
+            self.violation = StepUsageError(
+                f"the id of step {step_id!r} has half of a surrogate pair, which cannot be stored"
+            )
+            raise self.violation from None
 
     def takes_new_path(self, change_id: str) -> bool:
         """Which way a version gate goes; the first meeting in a run decides.

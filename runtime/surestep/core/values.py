@@ -52,7 +52,7 @@ class ValueCodec:
             encoded = self.adapter.dump_json(value, by_alias=True, warnings="error")
             decoded = self.adapter.validate_json(encoded)
         except (ValueError, TypeError, RecursionError) as error:
-            reason = find_unstorable(value, "result") or _first_lines(error)
+            reason = _reason(value, error)
             raise StepResultError(f"the result of {what} cannot be stored: {reason}{self.hint}") from None
         if not is_same(value, decoded):
             difference = find_difference(value, decoded, "result")
@@ -62,6 +62,13 @@ class ValueCodec:
     def decode(self, encoded: bytes) -> Any:
         """The value that `encoded` stands for."""
         return self.adapter.validate_json(encoded)
+
+
+def _reason(value: object, error: Exception) -> str:
+    try:
+        return find_unstorable(value, "result") or _first_lines(error)
+    except RecursionError:
+        return "result contains itself, or is nested too deeply"
 
 
 @functools.lru_cache(maxsize=4096)

