@@ -31,6 +31,7 @@ __all__ = [
     "RUNS_KEPT",
     "RUN_BYTES",
     "SCHEDULE_GRACE_MS",
+    "SHADOW_QUEUE",
     "STEPS_PER_RUN",
     "STORE_BUSY_MS",
     "STORE_CACHE_BYTES",
@@ -143,6 +144,10 @@ STORE_BUSY_MS: Final = 1_000
 
 GUARD_REMEMBERED_CALLS: Final = 50_000
 """Called objects that the guard remembers to be harmless: more than any app has, few enough to forget them all."""
+
+SHADOW_QUEUE: Final = 100
+"""Finished runs that wait to be replayed by an engine that samples them: an hour's worth where runs are seldom, and
+bounded where they are many."""
 
 RETENTION_MS: Final = 30 * 24 * 3_600_000
 """How long finished runs and events are kept unless an engine is told otherwise: 30 days, what a question needs."""

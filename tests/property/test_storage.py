@@ -15,9 +15,14 @@ from hypothesis import Phase, given, settings, strategies as st
 
 from surestep.core.commands import StepKey
 from surestep.core.outcomes import Success
+from surestep.core.policies.batch import Batched
+from surestep.core.policies.debounce import Debounced
 from surestep.core.policies.deduplication import Deduplication
 from surestep.core.policies.occurrence import Occurrence
-from surestep.core.policies.order import Claim
+from surestep.core.policies.order import Claim, Place
+from surestep.core.policies.pause import PauseMode
+from surestep.core.policies.queueing import Queueing
+from surestep.core.policies.rate_limit import Window
 from surestep.core.records import Record, RunCompleted, RunStarted, RunStatus
 from surestep.core.signals import CancelAsked, ChildEnded, ReleaseAsked, Signal, TimerPurpose
 from surestep.errors import StoreError
@@ -86,6 +91,12 @@ class Meet:
 
 
 @dataclass(frozen=True)
+class Pause:
+    function_id: str
+    mode: PauseMode | None
+
+
+@dataclass(frozen=True)
 class Prune:
     query: PruneQuery
 
@@ -95,7 +106,7 @@ class Reopen:
     pass
 
 
-Call: TypeAlias = Append | Commit | Fire | Tell | Meet | Prune | Reopen
+Call: TypeAlias = Append | Commit | Fire | Tell | Meet | Pause | Prune | Reopen
 
 _T = TypeVar("_T")
 
@@ -155,7 +166,12 @@ _claims: st.SearchStrategy[Claim] = st.one_of(
     st.builds(Claim, st.builds(Deduplication, st.integers(0, 3)), st.sampled_from(["d", "e"])),
     st.builds(Claim, st.builds(Occurrence, _instants), st.sampled_from(["o", "p"])),
     st.builds(Claim, st.builds(Singleton, st.sampled_from(SingletonMode)), st.sampled_from(["s", "t"])),
+    st.builds(Claim, st.just(Window("rate_limit", 2, 3)), st.just("w"), st.sampled_from(["", "k"])),
+    st.builds(Claim, st.builds(Debounced, st.just(2), st.none() | st.just(3), _instants, _instants), st.just("b")),
+    st.builds(Claim, st.builds(Batched, st.integers(2, 3), st.just(3), st.sampled_from([1, 6_000_000])), st.just("n")),
 )
+_queueings = st.none() | st.builds(Queueing, _instants, st.sampled_from([None, "t"]), _few(st.just("c")))
+_places = st.builds(Place, st.sampled_from(['["throttle","f"]', "q"]), st.none() | _instants, st.integers(0, 9))
 
 
 def _runs(event_id: str) -> st.SearchStrategy[NewRun]:
@@ -171,6 +187,7 @@ def _runs(event_id: str) -> st.SearchStrategy[NewRun]:
             parent=st.sampled_from([None, Parent("r0", _KEYS[1])]),
             waiters=_few(_waiters(f"r{number:03}")),
             timers=_few(_timers(f"r{number:03}")),
+            queueing=_queueings,
         )
     )
 
@@ -198,6 +215,7 @@ _checkpoints = _run_ids.flatmap(
         settled=_few(_keys),
         events=_few(_new_events),
         replies=_few(st.tuples(_run_ids, _signals)),
+        places=_few(_places),
     )
 )
 _commits = st.builds(Commit, _checkpoints, st.sampled_from([0] * 8 + [1, -1]), st.lists(st.integers(0, 2), max_size=2))
@@ -216,6 +234,7 @@ _calls: st.SearchStrategy[Call] = st.one_of(
     st.builds(Fire, _instants, st.integers(0, 4)),
     st.builds(Tell, _run_ids, _signals),
     st.builds(Meet, st.lists(_names, unique=True), _instants),
+    st.builds(Pause, st.sampled_from("fg"), st.none() | st.sampled_from(PauseMode)),
     st.builds(Prune, _queries),
     st.just(Reopen()),
 )
@@ -252,6 +271,8 @@ async def _ask(store: Store, call: Call) -> object:
             first_seq = (len(run.records) if run else 0) + behind
             taken = tuple(numbers[at] for at in consumed if at < len(numbers))
             return await store.commit(replace(checkpoint, first_seq=first_seq, consumed=taken))
+        case Pause(function_id, mode):
+            return await store.set_pause(function_id, mode)
         case Prune(query):
             found = await store.find_prunable(query)
             return found, await store.prune(found, query.before_ms)
@@ -269,7 +290,7 @@ async def _answer(store: Store, call: Call) -> object:
 async def _describe(store: Store) -> list[object]:
     """All that can be read."""
     described: list[object] = [await store.next_due_ms(), await store.ready_runs(), await store.list_events()]
-    described.append(await store.count_stored())
+    described += [await store.count_stored(), await store.load_queue(3)]
     queries = (
         RunQuery(limit=1_000),
         RunQuery(function_id="f", status=RunStatus.QUEUED, limit=2),

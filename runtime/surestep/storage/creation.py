@@ -1,13 +1,14 @@
 """What a store is asked to create: events, and the runs, timers and waiters that come with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.order import Claim
+from surestep.core.policies.queueing import Queueing
 from surestep.core.records import Record
 from surestep.core.signals import TimerPurpose
 
-__all__ = ["NewEvent", "NewRun", "NewTimer", "NewWaiter", "Parent", "StoredEvent"]
+__all__ = ["NewEvent", "NewRun", "NewTimer", "NewWaiter", "Parent", "StoredEvent", "postponed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class NewRun:
         event_ids: `event_id` of its triggers: one, or several of a batch; the others are stored already.
         start_at_ms: not before this instant; a START timer is set when it lies after `created_at_ms`.
         claims: what it asks of flow control, each in another group; `decide_admission` says whether it is created.
+        queueing: what it waits for before it begins and goes on; None for nothing.
         records: what is copied from another run: its history when it is created.
     """
 
@@ -99,6 +101,7 @@ class NewRun:
     timers: tuple[NewTimer, ...] = ()
     claims: tuple[Claim, ...] = ()
     records: tuple[Record, ...] = ()
+    queueing: Queueing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +121,15 @@ class NewEvent:
     occurrence: tuple[str, int] | None = None
     is_copy: bool = False
     hinges_on: str | None = None
+
+
+def postponed(run: NewRun, start_at_ms: int, run_id: str) -> NewRun:
+    """The run under this id, to begin at another instant; how long it may take until then counts from that instant."""
+    delay_ms = start_at_ms - run.start_at_ms
+    return replace(
+        run,
+        run_id=run_id,
+        start_at_ms=start_at_ms,
+        timers=tuple(replace(timer, run_id=run_id, due_at_ms=timer.due_at_ms + delay_ms) for timer in run.timers),
+        waiters=tuple(replace(waiter, run_id=run_id) for waiter in run.waiters),
+    )

@@ -1,16 +1,18 @@
 """The writes of the reference store, on a draft: runs and events that were changed, on top of those that are there."""
 
 from collections import ChainMap
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Drop, Holder
-from surestep.core.policies.order import Admitted, decide_admission
-from surestep.core.records import ENDED, Record, RunStarted, RunStatus
+from surestep.core.policies.order import Admitted, Merged, decide_admission
+from surestep.core.records import RunStatus
 from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
+from surestep.storage.creation import postponed
 from surestep.storage.dropped import record_of_drop, refusal, signal_of_drop
 from surestep.storage.matched import is_satisfied, signal_of_match, takers
+from surestep.storage.memory_places import MemoryPlaces
+from surestep.storage.memory_run import MemoryRun
 from surestep.storage.port import (
     Appended,
     Checkpoint,
@@ -21,62 +23,10 @@ from surestep.storage.port import (
     NewRun,
     NewTimer,
     NewWaiter,
-    RunRow,
     StoredEvent,
 )
 
-__all__ = ["Draft", "MemoryRun"]
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryRun:
-    """A run with all that hangs on it."""
-
-    new: NewRun
-    status: RunStatus = RunStatus.QUEUED
-    ended_at_ms: int | None = None
-    records: tuple[Record, ...] = ()
-    timers: tuple[NewTimer, ...] = ()
-    waiters: tuple[tuple[int, NewWaiter], ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether nothing more can happen to it."""
-        return self.status in ENDED
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it has something to do now."""
-        match self.status:
-            case RunStatus.RUNNING:
-                return True
-            case RunStatus.QUEUED if all(timer.purpose is not TimerPurpose.START for timer in self.timers):
-                return True
-            case _:
-                return bool(self.deliveries)
-
-    def row(self) -> RunRow:
-        """The run without its history."""
-        return RunRow(
-            run_id=self.new.run_id,
-            function_id=self.new.function_id,
-            status=self.status,
-            event_ids=self.new.event_ids,
-            created_at_ms=self.new.created_at_ms,
-            triggered_by=self.new.triggered_by,
-            started_at_ms=next((record.at_ms for record in self.records if isinstance(record, RunStarted)), None),
-            ended_at_ms=self.ended_at_ms,
-            parent=self.new.parent,
-        )
-
-    def without_wait(self, key: StepKey) -> "MemoryRun":
-        """Without the waiter of a step and the timer that bounds it."""
-        return replace(
-            self,
-            waiters=tuple(pair for pair in self.waiters if pair[1].key != key),
-            timers=tuple(timer for timer in self.timers if (timer.purpose, timer.key) != (TimerPurpose.WAIT, key)),
-        )
+__all__ = ["Draft"]
 
 
 class Draft:
@@ -108,6 +58,7 @@ class Draft:
         self.deliveries: list[Delivery] = []
         self._due: list[NewRun] = []
         self._dropped: list[Dropped] = []
+        self._held = MemoryPlaces(self.places)
         self._live = live
         self._matches = matches
 
@@ -160,10 +111,11 @@ class Draft:
         if run.has_ended:
             ended_at_ms = checkpoint.records[-1].at_ms if checkpoint.records else None
             self.runs[checkpoint.run_id] = replace(run, ended_at_ms=ended_at_ms, deliveries=(), timers=(), waiters=())
-            self._give_places_up(run.new)
+            self._held.give_up(checkpoint.run_id)
         else:
             self.runs[checkpoint.run_id] = run
             self._arm(checkpoint.run_id, checkpoint.timers, checkpoint.waiters)
+            self._held.take(checkpoint.run_id, run.new.created_at_ms, checkpoint.places)
         for event in checkpoint.events:
             self.append(event)
         for run_id, signal in checkpoint.replies:
@@ -216,16 +168,43 @@ class Draft:
         admission = self._decide(new)
         if isinstance(admission, Drop):
             return self._drop(new, Dropped(new.run_id, admission))
-        self._create(new, admission)
+        if isinstance(admission, Merged):
+            self._merge(new, admission)
+        else:
+            self._create(new, admission)
         return True
 
-    def _decide(self, new: NewRun) -> Admitted | Drop:
+    def _decide(self, new: NewRun) -> Admitted | Merged | Drop:
         now_ms = new.created_at_ms
         return decide_admission(new.claims, lambda group: self._holders(group, now_ms), now_ms)
 
     def _holders(self, group: str, now_ms: int) -> list[Holder]:
-        held = [holder for holder in self.places.get(group, ()) if holder.until_ms is None or holder.until_ms > now_ms]
-        return sorted(held, key=lambda holder: (holder.at_ms, holder.run_id), reverse=True)
+        """A run that others may join holds a place until it begins."""
+        held = self._held.holders(group, now_ms)
+        return [holder for holder in held if not holder.size or self.runs[holder.run_id].can_be_joined]
+
+    def _merge(self, new: NewRun, merged: Merged) -> None:
+        """Give the event to the run that it joins."""
+        merge = merged.merge
+        old = self.runs[merge.into]
+        if merge.adds:
+            event_ids = (*old.new.event_ids, *new.event_ids)
+            self.runs[merge.into] = replace(old, new=replace(old.new, event_ids=event_ids))
+        else:
+            joined = postponed(new, merge.start_at_ms, merge.into)
+            kept = replace(old.new, event_ids=new.event_ids, queueing=new.queueing)
+            self.runs[merge.into] = replace(old, new=kept, timers=(), waiters=())
+            self._arm(merge.into, joined.timers, joined.waiters)
+        self._held.take(merge.into, new.created_at_ms, merged.places)
+        start = NewTimer(merge.into, TimerPurpose.START, merge.start_at_ms)
+        self._arm(merge.into, (start,), ())
+        if merge.start_at_ms <= new.created_at_ms:
+            self.fire(start)
+
+    def _hasten(self, run_id: str) -> None:
+        start_at_ms = self.runs[run_id].start_at_ms
+        if start_at_ms is not None:
+            self.fire(NewTimer(run_id, TimerPurpose.START, start_at_ms))
 
     def _drop(self, new: NewRun, why: Dropped) -> bool:
         self._dropped.append(why)
@@ -243,10 +222,12 @@ class Draft:
 
     def _create(self, new: NewRun, admission: Admitted) -> None:
         self._check_new(new)
+        if admission.start_at_ms is not None:
+            new = postponed(new, admission.start_at_ms, new.run_id)
         self.runs[new.run_id] = MemoryRun(new, records=new.records)
-        for place in admission.places:
-            holder = Holder(new.run_id, new.created_at_ms, place.until_ms)
-            self.places[place.group] = (*self.places.get(place.group, ()), holder)
+        self._held.take(new.run_id, new.created_at_ms, admission.places)
+        for run_id in admission.hastened:
+            self._hasten(run_id)
         for run_id, reason in admission.superseded:
             self.deliver(run_id, CancelAsked(reason))
         if new.start_at_ms > new.created_at_ms:
@@ -254,13 +235,6 @@ class Draft:
         else:
             self._due.append(new)
         self._arm(new.run_id, new.timers, new.waiters)
-
-    def _give_places_up(self, run: NewRun) -> None:
-        """Those that last to the end of the run."""
-        for claim in run.claims:
-            held = self.places.get(claim.group, ())
-            kept = tuple(holder for holder in held if (holder.run_id, holder.until_ms) != (run.run_id, None))
-            self.places[claim.group] = kept
 
     def _arm(self, run_id: str, timers: tuple[NewTimer, ...], waiters: tuple[NewWaiter, ...]) -> None:
         for new in timers:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from surestep.core.outcomes import Failure
 from surestep.core.policies.admission import Drop
-from surestep.core.policies.order import Admitted
+from surestep.core.policies.order import Admitted, Merged
 from surestep.core.records import RunSkipped
 from surestep.core.signals import ChildEnded
 from surestep.errors import ErrorInfo
@@ -14,7 +14,7 @@ from surestep.storage.port import Dropped, NewEvent, NewRun, Parent
 __all__ = ["record_of_drop", "refusal", "signal_of_drop"]
 
 
-def refusal(new: NewEvent, decide: Callable[[NewRun], Admitted | Drop]) -> Dropped | None:
+def refusal(new: NewEvent, decide: Callable[[NewRun], Admitted | Merged | Drop]) -> Dropped | None:
     """The drop of the run that an event hinges on; None where it hinges on none or that one is let in."""
     for run in new.runs:
         if run.run_id == new.hinges_on and isinstance(drop := decide(run), Drop):

@@ -11,9 +11,12 @@ from typing_extensions import override
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Holder
+from surestep.core.policies.groups import is_pace
+from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
-from surestep.storage.draft import Draft, MemoryRun
+from surestep.storage.draft import Draft
+from surestep.storage.memory_run import MemoryRun
 from surestep.storage.port import (
     Appended,
     Checkpoint,
@@ -21,6 +24,8 @@ from surestep.storage.port import (
     Matches,
     NewEvent,
     NewTimer,
+    QueuedRun,
+    QueueState,
     RunQuery,
     RunRow,
     Store,
@@ -45,6 +50,7 @@ class MemoryStore(Store):
         self._events: dict[str, StoredEvent] = {}
         self._places: dict[str, tuple[Holder, ...]] = {}
         self._schedules: dict[str, int] = {}
+        self._paused: dict[str, PauseMode] = {}
         self._last_number = 0
         self._is_closed = False
 
@@ -90,6 +96,27 @@ class MemoryStore(Store):
         return tuple(run_id for run_id, run in sorted(self._live.items()) if run.is_ready)
 
     @override
+    async def load_queue(self, now_ms: int) -> QueueState:
+        self._check_open()
+        counted = [(run, run.new.queueing) for _, run in sorted(self._live.items()) if run.start_at_ms is None]
+        runs = (
+            QueuedRun(run.new.run_id, run.new.function_id, queueing, run.row().started_at_ms is not None)
+            for run, queueing in counted
+            if queueing is not None
+        )
+        held = ((group, [one for one in held if (one.until_ms or 0) > now_ms]) for group, held in self._places.items())
+        paces = ((group, max(one.mark for one in held)) for group, held in held if held and is_pace(group))
+        return QueueState(tuple(runs), tuple(sorted(paces)), tuple(sorted(self._paused.items())))
+
+    @override
+    async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:
+        self._check_open()
+        if mode is None:
+            self._paused.pop(function_id, None)
+        else:
+            self._paused[function_id] = mode
+
+    @override
     async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:
         self._check_open()
         self._schedules = {name: self._schedules.get(name, now_ms) for name in names}
@@ -102,7 +129,7 @@ class MemoryStore(Store):
         if run is None:
             return None
         events = tuple(self._events[event_id] for event_id in run.new.event_ids)
-        return StoredRun(run.row(), events, run.records, run.deliveries)
+        return StoredRun(run.row(), events, run.records, run.deliveries, run.start_at_ms)
 
     @override
     async def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:

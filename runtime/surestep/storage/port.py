@@ -12,6 +12,8 @@
 - A created run holds the places it was admitted to, until their instants or its end, also when it is pruned before. A
   dropped run is recorded as skipped, with `RunSkipped` as its only record, or not at all; if an invoke step waits for
   it, that step is told. A superseded run gets `CancelAsked`.
+- Events may join a run (`Merge`) while its START timer is there and it has not been told to cancel. Such an event
+  becomes its last one, or its only one together with the waiters, timers and queueing that were planned for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +22,9 @@ from typing import Final, Protocol, TypeAlias
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Drop
+from surestep.core.policies.order import Place
+from surestep.core.policies.pause import PauseMode
+from surestep.core.policies.queueing import Queueing
 from surestep.core.records import Record, RunStatus
 from surestep.core.signals import Signal
 from surestep.storage.creation import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
@@ -37,6 +42,8 @@ __all__ = [
     "NewTimer",
     "NewWaiter",
     "Parent",
+    "QueueState",
+    "QueuedRun",
     "RunQuery",
     "RunRow",
     "Store",
@@ -93,6 +100,7 @@ class Checkpoint:
         consumed: numbers of the signals this takes note of.
         settled: steps that ended: their remaining timers and waiters are removed.
         replies: signals to other runs (an invoke's answer); dropped when that run has ended.
+        places: what the run holds in flow control from now on.
     """
 
     run_id: str
@@ -105,6 +113,7 @@ class Checkpoint:
     waiters: tuple[NewWaiter, ...] = ()
     events: tuple[NewEvent, ...] = ()
     replies: tuple[tuple[str, Signal], ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ class RunRow:
     Attributes:
         started_at_ms: when the record RunStarted was made.
         ended_at_ms: when the last record of the checkpoint was made that ended the run.
+        queueing: what it waits for before it begins and goes on; None for nothing.
     """
 
     run_id: str
@@ -125,16 +135,22 @@ class RunRow:
     started_at_ms: int | None = None
     ended_at_ms: int | None = None
     parent: Parent | None = None
+    queueing: Queueing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """All that is known of a run: enough to go on with it."""
+    """All that is known of a run: enough to go on with it.
+
+    Attributes:
+        start_at_ms: when its START timer is due, None where it has none.
+    """
 
     row: RunRow
     events: tuple[StoredEvent, ...]
     records: tuple[Record, ...]
     deliveries: tuple[Delivery, ...]
+    start_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +162,31 @@ class RunQuery:
     event_id: str | None = None
     before: str | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRun:
+    """A live run that flow control counts."""
+
+    run_id: str
+    function_id: str
+    queueing: Queueing
+    has_begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """What an engine needs to know of flow control when it starts.
+
+    Attributes:
+        runs: live ones that wait for something of flow control, except those with a START timer, oldest first.
+        paces: the mark of the place that lasts longest, by group of a throttle.
+        paused: functions, each with what happens to events meanwhile.
+    """
+
+    runs: tuple[QueuedRun, ...] = ()
+    paces: tuple[tuple[str, int], ...] = ()
+    paused: tuple[tuple[str, PauseMode], ...] = ()
 
 
 Matches: TypeAlias = Callable[[NewWaiter, StoredEvent], bool]
@@ -200,6 +241,14 @@ class Store(Protocol):
 
         These are the queued ones without a START timer, the running ones, and those with unconsumed signals.
         """
+        ...
+
+    async def load_queue(self, now_ms: int) -> QueueState:
+        """What flow control was at before a restart."""
+        ...
+
+    async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:
+        """Pause a function, or resume it (None)."""
         ...
 
     async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from typing_extensions import override
 
+from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
 from surestep.storage.port import (
@@ -15,6 +16,7 @@ from surestep.storage.port import (
     Checkpoint,
     Delivery,
     NewEvent,
+    QueueState,
     RunQuery,
     RunRow,
     Store,
@@ -37,8 +39,8 @@ class FaultyStore(Store):
 
     Args:
         inner: the store that does the work.
-        fail_at: which write fails, 1 for the first. Writes are `append_events`, `commit`, `fire_timers`, `signal` and
-            `meet_schedules`.
+        fail_at: which write fails, 1 for the first. Writes are `append_events`, `commit`, `fire_timers`, `signal`,
+            `set_pause` and `meet_schedules`.
         when: whether the write fails before or after `inner` has carried it out.
 
     Attributes:
@@ -71,6 +73,14 @@ class FaultyStore(Store):
     @override
     async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:
         return await self._write(lambda: self._inner.meet_schedules(names, now_ms))
+
+    @override
+    async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:
+        await self._write(lambda: self._inner.set_pause(function_id, mode))
+
+    @override
+    async def load_queue(self, now_ms: int) -> QueueState:
+        return await self._inner.load_queue(now_ms)
 
     @override
     async def next_due_ms(self) -> int | None:

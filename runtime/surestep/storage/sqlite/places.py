@@ -21,12 +21,13 @@ class Places:
     def holders(self, group: str, now_ms: int) -> list[Holder]:
         """Who holds a place at this moment, newest first."""
         rows: list[Row] = self._cursor.execute(WRITES["holders"], (group, now_ms)).fetchall()
-        return [Holder(run_id, at_ms, until_ms) for run_id, at_ms, until_ms in rows]
+        return [Holder(*row) for row in rows]
 
     def take(self, run_id: str, at_ms: int, places: Iterable[Place]) -> None:
-        """Let a run that is created hold its places."""
+        """Let a run hold places; of one that it has already, only the instant of its beginning stays."""
         for place in places:
-            self._cursor.execute(WRITES["take_place"], (run_id, at_ms, place.group, place.until_ms))
+            columns = (run_id, at_ms, place.group, place.until_ms, place.mark, place.size)
+            self._cursor.execute(WRITES["take_place"], columns)
 
     def give_up(self, run_id: str) -> None:
         """A run has ended; what it holds until an instant stays."""

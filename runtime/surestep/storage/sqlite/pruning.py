@@ -44,5 +44,5 @@ def _delete_run(cursor: apsw.Cursor, run_id: str) -> bool:
     if event_ids is None:
         return False
     cursor.execute(WRITES["prune_records"], (run_id,))
-    cursor.executemany(WRITES["prune_trigger"], [(event_id, run_id) for event_id in json.loads(event_ids)])
+    cursor.executemany(WRITES["drop_trigger"], [(event_id, run_id) for event_id in json.loads(event_ids)])
     return True

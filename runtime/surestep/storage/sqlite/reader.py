@@ -5,9 +5,17 @@ from collections.abc import Mapping
 
 import apsw
 
+from surestep.core.policies.pause import PauseMode
 from surestep.storage.payloads import Payloads
-from surestep.storage.port import RunQuery, RunRow, StoredEvent, StoredRun
-from surestep.storage.sqlite.rows import Row, delivery_of_row, event_of_row, record_of_row, run_of_row
+from surestep.storage.port import QueuedRun, QueueState, RunQuery, RunRow, StoredEvent, StoredRun
+from surestep.storage.sqlite.rows import (
+    Row,
+    delivery_of_row,
+    event_of_row,
+    queueing_of_column,
+    record_of_row,
+    run_of_row,
+)
 from surestep.storage.sqlite.statements import READS
 
 __all__ = ["Reader"]
@@ -37,6 +45,14 @@ class Reader:
         """Runs with something to do."""
         return tuple(run_id for (run_id,) in self._ask("ready_runs"))
 
+    def load_queue(self, now_ms: int) -> QueueState:
+        """What flow control was at."""
+        return QueueState(
+            runs=tuple(_queued(*row) for row in self._ask("queued_runs")),
+            paces=tuple(self._ask("paces", now_ms)),
+            paused=tuple((function_id, PauseMode(mode)) for function_id, mode in self._ask("paused")),
+        )
+
     def load_run(self, run_id: str) -> StoredRun | None:
         """A run and all that hangs on it, as of one moment."""
         self._connection.execute("BEGIN")
@@ -55,6 +71,7 @@ class Reader:
             events=self._events(self._ask("events_of_run", json.dumps(run.event_ids))),
             records=tuple(record_of_row(run.run_id, seq, record, self._payloads) for seq, record in records),
             deliveries=tuple(delivery_of_row(run.run_id, signal, self._payloads) for signal in signals),
+            start_at_ms=self._connection.execute(READS["start_of_run"], (run.run_id,)).get,
         )
 
     def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
@@ -84,3 +101,9 @@ class Reader:
 
     def _ask(self, name: str, *columns: object) -> list[Row]:
         return self._connection.execute(READS[name], columns).fetchall()
+
+
+def _queued(run_id: str, function_id: str, column: str, has_begun: int) -> QueuedRun:
+    queueing = queueing_of_column(column)
+    assert queueing is not None  # noqa: S101 -- the statement asks for nothing else
+    return QueuedRun(run_id, function_id, queueing, bool(has_begun))

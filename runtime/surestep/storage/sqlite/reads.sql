@@ -1,6 +1,6 @@
 -- run
 -- A run without its history.
-SELECT run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent
+SELECT run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent, queueing
 FROM runs WHERE run_id = ?;
 
 -- events_of_run
@@ -18,7 +18,7 @@ SELECT number, kind, head, value FROM signals WHERE run_id = ? ORDER BY number;
 
 -- runs
 -- Runs, newest first. Only the conditions that are asked are part of the statement, so that an index serves them.
-SELECT run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent
+SELECT run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent, queueing
 FROM runs WHERE {conditions} ORDER BY run_id DESC LIMIT :limit;
 
 -- events
@@ -36,6 +36,28 @@ SELECT run_id FROM runs WHERE status = 'queued' AND NOT EXISTS (
 UNION
 SELECT run_id FROM signals
 ORDER BY run_id;
+
+-- queued_runs
+-- Live runs that flow control counts, except those that are to begin later, oldest first.
+SELECT run_id, function_id, queueing, started_at_ms IS NOT NULL FROM runs
+WHERE status IN ('queued', 'running', 'waiting', 'blocked') AND queueing IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM timers WHERE timers.run_id = runs.run_id AND step = '' AND occurrence = -1 AND purpose = 'start'
+)
+ORDER BY run_id;
+
+-- paces
+-- What the throttles have come to.
+SELECT group_key, max(mark) FROM places
+WHERE group_key > '["throttle",' AND group_key < '["throttle-' AND until_ms > ?
+GROUP BY group_key ORDER BY group_key;
+
+-- paused
+-- Functions that are paused.
+SELECT function_id, mode FROM paused ORDER BY function_id;
+
+-- start_of_run
+-- When a run that has not begun is to begin.
+SELECT due_at_ms FROM timers WHERE run_id = ? AND step = '' AND occurrence = -1 AND purpose = 'start';
 
 -- next_due
 -- When the earliest timer is due.

@@ -7,6 +7,7 @@ import json
 from typing import Any, TypeAlias
 
 from surestep.core.commands import StepKey
+from surestep.core.policies.queueing import Queueing
 from surestep.core.records import Record, RunStatus
 from surestep.core.signals import Signal
 from surestep.storage.codec import Encoded, decode_record, decode_signal, encode_record, encode_signal
@@ -16,6 +17,7 @@ from surestep.storage.port import Delivery, NewRun, NewWaiter, Parent, RunRow, S
 __all__ = [
     "Row",
     "columns_of_event",
+    "columns_of_queueing",
     "columns_of_record",
     "columns_of_run",
     "columns_of_signal",
@@ -23,6 +25,7 @@ __all__ = [
     "columns_of_waiter",
     "delivery_of_row",
     "event_of_row",
+    "queueing_of_column",
     "record_of_row",
     "run_of_row",
     "step_of_columns",
@@ -93,12 +96,29 @@ def columns_of_run(run: NewRun) -> Row:
     """Columns of a new row of `runs`."""
     parent = run.parent and json.dumps((run.parent.run_id, *run.parent.key))
     event_ids = json.dumps(run.event_ids)
-    return run.run_id, run.function_id, run.created_at_ms, run.triggered_by, event_ids, parent
+    queueing = columns_of_queueing(run.queueing)
+    return run.run_id, run.function_id, run.created_at_ms, run.triggered_by, event_ids, parent, queueing
+
+
+def columns_of_queueing(queueing: Queueing | None) -> str | None:
+    """The column of `runs`."""
+    if queueing is None:
+        return None
+    return json.dumps((queueing.position_ms, queueing.throttle, queueing.concurrency))
+
+
+def queueing_of_column(column: str | None) -> Queueing | None:
+    """What a run waits for."""
+    if column is None:
+        return None
+    position_ms, throttle, concurrency = json.loads(column)
+    return Queueing(position_ms, throttle, tuple(concurrency))
 
 
 def run_of_row(row: Row) -> RunRow:
     """A run without its history."""
-    run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent = row
+    run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, *rest = row
+    parent, queueing = rest
     return RunRow(
         run_id=run_id,
         function_id=function_id,
@@ -109,6 +129,7 @@ def run_of_row(row: Row) -> RunRow:
         started_at_ms=started_at_ms,
         ended_at_ms=ended_at_ms,
         parent=None if parent is None else _parent(*json.loads(parent)),
+        queueing=queueing_of_column(queueing),
     )
 
 

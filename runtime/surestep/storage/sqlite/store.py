@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 import apsw
 from typing_extensions import override
 
+from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
 from surestep.storage.keyring import Keyring
@@ -21,6 +22,7 @@ from surestep.storage.port import (
     Delivery,
     Matches,
     NewEvent,
+    QueueState,
     RunQuery,
     RunRow,
     Store,
@@ -33,6 +35,7 @@ from surestep.storage.sqlite.opening import Synchronous, Upgrade, check_keys, co
 from surestep.storage.sqlite.ownership import release_lock, take_lock
 from surestep.storage.sqlite.pruning import count_stored, delete_pruned, find_prunable
 from surestep.storage.sqlite.reader import Reader
+from surestep.storage.sqlite.settings import meet_schedules, set_pause
 from surestep.storage.sqlite.work import Work
 from surestep.storage.sqlite.writer import Writer
 
@@ -126,8 +129,16 @@ class SqliteStore(Store):
         return await self._write(partial(self._work.signal, run_id, signal))
 
     @override
+    async def load_queue(self, now_ms: int) -> QueueState:
+        return self._read(partial(self._reader.load_queue, now_ms))
+
+    @override
+    async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:
+        await self._write(partial(set_pause, self._connections[0].cursor(), function_id, mode))
+
+    @override
     async def meet_schedules(self, names: Sequence[str], now_ms: int) -> Mapping[str, int]:
-        return await self._write(partial(self._work.meet_schedules, names, now_ms))
+        return await self._write(partial(meet_schedules, self._connections[0].cursor(), names, now_ms))
 
     @override
     async def next_due_ms(self) -> int | None:

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 import apsw
 
 from surestep.core.policies.admission import Drop
-from surestep.core.policies.order import Admitted, decide_admission
+from surestep.core.policies.order import Admitted, Merged, decide_admission
 from surestep.core.records import ENDED, Record, RunStarted
-from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
+from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
+from surestep.storage.creation import postponed
 from surestep.storage.dropped import record_of_drop, refusal, signal_of_drop
-from surestep.storage.matched import is_satisfied, signal_of_match, takers
+from surestep.storage.matched import signal_of_match
 from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
     Appended,
@@ -33,18 +34,16 @@ from surestep.storage.sqlite.places import Places
 from surestep.storage.sqlite.rows import (
     Row,
     columns_of_event,
+    columns_of_queueing,
     columns_of_record,
     columns_of_run,
     columns_of_signal,
     columns_of_step,
     columns_of_waiter,
-    delivery_of_row,
-    event_of_row,
     step_of_columns,
-    waiter_of_row,
 )
 from surestep.storage.sqlite.statements import WRITES
-from surestep_dsl.expr import match_value_at
+from surestep.storage.sqlite.waiters import Waiters
 
 __all__ = ["Work"]
 
@@ -62,9 +61,9 @@ class Work:
         self._payloads = payloads
         self._cursor = connection.cursor()
         self._connection = connection
-        self._matches = matches
         self._last_number: int = self._ask("last_number")[0][0]
         self._places = Places(self._cursor)
+        self._waiters = Waiters(connection, matches, payloads)
         self._begin()
 
     def append_events(self, events: Iterable[NewEvent]) -> Appended:
@@ -90,6 +89,7 @@ class Work:
             self._do_all("drop_step_timers", [(run_id, *key) for key in checkpoint.settled])
             self._do_all("drop_step_waiter", [(run_id, *key) for key in checkpoint.settled])
             self._arm(run_id, checkpoint.timers, checkpoint.waiters)
+            self._places.take(run_id, 0, checkpoint.places)
         for new in checkpoint.events:
             self._append(new)
         for other, signal in checkpoint.replies:
@@ -113,14 +113,6 @@ class Work:
         """Give a signal to a run from outside."""
         self._begin()
         return self._tell(run_id, signal)
-
-    def meet_schedules(self, names: Iterable[str], now_ms: int) -> dict[str, int]:
-        """Note new schedules, forget those that are gone."""
-        known: dict[str, int] = dict(self._ask("schedules"))
-        met = {name: known.get(name, now_ms) for name in names}
-        self._do_all("drop_schedule", [(name,) for name in known if name not in met])
-        self._do_all("note_schedule", list(met.items()))
-        return met
 
     def _begin(self) -> None:
         self.deliveries: list[Delivery] = []
@@ -149,7 +141,7 @@ class Work:
         if refused is not None:
             self.dropped.append(refused)
             return
-        found = [] if new.is_copy else self._find_waiters(event)
+        found = [] if new.is_copy else self._waiters.find(event)
         for number, waiter in found:
             if waiter.key is None:
                 self._do("drop_waiter", number)
@@ -174,10 +166,39 @@ class Work:
         admission = self._decide(run)
         if isinstance(admission, Drop):
             return self._drop(run, Dropped(run.run_id, admission))
-        self._create(run, admission)
+        if isinstance(admission, Merged):
+            self._merge(run, admission)
+        else:
+            self._create(run, admission)
         return True
 
-    def _decide(self, run: NewRun) -> Admitted | Drop:
+    def _merge(self, run: NewRun, merged: Merged) -> None:
+        """Give the event to the run that it joins."""
+        merge = merged.merge
+        into = merge.into
+        if merge.adds:
+            self._do_all("add_event_to_run", [(into, event_id) for event_id in run.event_ids])
+        else:
+            joined = postponed(run, merge.start_at_ms, into)
+            [(event_ids,)] = self._ask("event_ids_of_run", into)
+            self._do_all("drop_trigger", [(event_id, into) for event_id in json.loads(event_ids)])
+            self._do("replace_event_of_run", into, json.dumps(run.event_ids), columns_of_queueing(run.queueing))
+            self._do("drop_run_timers", into)
+            self._do("drop_run_waiters", into)
+            self._arm(into, joined.timers, joined.waiters)
+        self._do_all("add_trigger", [(event_id, into) for event_id in run.event_ids])
+        self._places.take(into, run.created_at_ms, merged.places)
+        self._do("set_timer", into, *columns_of_step(None), TimerPurpose.START, merge.start_at_ms)
+        if merge.start_at_ms <= run.created_at_ms:
+            self._hasten(into)
+
+    def _hasten(self, run_id: str) -> None:
+        """Let a run begin whose START timer is not due."""
+        if self._ask("start_of", run_id):
+            self._do("drop_timer", run_id, *columns_of_step(None), TimerPurpose.START)
+            self._deliver(run_id, TimerDue(TimerPurpose.START))
+
+    def _decide(self, run: NewRun) -> Admitted | Merged | Drop:
         now_ms = run.created_at_ms
         return decide_admission(run.claims, lambda group: self._places.holders(group, now_ms), now_ms)
 
@@ -199,11 +220,15 @@ class Work:
         self._do_all("add_trigger", [(event_id, run.run_id) for event_id in run.event_ids])
 
     def _create(self, run: NewRun, admission: Admitted) -> None:
+        if admission.start_at_ms is not None:
+            run = postponed(run, admission.start_at_ms, run.run_id)
         self._add_run("add_run", run)
         if run.records:
             self._do("advance_run", run.run_id, 0, len(run.records), None)
             self._add_records(run.run_id, 0, run.records)
         self._places.take(run.run_id, run.created_at_ms, admission.places)
+        for run_id in admission.hastened:
+            self._hasten(run_id)
         for run_id, reason in admission.superseded:
             self._tell(run_id, CancelAsked(reason))
         if run.start_at_ms > run.created_at_ms:
@@ -220,37 +245,12 @@ class Work:
         rows = [(run_id, *columns_of_step(timer.key), timer.purpose, timer.due_at_ms) for timer in timers]
         self._do_all("set_timer", rows)
         for waiter in waiters:
-            seen = self._look_back(waiter)
+            seen = self._waiters.look_back(waiter)
             if seen is None:
                 self._last_number += 1
                 self._do("add_waiter", *columns_of_waiter(self._last_number, waiter, self._payloads))
             else:
                 self._satisfy(waiter, seen)
-
-    def _look_back(self, waiter: NewWaiter) -> StoredEvent | None:
-        if waiter.lookback_after is None:
-            return None
-        run_id = waiter.run_id
-        under_way = [delivery_of_row(run_id, row, self._payloads) for row in self._ask("events_on_their_way", run_id)]
-        signals = (delivery.signal for delivery in under_way)
-        taken = {*waiter.consumed, *(signal.event_id for signal in signals if isinstance(signal, EventArrived))}
-        for row in self._connection.execute(WRITES["events_since"], (waiter.event_name, waiter.lookback_after)):
-            event = event_of_row(row, self._payloads)
-            if event.event_id not in taken and is_satisfied(waiter, event, self._matches):
-                return event
-        return None
-
-    def _find_waiters(self, event: StoredEvent) -> list[tuple[int, NewWaiter]]:
-        """Those that get this event, in the order they began to wait."""
-        if not self._is("has_waiters", event.name):
-            return []
-        rows = self._ask("waiters_anywhere", event.name)
-        if paths := self._ask("match_paths", event.name):
-            data = json.loads(event.data)
-            for (path,) in paths:
-                rows += self._ask("waiters_at", event.name, path, match_value_at(data, path))
-        waiters = [waiter_of_row(row, self._payloads) for row in rows]
-        return takers([pair for pair in waiters if is_satisfied(pair[1], event, self._matches)])
 
     def _satisfy(self, waiter: NewWaiter, event: StoredEvent) -> None:
         if waiter.key is not None:

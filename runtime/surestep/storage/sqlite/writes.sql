@@ -8,23 +8,56 @@ SELECT EXISTS (SELECT 1 FROM events WHERE event_id = ?);
 
 -- add_run
 -- Create a run.
-INSERT INTO runs (run_id, function_id, status, record_count, created_at_ms, triggered_by, event_ids, parent)
-VALUES (?, ?, 'queued', 0, ?, ?, ?, ?);
+INSERT INTO runs (run_id, function_id, status, record_count, created_at_ms, triggered_by, event_ids, parent, queueing)
+VALUES (?, ?, 'queued', 0, ?, ?, ?, ?, ?);
 
 -- add_skipped_run
 -- Record a run that was not created; its one record follows.
 INSERT INTO runs (
-    run_id, function_id, status, record_count, created_at_ms, ended_at_ms, triggered_by, event_ids, parent
-) VALUES (?1, ?2, 'skipped', 1, ?3, ?3, ?4, ?5, ?6);
+    run_id, function_id, status, record_count, created_at_ms, ended_at_ms, triggered_by, event_ids, parent, queueing
+) VALUES (?1, ?2, 'skipped', 1, ?3, ?3, ?4, ?5, ?6, ?7);
+
+-- add_event_to_run
+-- A run that has not begun gets one more event.
+UPDATE runs SET event_ids = json_insert(event_ids, '$[#]', ?2) WHERE run_id = ?1;
+
+-- replace_event_of_run
+-- A run that has not begun gets another event, and what hangs on it.
+UPDATE runs SET event_ids = ?2, queueing = ?3 WHERE run_id = ?1;
+
+-- event_ids_of_run
+-- What a run was started by, as JSON.
+SELECT event_ids FROM runs WHERE run_id = ?;
+
+-- start_of
+-- When a run that has not begun is to begin.
+SELECT due_at_ms FROM timers WHERE run_id = ? AND step = '' AND occurrence = -1 AND purpose = 'start';
 
 -- holders
--- The runs that hold places in a group, newest first.
-SELECT run_id, at_ms, until_ms FROM places WHERE group_key = ?1 AND (until_ms IS NULL OR until_ms > ?2)
+-- The runs that hold places in a group, newest first. A run that others may join holds one until it begins.
+SELECT run_id, at_ms, until_ms, mark, size FROM places
+WHERE group_key = ?1 AND (until_ms IS NULL OR until_ms > ?2) AND (
+    size = 0 OR (
+        EXISTS (
+            SELECT 1 FROM timers
+            WHERE timers.run_id = places.run_id AND step = '' AND occurrence = -1 AND purpose = 'start'
+        ) AND NOT EXISTS (SELECT 1 FROM signals WHERE signals.run_id = places.run_id AND kind = 'cancel_asked')
+    )
+)
 ORDER BY at_ms DESC, run_id DESC;
 
 -- take_place
--- Let a run hold a place in a group.
-INSERT INTO places (run_id, at_ms, group_key, until_ms) VALUES (?, ?, ?, ?);
+-- Let a run hold a place in a group; of one that it has already, only the instant of its beginning stays.
+INSERT INTO places (run_id, at_ms, group_key, until_ms, mark, size) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms, mark = excluded.mark, size = excluded.size;
+
+-- pause
+-- Let no run of a function begin.
+INSERT OR REPLACE INTO paused (function_id, mode) VALUES (?, ?);
+
+-- resume
+-- Let them begin again.
+DELETE FROM paused WHERE function_id = ?;
 
 -- give_places_up
 -- A run has ended.
@@ -180,7 +213,7 @@ DELETE FROM runs WHERE run_id = ? AND status IN ('completed', 'failed', 'cancell
 -- Delete a history.
 DELETE FROM records WHERE run_id = ?;
 
--- prune_trigger
+-- drop_trigger
 -- An event need no longer be kept for a run.
 DELETE FROM triggers WHERE event_id = ? AND run_id = ?;
 

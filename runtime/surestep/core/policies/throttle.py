@@ -1,0 +1,31 @@
+"""Starts spaced evenly, with some extra at once after a quiet time; nothing is dropped.
+
+The generic cell rate algorithm. A group remembers one number, its pace: the instant in microseconds at which it would
+be back at rest if nothing more began. Each start moves it on by period / limit. One may begin while the pace is at
+most `burst` such distances ahead of now. Distances are rounded up to the microsecond, so no start comes too early.
+"""
+
+from surestep.core.policies.admission import Admit, Defer
+from surestep_dsl.flow import Throttle
+
+__all__ = ["admit", "spacing_us"]
+
+
+def spacing_us(rule: Throttle) -> int:
+    """Between two starts that wait for each other."""
+    return -(-rule.period_ms * 1_000 // rule.limit)
+
+
+def admit(rule: Throttle, pace_us: int, now_ms: int) -> Admit | Defer:
+    """The place that is held until the pace has passed carries it as its mark.
+
+    A clock that was put back must not stop the group for as long: no pace is further ahead than starts can lead it.
+    """
+    spacing = spacing_us(rule)
+    furthest_us = now_ms * 1_000 + (rule.burst + 1) * spacing
+    pace_us = min(pace_us, furthest_us)
+    opens_us = pace_us - rule.burst * spacing
+    if opens_us > now_ms * 1_000:
+        return Defer(-(-opens_us // 1_000))
+    pace_us = max(pace_us, now_ms * 1_000) + spacing
+    return Admit(-(-pace_us // 1_000), mark=pace_us)
