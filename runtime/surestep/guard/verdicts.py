@@ -27,11 +27,12 @@ _ALIASES: Final = {
     "builtins": "",
     "nt": "os",
     "ntpath": "os.path",
+    "os._Environ": "os.environ",
     "pathlib._local": "pathlib",
     "posix": "os",
     "posixpath": "os.path",
 }
-"""What modules of the standard library that are an implementation are called by their users."""
+"""What modules and a class of the standard library that are an implementation are called by their users."""
 
 _BOUND: Final = frozenset({BuiltinFunctionType, MethodType, MethodWrapperType})
 _NAMED: Final = frozenset({BuiltinFunctionType, FunctionType})
@@ -47,7 +48,7 @@ class Verdicts:
 
     def __init__(self) -> None:
         self._by_object: dict[object, Effect] = {}
-        self._kept: list[object] = []
+        self._kept: dict[int, object] = {}
         self._shared: set[int] = set()
         self._modules = 0
 
@@ -88,14 +89,13 @@ class Verdicts:
         """Find the objects of the table's names; once for the modules that are loaded by now."""
         if self._modules != len(sys.modules):
             self._modules = len(sys.modules)
-            self._kept.clear()
             for name, effect in EFFECTS.items():
                 found = _object_named(name)
                 if callable(found):
                     self._note(found, effect)
 
     def _note(self, found: object, effect: Effect) -> None:
-        self._kept.append(found)
+        self._kept[id(found)] = found
         code, owner = code_of(found), getattr(found, "__self__", None)
         if type(found) is MethodType and not isinstance(owner, type):
             # `random.choice` is bound to one generator; those of others are harmless
@@ -107,7 +107,7 @@ class Verdicts:
             self._by_object[found] = effect
             self._shared.add(id(code))
         else:
-            self._by_object[unwrap(found)] = effect
+            self._by_object.setdefault(unwrap(found), effect)  # `open`, not `io.open`
 
 
 def _object_named(name: str) -> object:
@@ -165,4 +165,5 @@ def _class_name(found: type) -> str:
 
 def _dotted(module: str, name: str) -> str:
     module = _ALIASES.get(module, module)
-    return f"{module}.{name}" if module else name
+    dotted = f"{module}.{name}" if module else name
+    return _ALIASES.get(dotted, dotted)

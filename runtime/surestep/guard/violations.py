@@ -19,7 +19,7 @@ from surestep_dsl.effects import Effect
 __all__ = ["first_party_caller", "report"]
 
 _IMPORTS: Final = frozenset({"importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport"})
-_EXCUSED: Final = _IMPORTS | {
+_FOR_THEMSELVES: Final = _IMPORTS | {
     "_pydev_bundle",
     "_pydevd_bundle",
     "_pydevd_frame_eval",
@@ -27,22 +27,20 @@ _EXCUSED: Final = _IMPORTS | {
     "coverage",
     "debugpy",
     "encodings",
-    "inspect",
     "linecache",
     "logging",
+    "loguru",
     "pdb",
-    "pkgutil",
-    "pydantic",
     "pydevd",
-    "surestep",
-    "surestep_dsl",
+    "structlog",
     "tokenize",
     "traceback",
-    "tzdata",
     "warnings",
-    "zoneinfo",
 }
-"""What they read or ask changes no value that a handler sees: sources, zones, modules, log files."""
+"""What they do, or have hooks of the user's do, changes no value that a handler sees: logs, sources, modules."""
+
+_EXCUSED: Final = _FOR_THEMSELVES | {"inspect", "pkgutil", "pydantic", "surestep", "surestep_dsl", "tzdata", "zoneinfo"}
+"""Neither does what these do by themselves; but they also call handler code."""
 
 _RESUMES: Final = "surestep.guard.guard"
 
@@ -79,8 +77,8 @@ def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
 def _is_doing_of_handler(frame: FrameType) -> bool:
     """Whether nothing stands between this code and the `send` of a guard that would make it somebody else's doing.
 
-    That is: a module imported for the first time, a function its author has marked as pure, an interruption. Without a
-    `send` it is a thread, or a task, that has come by a copy of the handler's context.
+    That is: a module imported for the first time, a log's handler, a function its author has marked as pure, an
+    interruption. Without a `send` it is a thread, or a task, that has come by a copy of the handler's context.
     """
     interruptions = {id(code) for code in _interruptions() if code is not None}
     below: FrameType | None = frame
@@ -88,7 +86,7 @@ def _is_doing_of_handler(frame: FrameType) -> bool:
         code = below.f_code
         if below.f_globals.get("__name__") == _RESUMES:
             return True
-        if code.co_name in {"<module>", "__del__"} or module_of(below) in _IMPORTS or is_pure(code):
+        if code.co_name in {"<module>", "__del__"} or module_of(below) in _FOR_THEMSELVES or is_pure(code):
             return False
         if id(code) in interruptions or (module_of(below) == "weakref" and code.co_name == "__call__"):
             return False
