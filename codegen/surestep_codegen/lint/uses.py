@@ -93,7 +93,8 @@ class Uses:
             self._visit_argument(argument, scope)
 
     def _visit_argument(self, argument: ast.expr, scope: Scope) -> None:
-        name = scope.resolve(argument) if isinstance(argument, ast.Name | ast.Attribute) else None
+        is_named = isinstance(argument, ast.Name | ast.Attribute) and not self._is_of_step(argument)
+        name = scope.resolve(argument) if is_named else None
         if name is not None and name not in _READ:
             self.found.append(Use(name, Form.GIVEN, place_of(argument)))
         self.visit(argument, scope)
@@ -117,6 +118,8 @@ class Uses:
                     self.visit(argument, scope)
 
     def _visit_value(self, node: ast.Attribute | ast.Name, scope: Scope) -> None:
+        if self._is_of_step(node):
+            return
         name = scope.resolve(node)
         if name in _READ:
             self.found.append(Use(name, Form.READ, place_of(node)))
@@ -141,11 +144,14 @@ class Uses:
             self.found.append(Use(f"{stream}.__anext__", Form.AWAIT, place_of(node.iter)))
 
     def _is_step(self, function: ast.expr) -> bool:
-        """`step.run`, `step.options(...).run`, `step.remind(key=...)`: whatever begins with a name of `step`."""
-        node = function
+        """Whether a call makes a step: `step.run`, `step.options(...).run`, `step.remind(key=...)`."""
+        return not isinstance(function, ast.Name) and self._is_of_step(function)
+
+    def _is_of_step(self, node: ast.expr) -> bool:
+        """Whether an expression begins with a name that stands for `step`."""
         while isinstance(node, ast.Attribute | ast.Call):
             node = node.value if isinstance(node, ast.Attribute) else node.func
-        return function is not node and isinstance(node, ast.Name) and node.id in self._steps
+        return isinstance(node, ast.Name) and node.id in self._steps
 
 
 def _is_harmless(function: ast.expr) -> bool:

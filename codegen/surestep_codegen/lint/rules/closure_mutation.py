@@ -31,7 +31,7 @@ def _changes(body: Definition | ast.Lambda, outside: Scope) -> Iterator[Fault]:
         if isinstance(node, ast.Nonlocal):
             yield from (_fault(node, name) for name in node.names)
     for place, name, _ in mutations_among(nodes):
-        if name not in inside.names and outside.is_local(name):
+        if name not in inside.names and name in outside.names:
             yield _fault(place, name)
 
 
@@ -59,6 +59,11 @@ async def handle(ctx, step):
 async def handle(ctx, step):
     item = 5
     return await step.run('a', lambda: item + 1)
+""",
+        """
+TOTALS = {}
+async def handle(ctx, step):
+    await step.run('count', lambda: TOTALS.update(a=1))
 """,
     ),
     invalid=(

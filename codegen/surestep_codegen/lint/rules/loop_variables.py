@@ -18,6 +18,8 @@ def find_loop_variables(code: StepCode) -> Iterator[Fault]:
     argument: `step.run(id, function, item)`. A step that is awaited at once is fine.
     """
     awaited = {id(node.value) for node in code.every_node if isinstance(node, ast.Await)}
+    if not isinstance(code.node, ast.AsyncFunctionDef):
+        return  # its steps, if they are some, do not wait for an `await`
     late = [step for step in code.step_calls if id(step.call) not in awaited and code.body_code(step) is not None]
     for loop, targets in _loops(code) if late else ():
         inside = {id(node) for node in nodes_of(loop)}

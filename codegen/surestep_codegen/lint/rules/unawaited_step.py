@@ -15,6 +15,8 @@ def find_unawaited_steps(code: StepCode) -> Iterator[Fault]:
 
     One that is only made never runs; the run would fail at its end. Await it, or hand it to `step.gather`.
     """
+    if not isinstance(code.node, ast.AsyncFunctionDef):
+        return  # it cannot await, so it hands steps to others, or belongs to an engine whose steps block
     read = {node.id for node in code.every_node if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     for node in code.own_nodes:
         match node:
@@ -46,6 +48,10 @@ async def handle(ctx, step):
 async def handle(ctx, step):
     first = step.run('a', len, 'x')
     return await step.gather(first)
+""",
+        """
+def handle(ctx, step):
+    return step.run('a', len, 'x')
 """,
     ),
     invalid=(
