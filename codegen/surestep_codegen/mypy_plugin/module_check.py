@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 from mypy.checker import TypeChecker
 from mypy.nodes import Expression, FuncDef, MypyFile, Node
 from mypy.types import Type
 
 from surestep_codegen.lint.effects import Reached, find_effects, find_ways
-from surestep_codegen.lint.facts import Fault, ModuleFacts, Place
+from surestep_codegen.lint.facts import Fault, ModuleFacts
 from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault, span_of
 from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.lint.program import Function
-from surestep_codegen.lint.silencers import silence
-from surestep_codegen.mypy_plugin.errors import report_error
+from surestep_codegen.mypy_plugin.errors import report_findings
 from surestep_codegen.mypy_plugin.nodes import functions_of, nodes_of
 from surestep_codegen.mypy_plugin.program import HandlerProgram, Way
 from surestep_codegen.mypy_plugin.set_order import find_set_orders
@@ -22,9 +20,6 @@ from surestep_codegen.mypy_plugin.typed_uses import find_typed_uses
 from surestep_dsl.effects import EffectKind
 
 __all__ = ["check_module"]
-
-_SILENCERS: Final = "S2"
-"""Codes of what is wrong with comments: the lint says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +82,8 @@ def check_module(project: HandlerProgram, file: MypyFile, checker: TypeChecker) 
     if facts is None or not ways:
         return
     check = _Check(project, facts, functions_of(file), checker)
-    modules = [module for module in project.judge.program.modules.values() if module is not None]
-    left = silence(check.find(ways), modules, is_whole=False)
     checker.errors.set_file(file.path, file.fullname, checker.options)
-    for finding in left:
-        _report(project, checker, finding)
-
-
-def _report(project: HandlerProgram, checker: TypeChecker, finding: Finding) -> None:
-    one = finding.diagnostic
-    severity = project.settings.severities.get(one.code, one.severity)
-    if severity is None or one.code.startswith(_SILENCERS):
-        return
-    text = f"{one.message}; {one.hint}" if one.hint else one.message
-    place = Place(one.span.line, one.span.column - 1, one.span.end_line, one.span.end_column - 1)
-    report_error(checker, place, finding.kind, f"{one.code}: {text}", severity)
+    report_findings(project, checker, check.find(ways))
 
 
 def _end(reached: Reached) -> tuple[str, int, EffectKind]:

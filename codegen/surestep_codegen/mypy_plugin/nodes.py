@@ -15,6 +15,7 @@ from mypy.nodes import (
     ClassDef,
     ComparisonExpr,
     ConditionalExpr,
+    Context,
     Decorator,
     DelStmt,
     DictExpr,
@@ -150,7 +151,7 @@ def is_step(made: Type | None) -> bool:
     return isinstance(proper, Instance) and proper.type.fullname in _STEPS
 
 
-def place_of(node: Node) -> Place:
+def place_of(node: Context) -> Place:
     """Where a node stands."""
     column = max(node.column, 0)
     end_column = column + 1 if node.end_column is None else node.end_column

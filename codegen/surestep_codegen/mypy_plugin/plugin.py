@@ -4,21 +4,32 @@ mypy asks for a hook at every call, so nothing is done there but to note who is 
 finished it, in one walk over the functions that handlers reach. What a step is given is judged where it is made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.nodes import MypyFile
 from mypy.options import Options
-from mypy.plugin import AttributeContext, FunctionContext, MethodContext, Plugin, ReportConfigContext
-from mypy.types import Type
+from mypy.plugin import AttributeContext, FunctionContext, MethodContext, MethodSigContext, Plugin, ReportConfigContext
+from mypy.types import FunctionLike, Type
 from typing_extensions import override
 
 from surestep_codegen.mypy_plugin.module_check import check_module
 from surestep_codegen.mypy_plugin.program import HandlerProgram, load_program
+from surestep_codegen.mypy_plugin.run_calls import plan_invoke_signature, plan_run_signature
+from surestep_codegen.mypy_plugin.step_calls import StepCalls
 
 __all__ = ["SurestepPlugin"]
+
+
+_STEP: Final = "surestep.authoring.step.Step"
+_SIGNATURES: Final[Mapping[str, Callable[[MethodSigContext], FunctionLike]]] = {
+    f"{_STEP}.run": plan_run_signature,
+    f"{_STEP}Runner.run": plan_run_signature,
+    f"{_STEP}.invoke": plan_invoke_signature,
+}
 
 
 class SurestepPlugin(Plugin):
@@ -28,6 +39,7 @@ class SurestepPlugin(Plugin):
         super().__init__(options)
         folder = Path(options.config_file).resolve().parent if options.config_file else Path.cwd()
         self._program: HandlerProgram | None = load_program(folder)
+        self._steps = StepCalls(self._program)
         self._checkers: dict[str, TypeChecker] = {}
 
     @override
@@ -43,7 +55,11 @@ class SurestepPlugin(Plugin):
     @override
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         self._note_checker()
-        return None
+        return self._steps.hooks.get(fullname)
+
+    @override
+    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        return _SIGNATURES.get(fullname)
 
     @override
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
