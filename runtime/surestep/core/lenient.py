@@ -26,9 +26,7 @@ class LenientTurn(Turn):
         now_ms: what `ctx.now` tells until the first memo.
         resume: how handler code is resumed.
         kept: answers to steps that are still to be asked; of those that are awaited together the first goes first.
-
-    Attributes:
-        disagreement: the first one, which a strict turn would have stopped at.
+        disagreed: told of the first disagreement, which a strict turn would have stopped at.
     """
 
     def __init__(
@@ -38,14 +36,17 @@ class LenientTurn(Turn):
         now_ms: int,
         resume: Resume,
         kept: Iterable[Memo] = (),
+        disagreed: Callable[[Diverged], None] | None = None,
     ) -> None:
         super().__init__(desk, start, now_ms, resume)
-        self.disagreement: Diverged | None = None
+        self._disagreed = disagreed
         self._kept = {memo.identity.key: memo for memo in kept}
 
     @override
     def _disagree(self, diverged: Diverged) -> None:
-        self.disagreement = self.disagreement or diverged
+        if self._disagreed is not None:
+            self._disagreed(diverged)
+            self._disagreed = None
 
     @override
     def _hand_out(self, memo: Memo) -> None:

@@ -13,17 +13,17 @@ from typing import Final, Self
 import pydantic_core
 from pydantic import JsonValue
 
-from surestep.authoring.function import Function, Handler
 from surestep.authoring.registry import BoundFunction, Registry
 from surestep.core.commands import OutgoingEvent
 from surestep.core.records import RunStatus
-from surestep.core.signals import CancelAsked, ReleaseAsked, Signal, TimerDue, TimerPurpose
+from surestep.core.signals import CancelAsked, ReleaseAsked
 from surestep.engines.api import EventRow, JobBusy, JobRow, JobStarted, RawEvent, RunDetail, RunSummary
 from surestep.engines.bodies import Bodies
 from surestep.engines.border import Rules
 from surestep.engines.capabilities import EMBEDDED, check_capabilities
 from surestep.engines.clock import Clock, Entropy, SystemClock
 from surestep.engines.control import EmbeddedControl
+from surestep.engines.determinism import Determinism
 from surestep.engines.driver import Outside
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.fleet import Fleet
@@ -32,19 +32,20 @@ from surestep.engines.job_control import JobControl
 from surestep.engines.masking import Masking
 from surestep.engines.replaying import App
 from surestep.engines.retention import Retention, Sweeper
-from surestep.engines.roles import find_handler
+from surestep.engines.roles import handler_of
 from surestep.engines.schedule import Schedule
+from surestep.engines.shadow import Shadow
 from surestep.engines.timers import Timers
 from surestep.engines.views import event_row, run_detail, run_summary
-from surestep.errors import ConfigurationError, UnknownFunctionError
+from surestep.errors import ConfigurationError
 from surestep.guard.guard import Guard, GuardMode
 from surestep.limits import CACHED_TURNS
-from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, RunRow, Store, StoredRun
-from surestep_dsl.flow import FunctionOptions
+from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store, StoredRun
 
 __all__ = ["Engine"]
 
 _DEFAULT_RULES: Final = Rules()
+_DEFAULT_DETERMINISM: Final = Determinism()
 
 _logger = logging.getLogger("surestep.engine")
 
@@ -68,9 +69,11 @@ class Engine:
         allow_plain_sensitive: sensitive values may be kept by a store without keys.
         rules: which events may come in.
         guard: how closely handler code is watched for what may differ on a replay.
+        determinism: what to do about runs that disagree with their histories, and how many to look at.
 
     Attributes:
         control: finds runs, writes them down and does them again; from entering on.
+        shadow: replays some of the runs that have finished; likewise.
 
     Raises:
         ConfigurationError: on entering, when a handler is missing, an option is not honoured, or sensitive values would
@@ -89,6 +92,7 @@ class Engine:
         allow_plain_sensitive: bool = False,
         rules: Rules = _DEFAULT_RULES,
         guard: GuardMode = GuardMode.LIGHT,
+        determinism: Determinism = _DEFAULT_DETERMINISM,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -99,6 +103,8 @@ class Engine:
         self._allow_plain_sensitive = allow_plain_sensitive
         self._rules = rules
         self._guard = Guard(guard)
+        self._guard_mode = guard
+        self._determinism = determinism
         self._functions: dict[str, BoundFunction] = {}
         self._bodies = Bodies(self._clock)
         self._watchers: list[asyncio.Task[None]] = []
@@ -118,11 +124,12 @@ class Engine:
         self._masking = Masking(self._registry, self._functions)
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
-        tools = Tools(self._registry, self._functions, self._intake, self._clock, self._entropy, self._guard.resume)
+        app = App(self._registry, self._functions, self._guard.resume)
+        tools = Tools(app, self._intake, self._clock, self._entropy, self._determinism)
         outside = Outside(
             self._store,
             self._bodies,
-            lambda stored: Execution(tools, self._handler(stored), stored),
+            lambda stored: Execution(tools, handler_of(self._functions, stored), stored),
             self._dispatch,
             lambda: self._fleet.draining,
             self._clock.now_ms,
@@ -134,7 +141,8 @@ class Engine:
         latest += [row.run_id for row in await self._store.list_runs(RunQuery(limit=1))]
         for known_id in latest:
             self._entropy.continue_after(known_id)
-        app = App(self._registry, self._functions, self._guard.resume)
+        aside = App(self._registry, self._functions, Guard(self._guard_mode).resume)
+        self.shadow = Shadow(self._store, aside, self._determinism, self._entropy.uniform)
         self.control = EmbeddedControl(self._store, self._intake, app, self._append, self._clock.now_ms)
         self._jobs = JobControl(self._intake, self._store, self._clock, self._append, self._masked)
         self._schedule = Schedule(self._functions, self._intake, self._clock, self._append, self._store.meet_schedules)
@@ -143,9 +151,13 @@ class Engine:
         # Nothing that can fail comes later: an engine that does not start leaves nothing running.
         for run_id in ready:
             self._fleet.wake(run_id)
+        self._watch()
+
+    def _watch(self) -> None:
         self._watchers = [
             asyncio.create_task(self._timers.watch(), name="timers"),
             asyncio.create_task(self._schedule.watch(), name="schedule"),
+            asyncio.create_task(self.shadow.watch(), name="shadow replay"),
         ]
         if self._retention is not None:
             sweeper = Sweeper(self._store, self._clock, self._retention)
@@ -234,15 +246,6 @@ class Engine:
             return False
         return await self._signal(run_id, ReleaseAsked())
 
-    def _handler(self, stored: StoredRun) -> Handler:
-        function_id = stored.row.function_id
-        found = find_handler(self._functions, function_id)
-        if found is None and any(_ends_run(stored.row, delivery.signal) for delivery in stored.deliveries):
-            return Handler(Function(FunctionOptions(function_id)), _never_called)
-        if found is None:
-            raise UnknownFunctionError(f"there is no function {function_id} in this app any more")
-        return found
-
     async def _signal(self, run_id: str, signal: CancelAsked | ReleaseAsked) -> bool:
         delivery = await self._store.signal(run_id, signal)
         if delivery is not None:
@@ -259,6 +262,7 @@ class Engine:
 
     def _dispatch(self, checkpoint: Checkpoint, appended: Appended) -> None:
         """What a commit caused, beyond its own run."""
+        self.shadow.notice(checkpoint)
         for timer in checkpoint.timers:
             self._timers.expect(timer.due_at_ms)
         self._fleet.pass_on(appended, checkpoint.events)
@@ -268,21 +272,6 @@ def _report(watcher: asyncio.Task[None]) -> None:
     """A watcher never ends by itself; one that does must not do so in silence."""
     if not watcher.cancelled() and (error := watcher.exception()) is not None:
         _logger.critical("the %s stopped; restart the engine", watcher.get_name(), exc_info=error)
-
-
-def _ends_run(row: RunRow, signal: Signal) -> bool:
-    """Whether a run ends when it is told this, so that nobody needs its handler, which may be gone."""
-    match signal:
-        case CancelAsked() | TimerDue(TimerPurpose.FINISH_TIMEOUT):
-            return True
-        case TimerDue(TimerPurpose.START_TIMEOUT):
-            return row.status is RunStatus.QUEUED
-        case _:
-            return False
-
-
-async def _never_called(_context: object, _step: object) -> None:
-    """Stands for a handler that is gone while its run is cancelled."""
 
 
 def _encoded(event: RawEvent) -> bytes:

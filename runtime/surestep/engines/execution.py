@@ -12,7 +12,6 @@ from typing import Any
 
 from surestep.authoring.declared import make_step
 from surestep.authoring.function import Handler
-from surestep.authoring.registry import BoundFunction, Registry
 from surestep.core.asked import Asked
 from surestep.core.code_version import code_version_of
 from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey
@@ -38,13 +37,15 @@ from surestep.core.pending import Desk
 from surestep.core.records import ENDED, Record, RunStatus, StepDropped
 from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState, evolve
-from surestep.core.turn import Raised, Resume, Returned, Suspended, Turn, TurnOutcome
+from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
 from surestep.core.values import codec_of_type
 from surestep.engines.clock import Clock, Entropy
 from surestep.engines.contexts import make_context
+from surestep.engines.determinism import Determinism
 from surestep.engines.draft import Draft
 from surestep.engines.endings import Ending, attempts_after, plan_end_events, plan_reply
 from surestep.engines.intake import Intake, step_waiter
+from surestep.engines.replaying import App
 from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
 from surestep.limits import STEPS_PER_RUN
 from surestep.storage.port import NewTimer, Parent, StoredRun
@@ -57,12 +58,11 @@ __all__ = ["Execution", "Tools"]
 class Tools:
     """What all runs of an engine share."""
 
-    registry: Registry
-    functions: Mapping[str, BoundFunction]
+    app: App
     intake: Intake
     clock: Clock
     entropy: Entropy
-    resume: Resume
+    determinism: Determinism
 
 
 class Execution:
@@ -181,7 +181,7 @@ class Execution:
         ending = Ending(self.row, self._events, record, self._attempts)
         options = self._handler.function.options
         self.draft.replies.extend(plan_reply(self.row, record))
-        self.draft.events.extend(plan_end_events(self._tools.intake, self._tools.registry.app, ending, options))
+        self.draft.events.extend(plan_end_events(self._tools.intake, self._tools.app.registry.app, ending, options))
 
     def _prepare(self, decision: Decision) -> None:
         run_id = self.row.run_id
@@ -205,7 +205,7 @@ class Execution:
             return self._send(asked, command, now_ms)
         assert isinstance(command, Invoke)  # noqa: S101 -- decide hands out no others
         tools = self._tools
-        if command.function_id not in tools.functions:
+        if command.function_id not in tools.app.functions:
             error = ErrorInfo("InvokeUnknownError", f"there is no function {command.function_id!r} in this app")
             return CommandRefused(asked, error, "InvokeUnknownError")
         parent = Parent(self.row.run_id, command.key)
@@ -243,12 +243,13 @@ class Execution:
         self._asked_bodies.clear()
         desk = Desk(STEPS_PER_RUN, dict.fromkeys(past.changes, True))
         start = functools.partial(self._start, desk, past.failures)
-        turn = self._turn = Turn(desk, start, self.state.started_at_ms or 0, self._tools.resume)
+        tools, started_at_ms = self._tools, self.state.started_at_ms or 0
+        turn = self._turn = tools.determinism.make_turn(self.row, desk, start, started_at_ms, tools.app.resume)
         self._history = None
         return turn, turn.replay(past, memos)
 
     def _start(self, desk: Desk, failures: Mapping[int, int], turn: Turn) -> Coroutine[Any, Any, object]:
-        context = make_context(self._tools.registry, self._handler, self.row, self._events, turn, failures)
+        context = make_context(self._tools.app.registry, self._handler, self.row, self._events, turn, failures)
         return self._handler.call(context, make_step(self._handler.function, desk))
 
     def _as_input(self, turn: Turn, outcome: TurnOutcome) -> Input:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import pydantic_core
 
@@ -14,6 +14,7 @@ from surestep.authoring.times import duration_ms
 from surestep.core.records import ENDED, Record, RunStatus
 from surestep.engines.api import RawEvent, RunDetail
 from surestep.engines.clock import Entropy
+from surestep.engines.determinism import Determinism
 from surestep.engines.embedded import Engine
 from surestep.engines.replaying import App
 from surestep.engines.waiters import waiter_matches
@@ -25,6 +26,8 @@ from surestep.testing.replay_finished import check_finished, find_finished, load
 
 __all__ = ["Bench"]
 
+_STRICT: Final = Determinism()
+
 
 class Bench:
     """Runs an app under a virtual clock.
@@ -35,6 +38,7 @@ class Bench:
         clock: the time; a fresh virtual clock unless given.
         cached_turns: 0 replays handlers at every wake-up.
         guard: how closely handler code is watched.
+        determinism: as for an engine.
         shadow_replay: at the end each run that has finished is replayed and must do the same again.
     """
 
@@ -46,6 +50,7 @@ class Bench:
         clock: VirtualClock | None = None,
         cached_turns: int = 16,
         guard: GuardMode = GuardMode.STRICT,
+        determinism: Determinism = _STRICT,
         shadow_replay: bool = True,
     ) -> None:
         self.clock = clock or VirtualClock()
@@ -57,6 +62,7 @@ class Bench:
             entropy=Entropy(seed=1),
             cached_turns=cached_turns,
             guard=guard,
+            determinism=determinism,
         )
         self._registry = registry
         self._resume = Guard(guard).resume

@@ -13,8 +13,10 @@ from surestep.core.outcomes import Success
 from surestep.core.records import RunStarted, RunStatus, StepAttemptFailed
 from surestep.core.signals import TimerDue, TimerPurpose
 from surestep.engines.clock import Entropy
+from surestep.engines.determinism import Determinism
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.intake import Intake
+from surestep.engines.replaying import App
 from surestep.errors import ErrorInfo
 from surestep.guard.guard import Guard, GuardMode
 from surestep.storage.port import RunRow, StoredEvent, StoredRun
@@ -50,7 +52,8 @@ def execution() -> Execution:
     registry._classes["order/created"] = Ordered
     clock = VirtualClock(NOW_MS)
     intake = Intake(registry, functions, lambda _: "id")
-    tools = Tools(registry, functions, intake, clock, Entropy(seed=1), Guard(GuardMode.OFF).resume)
+    app = App(registry, functions, Guard(GuardMode.OFF).resume)
+    tools = Tools(app, intake, clock, Entropy(seed=1), Determinism())
     event = StoredEvent("E", "order/created", b"{}", "E", NOW_MS, NOW_MS)
     failed = StepAttemptFailed(NOW_MS - 9, 0, CHARGE, "", 0, NOW_MS - 9, ERROR, NOW_MS - 5)
     row = RunRow("R", "ship", RunStatus.RUNNING, ("E",), NOW_MS - 10, "event", NOW_MS - 10)
