@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["EFFECTS", "Effect", "EffectCondition", "EffectKind", "effect_of", "entry_of", "own_effect", "read_effects"]
+__all__ = [
+    "EFFECTS",
+    "Effect",
+    "EffectCondition",
+    "EffectKind",
+    "effect_of",
+    "entry_of",
+    "own_effect",
+    "read_effects",
+    "replacement_of",
+]
 
 
 class EffectKind(StrEnum):
@@ -152,6 +162,11 @@ def read_effects(table: str) -> Iterator[Effect]:
             kind = EffectKind(kind_name)
             condition = _MARKS.get(mark, "always")
             yield Effect(text.removesuffix(mark), kind, _REPLACEMENTS[kind], condition)
+
+
+def replacement_of(kind: EffectKind) -> str:
+    """What to write instead of something of this kind, as a phrase after "use"."""
+    return _REPLACEMENTS[kind]
 
 
 def own_effect(name: str, kind: EffectKind) -> Effect:

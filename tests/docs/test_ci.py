@@ -24,6 +24,11 @@ DAMAGE: Final = {
     "surestep fmt --check": ("specs/shop.yaml", "name: string", "name:   string"),
     "surestep generate --check --format github": ("shop/contract/registry.py", "REGISTRY =", "REGISTRY  ="),
     "surestep sync": ("shop/handlers/greet_user.py", "ctx: GreetUserContext", "ctx"),
+    "surestep lint --strict --format github": (
+        "shop/handlers/greet_user.py",
+        "return greeting",
+        "return greeting * (hash(greeting) % 2)",
+    ),
     "surestep breaking --against origin/main --format github": ("specs/shop.yaml", "name: string", "name: integer"),
     "surestep doctor": ("pyproject.toml", "strict = true", "strict = false"),
     "mypy": ("shop/handlers/greet_user.py", "return greeting", "return 1"),
