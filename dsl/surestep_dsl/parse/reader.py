@@ -272,11 +272,11 @@ class KeyReader:
         return []
 
     def mapping(self, key: str) -> tuple[Entry, ...]:
-        """The entries of a mapping; an empty body means `{}`."""
-        value = self.entries[key].value if key in self.entries else None
+        """The entries of a mapping."""
+        value = self.optional(key)
         if isinstance(value, MappingNode):
             return value.entries
-        if value is not None and not (isinstance(value, ScalarNode) and value.is_empty):
+        if value is not None:
             self.findings.add("S103", f"`{key}` must be a mapping, not {describe(value)}", value.span)
         return ()
 

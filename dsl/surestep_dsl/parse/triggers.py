@@ -18,8 +18,9 @@ _ZONE_PREFIX: Final = re.compile(r"(?:CRON_)?TZ=(?P<zone>\S*)\s+(?P<cron>.*)")
 
 def parse_triggers(keys: KeyReader) -> tuple[Trigger, ...]:
     """1 to 10 triggers; no key at all means that the function can only be invoked."""
+    before = len(keys.findings.diagnostics)
     items = keys.items("triggers", single=True)
-    if keys.has("triggers") and not 1 <= len(items) <= _MAX_TRIGGERS:
+    if keys.has("triggers") and len(keys.findings.diagnostics) == before and not 1 <= len(items) <= _MAX_TRIGGERS:
         hint = "remove the key where the function shall only be invoked" if not items else None
         message = f"a function has 1 to {_MAX_TRIGGERS} triggers, not {len(items)}"
         keys.findings.add("S114", message, keys.key_span("triggers"), hint)

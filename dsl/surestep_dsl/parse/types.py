@@ -49,8 +49,8 @@ def parse_type(node: Node, what: str, findings: Findings, where: Span) -> DataTy
 
 
 def parse_object(keys: KeyReader, key: str) -> tuple[tuple[Field, ...], str | None]:
-    """Fields written under a key, or the name of an object type; an empty body means no fields."""
-    node: Node | None = keys.entries[key].value if keys.has(key) else None
+    """Fields written under a key, or the name of an object type; an empty `data` means no fields."""
+    node = keys.entries[key].value if key == "data" and keys.has(key) else keys.optional(key)
     match node:
         case MappingNode():
             return parse_fields(node.entries, keys.findings), None
@@ -155,9 +155,8 @@ def _parse_body(key: str, keys: KeyReader) -> DataType:
 
 def _parse_default(keys: KeyReader) -> JsonValue | NoDefault:
     """The default by the core schema; `resolve` reads it again with the field's type in mind."""
-    if not keys.has("default"):
-        return NO_DEFAULT
-    return json_of(keys.entries["default"].value, BROKEN_TYPE, {})
+    value = keys.optional("default")
+    return NO_DEFAULT if value is None else json_of(value, BROKEN_TYPE, {})
 
 
 def parse_examples(keys: KeyReader) -> tuple[JsonValue, ...]:

@@ -186,7 +186,23 @@ def test_one_mistake_gives_one_finding(text: str, code: str) -> None:
 
 
 def test_empty_bodies_are_empty_mappings() -> None:
-    assert codes(f"{SHOP}events:\n  a/b:\n  a/c:\n    data:\nfunctions:\n  f:\ntypes:\n") == []
+    assert codes(f"{SHOP}events:\n  a/b:\n  a/c:\n    data:\nfunctions:\n  f:\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "events:\n",
+        "types:\n  A:\n    fields:\n",
+        "events:\n  a/b:\n    data:\n      x:\n        type: string\n        default:\n",
+        "functions:\n  f:\n    input:\n",
+        "functions:\n  f:\n    triggers:\n",
+        "functions:\n  f:\n    steps:\n",
+        "jobs:\n  a/b:\n    stats:\n",
+    ],
+)
+def test_any_other_key_without_a_value_is_a_mistake(text: str) -> None:
+    assert codes(SHOP + text) == ["S104"]
 
 
 def test_an_input_may_be_an_object_type_and_its_fields_are_known_to_expressions() -> None:
