@@ -10,6 +10,7 @@ from tests.behaviour.conftest import Placed, World, handles
 from surestep import Handler, Step
 from surestep.core.records import RunStatus
 from surestep.engines.determinism import Comparison, Determinism
+from surestep.errors import ConfigurationError
 from surestep.testing import Bench, InlineRegistry
 
 Body = Callable[[Step], Awaitable[object]]
@@ -122,6 +123,18 @@ async def test_a_warning_says_what_a_strict_comparison_would_say(
     told = [message for message in caplog.messages if message.startswith("R300 ")]
     assert len(told) >= 1
     assert '  position 0    history: run             "first"' in told[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (Determinism({"proces": Comparison.OFF}), "comparison names proces, and the app has no such function"),
+        (Determinism(shadow_replay=10), "shadow_replay is 10; it is a part of all runs, from 0 to 1"),
+    ],
+)
+async def test_an_engine_does_not_start_with_settings_that_mean_nothing(settings: Determinism, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        await Bench(InlineRegistry("shop", [Placed], [process(original)]), determinism=settings).__aenter__()
 
 
 async def test_off_says_nothing(world: World, caplog: pytest.LogCaptureFixture) -> None:

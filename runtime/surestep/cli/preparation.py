@@ -54,7 +54,15 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
     sources = (settings.root / name for name in ("pyproject.toml", *settings.specs, *templates))
     watched = (*sources, *code)
     return Prepared(
-        Service(str(source), settings.package, str(store), banner, settings.unknown_events),
+        Service(
+            str(source),
+            settings.package,
+            str(store),
+            banner,
+            settings.unknown_events,
+            settings.comparison,
+            settings.shadow_replay,
+        ),
         tuple(path for path in watched if path.exists()),
         source / settings.package.replace(".", "/"),
     )

@@ -25,6 +25,7 @@ from surestep.cli.problem import ProblemError
 from surestep.cli.service import GO, READY, SERVING, Service
 from surestep.cli.user_code import load_registry
 from surestep.engines.border import Rules
+from surestep.engines.determinism import Comparison, Determinism
 from surestep.engines.embedded import Engine
 from surestep.engines.garbage import relieve_collector
 from surestep.engines.waiters import waiter_matches
@@ -74,7 +75,14 @@ async def _serve(service: Service, registry: Registry, listener: socket.socket, 
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         rules = Rules(unknown_events=service.unknown_events)
-        engine = Engine(registry=registry, store=store, allow_plain_sensitive=plain, rules=rules)
+        comparison = {function_id: Comparison(value) for function_id, value in service.comparison.items()}
+        engine = Engine(
+            registry=registry,
+            store=store,
+            allow_plain_sensitive=plain,
+            rules=rules,
+            determinism=Determinism(comparison, service.shadow_replay),
+        )
         await stack.enter_async_context(engine)
         hosts = LOOPBACK_HOSTS if ipaddress.ip_address(listener.getsockname()[0]).is_loopback else None
         app = create_app(engine, None, hosts=hosts)

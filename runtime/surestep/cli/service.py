@@ -1,6 +1,7 @@
 """What a server process is told, and the words it exchanges with its supervisor."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 __all__ = ["GO", "READY", "SERVING", "Service"]
@@ -25,6 +26,8 @@ class Service:
         store: the SQLite file.
         banner: what to print once requests are answered.
         unknown_events: what to do about events that nobody declared.
+        comparison: what to do about runs that disagree with their histories, by function id.
+        shadow_replay: which part of the runs that finish to replay.
     """
 
     source: str
@@ -32,3 +35,5 @@ class Service:
     store: str
     banner: str
     unknown_events: Literal["refuse", "accept"] = "refuse"
+    comparison: Mapping[str, str] = field(default_factory=dict)
+    shadow_replay: float = 0.0

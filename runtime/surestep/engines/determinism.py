@@ -1,7 +1,7 @@
 """How strictly an engine compares replays with histories, and how many finished runs it replays to look for trouble."""
 
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,9 @@ from surestep.core.divergence import Diverged, describe_divergence
 from surestep.core.lenient import LenientTurn
 from surestep.core.pending import Desk
 from surestep.core.turn import Resume, Turn
+from surestep.errors import ConfigurationError
 from surestep.storage.port import RunRow
+from surestep_dsl.nearest import did_you_mean
 
 __all__ = ["Comparison", "Determinism"]
 
@@ -36,6 +38,22 @@ class Determinism:
 
     comparison: Mapping[str, Comparison] = field(default_factory=dict)
     shadow_replay: float = 0.0
+
+    def check(self, function_ids: Iterable[str]) -> None:
+        """See that it fits an app.
+
+        Raises:
+            ConfigurationError: it names a function that the app does not have, or a part that is none.
+        """
+        if not 0 <= self.shadow_replay <= 1:
+            raise ConfigurationError(f"shadow_replay is {self.shadow_replay}; it is a part of all runs, from 0 to 1")
+        known = set(function_ids)
+        for function_id in self.comparison:
+            if function_id not in known:
+                raise ConfigurationError(
+                    f"comparison names {function_id}, and the app has no such function",
+                    did_you_mean(function_id, sorted(known)),
+                )
 
     def compares(self, function_id: str) -> bool:
         """Whether a run of a function must agree with its history."""

@@ -122,6 +122,7 @@ class Engine:
             raise ConfigurationError("the specs have sensitive values, and the store would keep them in plain", _SEAL)
         self._functions = self._registry.load_functions()
         self._masking = Masking(self._registry, self._functions)
+        self._determinism.check(self._functions)
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
         app = App(self._registry, self._functions, self._guard.resume)

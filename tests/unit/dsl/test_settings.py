@@ -56,6 +56,10 @@ def test_what_is_not_stated_has_a_default() -> None:
         ('[tool.surestep]\npackage = "a-b"', "P103", 2, 1),
         ("[tool.surestep]\nexternal_consumers = 1", "P103", 2, 1),
         ('[tool.surestep]\nunknown_events = "maybe"', "P103", 2, 1),
+        ('[tool.surestep.determinism]\ncomparison = "off"', "P103", 2, 1),
+        ('[tool.surestep.determinism]\ncomparison = { charge = "lax" }', "P103", 2, 1),
+        ("[tool.surestep.determinism]\nshadow_replay = 2", "P103", 2, 1),
+        ("[tool.surestep.determinism]\nshadow_replay = true", "P103", 2, 1),
         ('[tool.surestep]\nunknown_events = ["accept"]', "P103", 2, 1),
         ('[tool.surestep]\nbreaking = "WIRE"', "P103", 2, 1),
         ('[tool.surestep]\nbreaking = ["WIRED"]', "P103", 2, 1),
@@ -105,3 +109,10 @@ def test_the_source_directory_is_stated_or_found(
 
     assert isinstance(settings, Settings)
     assert find_source(settings) == tmp_path / expected
+
+
+def test_comparison_and_shadow_replay_are_read() -> None:
+    text = '[tool.surestep.determinism]\ncomparison = { charge = "warn", ship = "off" }\nshadow_replay = 0.01'
+    settings = parse_settings(text, ROOT)
+    assert isinstance(settings, Settings)
+    assert (settings.comparison, settings.shadow_replay) == ({"charge": "warn", "ship": "off"}, 0.01)
