@@ -78,6 +78,8 @@ def _about(event: EventDef) -> Schema:
         extra["id"] = event.id_template
     if event.external:
         extra["external"] = True
+    if event.python is not None:
+        extra["python"] = event.python
     return about | ({ANNOTATION: extra} if extra else {})
 
 

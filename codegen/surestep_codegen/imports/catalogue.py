@@ -7,13 +7,14 @@ from surestep_codegen.exports.scalars import ANNOTATION
 from surestep_codegen.imports.containers import description_of, examples_of
 from surestep_codegen.imports.definitions import finish_types, read_payload
 from surestep_codegen.imports.names import event_name
+from surestep_codegen.imports.pointers import References
 from surestep_codegen.imports.python_names import name_events, name_type
 from surestep_codegen.imports.schemas import SchemaReader
 from surestep_codegen.imports.values import ValueFilter
 from surestep_dsl.datatypes import JsonValue, TypeDef
 from surestep_dsl.id_template import TemplateProblem, parse_id_template
 from surestep_dsl.model import EventDef, EventVersion
-from surestep_dsl.names import class_name
+from surestep_dsl.names import class_name, is_python_name
 from surestep_dsl.system_events import SYSTEM_EVENTS
 
 __all__ = ["Catalogue", "Gathered"]
@@ -68,7 +69,8 @@ class Gathered:
         if mended in self.events:
             remarks.lose(at, name, "there is an event of this name already: this one is left out")
             return
-        chosen = self.reader.declared.reserve_class(class_name(mended) or "Event")
+        wanted = _python_name(schema, at, self.reader.references) or class_name(mended) or "Event"
+        chosen = self.reader.declared.reserve_class(wanted)
         payload = read_payload(self.reader, schema, at, chosen)
         if payload is None:
             return
@@ -124,6 +126,21 @@ def _own_description(about: dict[str, JsonValue], name: str) -> str:
     """The description; a title only where it says more than the event's name."""
     text = description_of(about)
     return "" if text == name else text
+
+
+def _python_name(schema: JsonValue, at: str, references: References) -> str | None:
+    """The Python name that our own export notes, on a payload or where its reference leads."""
+    seen = set[str]()
+    while isinstance(schema, dict) and at not in seen:
+        seen.add(at)
+        annotation = schema.get(ANNOTATION)
+        name = annotation.get("python") if isinstance(annotation, dict) else None
+        if isinstance(name, str) and is_python_name(name):
+            return name
+        if "$ref" in schema:
+            at = references.pointer(schema["$ref"], at)
+            schema = references.find(at, at)
+    return None
 
 
 def _id_template(about: Mapping[str, JsonValue]) -> str | None:
