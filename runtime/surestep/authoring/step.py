@@ -235,7 +235,7 @@ def make_run(
     command = RunBody(
         desk.number(step_id),
         functools.partial(body, *args, **kwargs) if args or kwargs else body,
-        functools.partial(codec.encode, what=f"step {step_id!r}"),
+        codec.encode,
         fingerprint_of(args, kwargs) if args or kwargs else "",
         options,
     )

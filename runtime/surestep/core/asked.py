@@ -1,14 +1,13 @@
 """A command with its place in the run."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from surestep.core.commands import Command
 
 __all__ = ["Asked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A command the handler awaits. `position` counts the commands of a run from 0, in the order of asking."""
 
     position: int

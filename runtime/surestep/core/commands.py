@@ -76,11 +76,15 @@ class OutgoingEvent:
 
 @dataclass(frozen=True, slots=True)
 class RunBody:
-    """Run a function of the user's, once. `encode` turns its result into JSON or raises StepResultError."""
+    """Run a function of the user's, once.
+
+    Attributes:
+        encode: turns its result into JSON; the second argument is what an error calls the step.
+    """
 
     key: StepKey
     body: Callable[[], Awaitable[object] | object]
-    encode: Callable[[object], bytes]
+    encode: Callable[[object, str], bytes]
     fingerprint: str = ""
     options: StepOptions = field(default=DEFAULT_OPTIONS)
     kind: Literal["run"] = "run"

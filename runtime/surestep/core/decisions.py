@@ -1,6 +1,7 @@
 """What the run machine answers with: records to append, and what must happen together with them."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from surestep.core.asked import Asked
 from surestep.core.commands import StepKey, WaitForEvent
@@ -10,8 +11,7 @@ from surestep.core.signals import TimerPurpose
 __all__ = ["NOTHING", "Decision", "Moment", "Timer", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """What a decision needs of the world: the time, and a draw from [0, 1) for jitter."""
 
     now_ms: int
@@ -27,8 +27,7 @@ class Timer:
     key: StepKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What follows from an input.
 
     Attributes:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from surestep.core.commands import StepKey, StepKind
 from surestep.core.outcomes import Failure, Outcome, Success
@@ -32,8 +32,7 @@ ANY_ARGUMENTS: Final = "*"
 """The fingerprint of a record that any arguments fit: they were masked, or come from a run with another input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What a command must agree on with history, besides its position."""
 
     kind: StepKind
@@ -47,8 +46,7 @@ class Identity:
         return self == asked
 
 
-@dataclass(frozen=True, slots=True)
-class Memo:
+class Memo(NamedTuple):
     """The answer of a finished step; `at_ms` is when it finished."""
 
     position: int

@@ -1,7 +1,8 @@
 """The state of a run: what its history has come to. Small, whatever the length of the history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from surestep.core.commands import StepKey, StepKind
 from surestep.core.records import (
@@ -27,8 +28,7 @@ from surestep.core.records import (
 __all__ = ["OpenStep", "RunState", "evolve"]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenStep:
+class OpenStep(NamedTuple):
     """A step that is recorded and has not ended.
 
     Attributes:
@@ -44,8 +44,10 @@ class OpenStep:
     failed_attempts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RunState:
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+
+class RunState(NamedTuple):
     """What a history has come to.
 
     Attributes:
@@ -62,8 +64,8 @@ class RunState:
     seq: int = 0
     started_at_ms: int | None = None
     end: RunStatus | None = None
-    open_steps: Mapping[StepKey, OpenStep] = field(default_factory=dict)
-    segment_failures: Mapping[int, int] = field(default_factory=dict)
+    open_steps: Mapping[StepKey, OpenStep] = _NONE
+    segment_failures: Mapping[int, int] = _NONE
     segment_due_at_ms: int = 0
     result_bytes: int = 0
     consumed_events: tuple[str, ...] = ()
@@ -84,22 +86,22 @@ def evolve(state: RunState, record: Record) -> RunState:
             return _settled(state, record, size, state.consumed_events)
         case StepStarted():
             step = OpenStep(record.position, record.kind, record.fingerprint, record.at_ms, record.due_at_ms)
-            return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
+            return state._replace(seq=seq, open_steps={**state.open_steps, record.key: step})
         case StepAttemptFailed():
             step = OpenStep(
                 record.position, "run", record.fingerprint, record.started_at_ms, record.retry_at_ms, record.attempt + 1
             )
-            return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
+            return state._replace(seq=seq, open_steps={**state.open_steps, record.key: step})
         case StepDropped():
             open_steps = {key: step for key, step in state.open_steps.items() if key != record.key}
-            return replace(state, seq=seq, open_steps=open_steps, dropped_steps=state.dropped_steps | {record.key})
+            return state._replace(seq=seq, open_steps=open_steps, dropped_steps=state.dropped_steps | {record.key})
         case ChangeTaken() | RunCopied():
-            return replace(state, seq=seq)
+            return state._replace(seq=seq)
         case RunStarted():
             return _moved(state, record.at_ms, state.end)
         case SegmentFailed():
             failures = {**state.segment_failures, record.stretch: record.attempt + 1}
-            return replace(state, seq=seq, segment_failures=failures, segment_due_at_ms=record.retry_at_ms)
+            return state._replace(seq=seq, segment_failures=failures, segment_due_at_ms=record.retry_at_ms)
         case RunCompleted():
             return _moved(state, state.started_at_ms, RunStatus.COMPLETED)
         case RunFailed():

@@ -49,8 +49,8 @@ class ValueCodec:
             StepResultError: it cannot be encoded, or would come back as something else.
         """
         try:
-            encoded = self.adapter.dump_json(value, by_alias=True, warnings="error")
-            decoded = self.adapter.validate_json(encoded)
+            encoded = self.adapter.serializer.to_json(value, by_alias=True, warnings="error")
+            decoded = self.adapter.validator.validate_json(encoded)
         except (ValueError, TypeError, RecursionError) as error:
             reason = _reason(value, error)
             raise StepResultError(f"the result of {what} cannot be stored: {reason}{self.hint}") from None
@@ -61,7 +61,7 @@ class ValueCodec:
 
     def decode(self, encoded: bytes) -> Any:
         """The value that `encoded` stands for."""
-        return self.adapter.validate_json(encoded)
+        return self.adapter.validator.validate_json(encoded)
 
 
 def _reason(value: object, error: Exception) -> str:

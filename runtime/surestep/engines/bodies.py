@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FunctionType
 
 from surestep.core.asked import Asked
 from surestep.core.commands import RunBody
@@ -45,7 +46,7 @@ class Bodies:
             else:
                 async with limit:
                     value = await self._call(command.body)
-            return Success(command.encode(value))
+            return Success(command.encode(value, f"step {command.key.id!r}"))
         except BaseException as raised:  # noqa: BLE001 -- whatever a body raises is the attempt's outcome
             error = TimeoutError("the attempt took longer than its timeout") if limit and limit.expired() else raised
             return failure_of(error, self._clock.now_ms())
@@ -77,4 +78,6 @@ def _call_plain(body: Callable[[], object]) -> tuple[object, BaseException | Non
 def _is_coroutine_function(body: object) -> bool:
     while isinstance(body, functools.partial):
         body = body.func
+    if isinstance(body, FunctionType) and body.__code__.co_flags & inspect.CO_COROUTINE:  # as most bodies
+        return True
     return inspect.iscoroutinefunction(body) or inspect.iscoroutinefunction(getattr(body, "__call__", None))  # noqa: B004

@@ -50,7 +50,7 @@ class Draft:
 
         That a run has begun is not: a crash before its first step ends makes it begin again.
         """
-        only_begun = all(isinstance(record, RunStarted) for record in self.records)
+        only_begun = not self.records or (len(self.records) == 1 and isinstance(self.records[0], RunStarted))
         return self.is_urgent or not only_begun or bool(self.timers or self.waiters or self.events or self.replies)
 
     @property

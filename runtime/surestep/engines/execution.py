@@ -98,8 +98,10 @@ class Execution:
     @property
     def is_due(self) -> bool:
         """The handler has something to go on with, and does not rest after a failure."""
-        wanted = self.state.end is None and self._has_news
-        return wanted and self.state.segment_due_at_ms <= self._tools.clock.now_ms()
+        if not self._has_news or self.state.end is not None:
+            return False
+        rests_until_ms = self.state.segment_due_at_ms
+        return rests_until_ms == 0 or rests_until_ms <= self._tools.clock.now_ms()
 
     @property
     def checkpointing(self) -> Checkpointing | None:
@@ -118,7 +120,9 @@ class Execution:
     def take(self, happened: Input) -> None:
         """Decide about an input and take the consequences."""
         moment = Moment(self._tools.clock.now_ms(), self._tools.entropy.uniform())
-        if isinstance(happened, BodyEnded):  # a retry timer that fired meanwhile asked for the attempt that has ended
+        if self.to_start and isinstance(
+            happened, BodyEnded
+        ):  # a retry timer that fired meanwhile asked for the attempt that has ended
             self.to_start = [one for one in self.to_start if one.command.key != happened.asked.command.key]
         decision = decide(self.state, happened, self._retries, moment)
         for record in decision.records:

@@ -6,7 +6,9 @@ gets a new kind. Nothing unknown is skipped, for a history with a gap would be r
 """
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pydantic_core
 
 from surestep.core.commands import StepKey
 from surestep.core.outcomes import Failure, Outcome, Success
@@ -42,7 +44,7 @@ from surestep.errors import ErrorInfo, StoreError
 __all__ = ["Encoded", "decode_record", "decode_signal", "encode_record", "encode_signal"]
 
 _dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_load = json.JSONDecoder().decode
+_quote = json.encoder.encode_basestring_ascii
 
 
 class Encoded(NamedTuple):
@@ -57,7 +59,8 @@ def encode_record(record: Record) -> Encoded:
     """The columns of a record."""
     match record:
         case StepSucceeded(at_ms, position, key, kind, fingerprint, attempts, started_at_ms, value, detail):
-            small = _dump((at_ms, position, key, kind, fingerprint, attempts, started_at_ms, detail))
+            step = f'[{_quote(key.id)},{key.occurrence}],"{kind}",{_quote(fingerprint)}'
+            small = f"[{at_ms},{position},{step},{attempts},{started_at_ms},{_quote(detail)}]"  # as most records
             return Encoded("step_succeeded", small, value)
         case StepStarted(at_ms, position, key, kind, fingerprint, due_at_ms, detail):
             return Encoded("step_started", _dump((at_ms, position, key, kind, fingerprint, due_at_ms, detail)))
@@ -186,6 +189,13 @@ def _encode_outcome(key: StepKey, outcome: Outcome) -> Encoded:
             return Encoded("child_succeeded", _dump((key,)), value)
         case Failure(info, reason):
             return Encoded("child_failed", _dump((key, _error_head(info), reason)))
+
+
+def _load(head: str) -> Any:
+    try:
+        return pydantic_core.from_json(head)
+    except ValueError:  # it may have half of a surrogate pair, as an error's message can
+        return json.loads(head)
 
 
 def _error_head(info: ErrorInfo) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Drop
@@ -69,8 +69,7 @@ class Dropped:
     drop: Drop
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """What a write has caused.
 
     Attributes:

@@ -71,14 +71,14 @@ def test_a_run_has_the_options_and_the_result_type_of_the_spec(step: OrderSteps)
     assert isinstance(command, RunBody)
     assert (command.key, command.options) == (StepKey("get-user", 0), StepOptions(2, 30_000, Backoff(5)))
     assert command.body() == 42
-    assert pending.decode(command.encode(42)) == 42
+    assert pending.decode(command.encode(42, "step 'get-user'")) == 42
 
 
 def test_another_result_than_the_declared_one_is_refused(step: OrderSteps) -> None:
     command = step.get_user(lambda: "text").command  # type: ignore[arg-type,return-value]
     assert isinstance(command, RunBody)
     with pytest.raises(StepResultError, match="get-user"):
-        command.encode("text")
+        command.encode("text", "step 'get-user'")
 
 
 def test_the_key_of_a_step_that_repeats_is_part_of_its_id(step: OrderSteps) -> None:

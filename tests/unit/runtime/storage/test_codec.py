@@ -131,3 +131,9 @@ def test_an_unknown_record_is_refused_by_name(kind: str, head: str) -> None:
 def test_an_unknown_signal_is_refused_by_name(kind: str, head: str) -> None:
     with pytest.raises(StoreError, match=kind):
         decode_signal(kind, head, b"")
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())), st.text())
+def test_any_step_id_survives(step_id: str, detail: str) -> None:
+    record = StepSucceeded(1, 2, StepKey(step_id, 3), "wait_for_event", "f1", 1, 4, b"null", detail)
+    assert decode_record(*encode_record(record)) == record
