@@ -1,6 +1,8 @@
-"""Texts that are a language of their own: durations, and what waits compare; what is wrong with them, or None."""
+"""Texts that are a language of their own: durations, and what waits compare, and what is wrong with them."""
 
+from dataclasses import dataclass
 from itertools import product
+from typing import TypeAlias
 
 from mypy.types import Instance, LiteralType, Type, get_proper_type
 
@@ -18,7 +20,10 @@ from surestep_dsl.expr import (
     parse_match,
 )
 
-__all__ = ["find_duration_problem", "find_if_problem", "find_match_problem", "literal_text"]
+__all__ = ["Mistake", "Names", "find_duration_mistake", "find_if_mistake", "find_match_mistake", "literal_text"]
+
+Names: TypeAlias = tuple[str, ...]
+"""Of events."""
 
 
 def literal_text(found: Type) -> str | None:
@@ -28,30 +33,40 @@ def literal_text(found: Type) -> str | None:
     return literal.value if isinstance(literal, LiteralType) and isinstance(literal.value, str) else None
 
 
-def find_duration_problem(text: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a text, in one sentence; less than an error is what may be meant so."""
+
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+def find_duration_mistake(text: str) -> Mistake | None:
     """A text must be a duration."""
-    return None if parse_duration(text) is not None else f"{text!r} is no duration; {DURATION_HINT}"
+    return None if parse_duration(text) is not None else Mistake(f"{text!r} is no duration; {DURATION_HINT}")
 
 
-def find_match_problem(text: str, triggers: tuple[str, ...], awaited: tuple[str, ...], events: Events) -> str | None:
+def find_match_mistake(
+    text: str, triggers: tuple[str, ...], awaited: tuple[str, ...], events: Events
+) -> Mistake | None:
     """A path must be one of the awaited event, and of every trigger where they are known."""
     path = parse_match(text)
     if isinstance(path, Problem):
-        return _say(path)
+        return _mistake(path)
     scopes = _scopes(triggers or awaited, awaited, events)
-    return _first(check_match(path, scopes)) if scopes else None
+    return _worst(check_match(path, scopes)) if scopes else None
 
 
-def find_if_problem(text: str, triggers: tuple[str, ...], awaited: tuple[str, ...], events: Events) -> str | None:
+def find_if_mistake(text: str, triggers: Names, awaited: Names, events: Events) -> Mistake | None:
     """A condition must be an expression, and one over the trigger and the awaited event where both are known."""
     expression = parse_expression(text)
     if not isinstance(expression, Expression):
-        return _say(expression)
+        return _mistake(expression)
     scopes = _scopes(triggers, awaited, events)
-    return _first(check_expression(expression, scopes, Use.ANSWER)) if scopes else None
+    return _worst(check_expression(expression, scopes, Use.ANSWER)) if scopes else None
 
 
-def _scopes(triggers: tuple[str, ...], awaited: tuple[str, ...], events: Events) -> tuple[Scope, ...]:
+def _scopes(triggers: Names, awaited: Names, events: Events) -> tuple[Scope, ...]:
     """Each trigger with each awaited event; none where one of them is declared nowhere."""
     known = events.scopes
     if events.project is None or not known.keys() >= {*triggers, *awaited}:
@@ -59,9 +74,12 @@ def _scopes(triggers: tuple[str, ...], awaited: tuple[str, ...], events: Events)
     return tuple(Scope(known[one], known[other], events.project.types) for one, other in product(triggers, awaited))
 
 
-def _first(problems: tuple[Problem, ...]) -> str | None:
-    return next((_say(problem) for problem in problems if problem.severity is Severity.ERROR), None)
+def _worst(problems: tuple[Problem, ...]) -> Mistake | None:
+    """The first error, or else the first warning."""
+    found = [_mistake(problem) for problem in problems]
+    return next((one for one in found if one.severity is Severity.ERROR), next(iter(found), None))
 
 
-def _say(problem: Problem) -> str:
-    return f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+def _mistake(problem: Problem) -> Mistake:
+    text = f"{problem.code} {problem.message}"
+    return Mistake(f"{text}; {problem.hint}" if problem.hint else text, problem.severity)

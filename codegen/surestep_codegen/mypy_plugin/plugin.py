@@ -4,9 +4,8 @@ mypy asks for a hook at every call, so nothing is done there but to note who is 
 finished it, in one walk over the functions that handlers reach. What a step is given is judged where it is made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
@@ -18,18 +17,9 @@ from typing_extensions import override
 
 from surestep_codegen.mypy_plugin.module_check import check_module
 from surestep_codegen.mypy_plugin.program import HandlerProgram, load_program
-from surestep_codegen.mypy_plugin.run_calls import plan_invoke_signature, plan_run_signature
 from surestep_codegen.mypy_plugin.step_calls import StepCalls
 
 __all__ = ["SurestepPlugin"]
-
-
-_STEP: Final = "surestep.authoring.step.Step"
-_SIGNATURES: Final[Mapping[str, Callable[[MethodSigContext], FunctionLike]]] = {
-    f"{_STEP}.run": plan_run_signature,
-    f"{_STEP}Runner.run": plan_run_signature,
-    f"{_STEP}.invoke": plan_invoke_signature,
-}
 
 
 class SurestepPlugin(Plugin):
@@ -59,7 +49,7 @@ class SurestepPlugin(Plugin):
 
     @override
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        return _SIGNATURES.get(fullname)
+        return self._steps.signature_hooks.get(fullname)
 
     @override
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:

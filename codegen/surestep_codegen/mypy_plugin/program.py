@@ -44,6 +44,7 @@ class HandlerProgram:
         if not reached:
             return None
         digest = hashlib.blake2b(digest_size=16)
+        digest.update(f"{sorted(self.settings.severities.items())} {sorted(self.settings.effects.items())}\n".encode())
         for name, way in reached.items():
             digest.update(f"{name}: {'; '.join(map(_spelled, way))}\n".encode())
         for other in sorted(self._closure(module)):

@@ -4,35 +4,53 @@ To mypy, `step.run("id", body, 5)` fits none of two overloads. Calling `body(5)`
 is wrong, and what it expects; mypy says it in its own words.
 """
 
+from dataclasses import dataclass
+
 from mypy.applytype import apply_generic_arguments
 from mypy.checker import TypeChecker
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, CallExpr, Expression
+from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, CallExpr
 from mypy.plugin import MethodSigContext
 from mypy.types import AnyType, CallableType, FunctionLike, Instance, Type, TypeOfAny, get_proper_type
 
-__all__ = ["plan_invoke_signature", "plan_run_signature"]
+__all__ = ["Trial", "plan_invoke_signature", "try_body"]
 
 _COROUTINE = "typing.Coroutine"
 _OWN_ARGUMENTS = 2
 """Of `run`: the step's id and the body."""
 
 
-def plan_run_signature(ctx: MethodSigContext) -> FunctionLike:
-    """The signature as it is; where the body refuses its arguments, that is said, and anything is accepted instead."""
-    call, checker = ctx.context, ctx.api
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What comes of calling a body on trial.
+
+    Attributes:
+        signature: how mypy is to check the call; where the body refuses its arguments, anything is accepted.
+        result: the type of what the step gives; None where that is not known.
+        is_first: of the two overloads of `run` this is about the first.
+    """
+
+    signature: FunctionLike
+    result: Type | None = None
+    is_first: bool = False
+
+
+def try_body(ctx: MethodSigContext) -> Trial:
+    """Call the body of a step on trial; what it refuses is reported for the first overload."""
+    signature, call, checker = ctx.default_signature, ctx.context, ctx.api
     if not isinstance(call, CallExpr) or not isinstance(checker, TypeChecker) or not _is_plain(call):
-        return ctx.default_signature
+        return Trial(signature)
     body = get_proper_type(checker.get_expression_type(call.args[1]))
     if not isinstance(body, FunctionLike):
-        return ctx.default_signature
+        return Trial(signature)
+    is_first = _takes_coroutine(signature)
     with checker.msg.filter_errors() as refused:
-        made = _call_body(checker, body, call)
+        result = _awaited(_call_body(checker, body, call))
     if not refused.has_new_errors():
-        return ctx.default_signature
-    if _takes_coroutine(ctx.default_signature):  # of two overloads the first says it
+        return Trial(signature, result, is_first)
+    if is_first:
         _call_body(checker, body, call)
-    return _accept_anything(ctx.default_signature, made)
+    return Trial(_accept_anything(signature, result))
 
 
 def plan_invoke_signature(ctx: MethodSigContext) -> CallableType:
@@ -55,12 +73,13 @@ def _is_plain(call: CallExpr) -> bool:
 
 
 def _call_body(checker: TypeChecker, body: FunctionLike, call: CallExpr) -> Type:
-    arguments: list[Expression] = call.args[_OWN_ARGUMENTS:]
-    kinds, names = call.arg_kinds[_OWN_ARGUMENTS:], call.arg_names[_OWN_ARGUMENTS:]
+    own = slice(_OWN_ARGUMENTS, None)
+    inner = CallExpr(call.args[1], call.args[own], call.arg_kinds[own], call.arg_names[own])
+    inner.set_line(call)
     expressions = checker.expr_checker
     expressions.type_context.append(None)  # what is expected of the step is not expected of the body
     try:
-        return expressions.check_call(body, arguments, kinds, call, names)[0]
+        return expressions.check_call(body, inner.args, inner.arg_kinds, inner, inner.arg_names)[0]
     finally:
         expressions.type_context.pop()
 
@@ -71,16 +90,20 @@ def _takes_coroutine(signature: CallableType) -> bool:
     return isinstance(made, Instance) and _name(made) == _COROUTINE
 
 
-def _accept_anything(signature: CallableType, made: Type) -> CallableType:
-    result, pending = get_proper_type(made), get_proper_type(signature.ret_type)
-    if isinstance(result, Instance) and _name(result) == _COROUTINE:
-        made = result.args[2]
+def _awaited(made: Type) -> Type:
+    """The result of a coroutine; of anything else, itself."""
+    proper = get_proper_type(made)
+    return proper.args[2] if isinstance(proper, Instance) and _name(proper) == _COROUTINE else made
+
+
+def _accept_anything(signature: CallableType, result: Type) -> CallableType:
+    pending = get_proper_type(signature.ret_type)
     anything = AnyType(TypeOfAny.from_error)
     return signature.copy_modified(
         arg_types=[anything, anything],
         arg_kinds=[ARG_STAR, ARG_STAR2],
         arg_names=[None, None],
-        ret_type=pending.copy_modified(args=[made]) if isinstance(pending, Instance) else pending,
+        ret_type=pending.copy_modified(args=[result]) if isinstance(pending, Instance) else pending,
         variables=[],
     )
 

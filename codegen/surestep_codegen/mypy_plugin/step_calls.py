@@ -6,8 +6,8 @@ from typing import Final, TypeAlias
 from mypy.checker import TypeChecker
 from mypy.messages import format_type
 from mypy.nodes import Expression
-from mypy.plugin import MethodContext
-from mypy.types import Instance, Type, get_proper_type
+from mypy.plugin import MethodContext, MethodSigContext
+from mypy.types import FunctionLike, Type
 
 from surestep_codegen.lint.facts import Fault, ModuleFacts
 from surestep_codegen.lint.findings import finding_of_module
@@ -15,30 +15,34 @@ from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.mypy_plugin.errors import report_error, report_findings
 from surestep_codegen.mypy_plugin.events import Events, awaited_names, trigger_names
 from surestep_codegen.mypy_plugin.literals import (
-    find_duration_problem,
-    find_if_problem,
-    find_match_problem,
+    Mistake,
+    find_duration_mistake,
+    find_if_mistake,
+    find_match_mistake,
     literal_text,
 )
 from surestep_codegen.mypy_plugin.nodes import place_of
 from surestep_codegen.mypy_plugin.program import HandlerProgram
 from surestep_codegen.mypy_plugin.results import find_unstorable
+from surestep_codegen.mypy_plugin.run_calls import plan_invoke_signature, try_body
 
 __all__ = ["StepCalls"]
 
 _Hook: TypeAlias = Callable[[MethodContext], Type]
+_SignatureHook: TypeAlias = Callable[[MethodSigContext], FunctionLike]
 _STEP: Final = "surestep.authoring.step.Step"
-_RUNNER: Final = "surestep.authoring.step.StepRunner"
 
 
 class StepCalls:
-    """The hooks of the methods of `step`; all leave the result as it is.
+    """The hooks of the methods of `step`.
 
     Args:
         project: None where there is none; then only what a text alone tells is judged.
 
     Attributes:
-        hooks: by full name of a method.
+        hooks: by full name of a method, for what its arguments are.
+        signature_hooks: the same for how mypy is to check them. `run` is judged here: an error while mypy tries an
+            overload would mean to mypy that it does not match.
     """
 
     def __init__(self, project: HandlerProgram | None) -> None:
@@ -49,13 +53,16 @@ class StepCalls:
             f"{_STEP}.options": lambda ctx: self._check_durations(ctx, "timeout"),
             f"{_STEP}.invoke": lambda ctx: self._check_durations(ctx, "timeout"),
             f"{_STEP}.wait_for_event": self._check_wait,
-            f"{_STEP}.run": self._check_result,
-            f"{_RUNNER}.run": self._check_result,
+        }
+        self.signature_hooks: Mapping[str, _SignatureHook] = {
+            f"{_STEP}.run": self._check_run,
+            f"{_STEP}Runner.run": self._check_run,
+            f"{_STEP}.invoke": plan_invoke_signature,
         }
 
     def _check_durations(self, ctx: MethodContext, name: str) -> Type:
         for node, text in _texts(ctx, name):
-            _report(ctx, node, "duration", find_duration_problem(text))
+            _report(ctx, node, "duration", find_duration_mistake(text))
         return ctx.default_return_type
 
     def _check_wait(self, ctx: MethodContext) -> Type:
@@ -65,21 +72,21 @@ class StepCalls:
             triggers = trigger_names(checker.scope.top_level_function())
             awaited = tuple(name for _, found in _arguments(ctx, "event") for name in awaited_names(found))
             for node, text in _texts(ctx, "match"):
-                _report(ctx, node, "expression", find_match_problem(text, triggers, awaited, self._events))
+                _report(ctx, node, "expression", find_match_mistake(text, triggers, awaited, self._events))
             for node, text in _texts(ctx, "if_"):
-                _report(ctx, node, "expression", find_if_problem(text, triggers, awaited, self._events))
+                _report(ctx, node, "expression", find_if_mistake(text, triggers, awaited, self._events))
         return ctx.default_return_type
 
-    def _check_result(self, ctx: MethodContext) -> Type:
-        pending = get_proper_type(ctx.default_return_type)
-        unstorable = find_unstorable(pending.args[0]) if isinstance(pending, Instance) and pending.args else None
-        if unstorable is not None and isinstance(ctx.api, TypeChecker):
-            body = next((node for node, _ in _arguments(ctx, 1)), ctx.context)
+    def _check_run(self, ctx: MethodSigContext) -> FunctionLike:
+        """Of the two overloads, for each of which mypy asks, only the first tells what there is to tell."""
+        trial = try_body(ctx)
+        unstorable = None if trial.result is None else find_unstorable(trial.result)
+        if unstorable is not None and trial.is_first and isinstance(ctx.api, TypeChecker):
             what = format_type(unstorable, ctx.api.options)
             message = f"the step's result is or holds {what}, which cannot be stored"
             hint = "return plain data, such as a list or a model"
-            self._report_fault(ctx.api, Fault("D124", "not-serialisable", message, hint, place_of(body)))
-        return ctx.default_return_type
+            self._report_fault(ctx.api, Fault("D124", "not-serialisable", message, hint, place_of(ctx.args[1][0])))
+        return trial.signature
 
     def _report_fault(self, checker: TypeChecker, fault: Fault) -> None:
         project = self._project
@@ -106,12 +113,12 @@ def _texts(ctx: MethodContext, name: str) -> Iterator[tuple[Expression, str]]:
             yield node, text
 
 
-def _arguments(ctx: MethodContext, name: str | int) -> Iterator[tuple[Expression, Type]]:
+def _arguments(ctx: MethodContext, name: str) -> Iterator[tuple[Expression, Type]]:
     """What is given for a parameter."""
-    at = name if isinstance(name, int) else ctx.callee_arg_names.index(name)
+    at = ctx.callee_arg_names.index(name)
     yield from zip(ctx.args[at], ctx.arg_types[at], strict=True)
 
 
-def _report(ctx: MethodContext, node: Expression, kind: str, message: str | None) -> None:
-    if message is not None and isinstance(ctx.api, TypeChecker):
-        report_error(ctx.api, place_of(node), kind, message)
+def _report(ctx: MethodContext, node: Expression, kind: str, mistake: Mistake | None) -> None:
+    if mistake is not None and isinstance(ctx.api, TypeChecker):
+        report_error(ctx.api, place_of(node), kind, mistake.message, mistake.severity)
