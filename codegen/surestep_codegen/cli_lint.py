@@ -13,7 +13,8 @@ from surestep_codegen.lint.codes import LINT_CODES
 from surestep_codegen.lint.findings import Finding
 from surestep_codegen.lint.fixes.find import with_fixes
 from surestep_codegen.lint.fixes.mend import Mended, mend
-from surestep_codegen.lint.lint import Linted, lint_files
+from surestep_codegen.lint.lint import lint_files
+from surestep_codegen.lint.linted import Linted
 from surestep_codegen.lint.report import render_difference, render_findings_json, render_not_followed
 from surestep_codegen.lint.store import FactsStore
 from surestep_codegen.lint.targets import Targets, find_project_targets, find_targets

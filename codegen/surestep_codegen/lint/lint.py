@@ -1,56 +1,26 @@
 """Lints a program: reads the modules that handlers can reach, and gathers what they must not do."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from surestep_codegen.lint.effects import Judge, Way, find_effects, find_step_code, find_ways
-from surestep_codegen.lint.facts import RESULT, Place
+from surestep_codegen.lint.facts import RESULT
 from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault, finding_of_module
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.links import find_linked_faults
+from surestep_codegen.lint.linted import Linted, NotFollowed
 from surestep_codegen.lint.loading import ModuleReader, module_name_of
 from surestep_codegen.lint.program import Program
+from surestep_codegen.lint.results import find_result, keep_result
 from surestep_codegen.lint.silencers import silence
 from surestep_codegen.lint.store import FactsStore
 from surestep_dsl.effects import Effect
 
-__all__ = ["Linted", "NotFollowed", "lint_files"]
+__all__ = ["lint_files"]
 
 _NONE: Final[Mapping[str, Effect]] = {}
 _NO_CONTENTS: Final[Mapping[str, bytes]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class NotFollowed:
-    """The calls of one handler, and of what it calls, of which the lint knows nothing.
-
-    Attributes:
-        calls: as `file:line name`, in the order in which they are met.
-    """
-
-    file: str
-    place: Place
-    handler: str
-    calls: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Linted:
-    """What a run of the lint found.
-
-    Attributes:
-        handlers: how many there are.
-        modules: how many it read or knew, handlers' and others.
-        read_anew: how many of them no earlier run had read.
-    """
-
-    findings: list[Finding] = field(default_factory=list)
-    not_followed: list[NotFollowed] = field(default_factory=list)
-    handlers: int = 0
-    modules: int = 0
-    read_anew: int = 0
 
 
 def lint_files(
@@ -77,16 +47,27 @@ def lint_files(
         is_whole: the files are all that have handlers, so a comment that silences nothing can go.
     """
     reader = ModuleReader(roots, signs, base or roots[0], store or FactsStore(), overlay)
+    files, cache_root = tuple(files), None if overlay else reader.store.root
+    request = repr((files, roots, base, signs.package, sorted(signs.names), sorted(own.items()), is_whole))
+    known = find_result(cache_root, request)
+    if known is not None:
+        return known
+    linted = _lint(files, reader, own, is_whole=is_whole)
+    reader.store.save(is_whole=is_whole)
+    keep_result(cache_root, request, reader.sight, linted)
+    return linted
+
+
+def _lint(files: Iterable[Path], reader: ModuleReader, own: Mapping[str, Effect], *, is_whole: bool) -> Linted:
     program = Program(reader.load)
     judge = Judge(program, own)
     linted = Linted()
     findings: list[Finding] = []
     for file in files:
-        module = reader.read(str(file), module_name_of(file, roots))
+        module = reader.read(str(file), module_name_of(file, reader.roots))
         program.modules[module.name] = module
         for name in module.handlers:
-            handler = program.function(module, name)
-            ways = find_ways(judge, handler)
+            ways = find_ways(judge, program.function(module, name))
             linted.handlers += 1
             findings.extend(_find(judge, ways))
             linted.not_followed.extend(_not_followed(program, ways))
@@ -95,7 +76,6 @@ def lint_files(
     unique = {one.diagnostic: one for one in findings}.values()
     linted.findings = sorted(silence(unique, modules, is_whole=is_whole), key=_order)
     linted.modules, linted.read_anew = len(modules), reader.store.read_anew
-    reader.store.save(is_whole=is_whole)
     return linted
 
 

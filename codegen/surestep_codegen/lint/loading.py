@@ -10,11 +10,11 @@ from surestep_codegen.lint.facts import ModuleFacts
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.parsing import ParsedModule, parse_module, unreadable
 from surestep_codegen.lint.reading import read_module
+from surestep_codegen.lint.sight import Sight
 from surestep_codegen.lint.store import FactsStore
 
 __all__ = ["ModuleReader", "find_modules", "find_root", "module_name_of"]
 
-_is_file: Final = os.path.isfile  # asked for every name that is looked up, so no objects are made
 _SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
@@ -27,6 +27,7 @@ class ModuleReader:
         base: what shown names of files are relative to, where they lie below it.
         store: what earlier runs knew.
         overlay: other contents for some files, by their shown names.
+        sight: what was seen of the disk.
     """
 
     roots: Sequence[Path]
@@ -34,28 +35,34 @@ class ModuleReader:
     base: Path
     store: FactsStore
     overlay: Mapping[str, bytes] = field(default_factory=dict)
-    _tops: dict[str, bool] = field(default_factory=dict)
+    sight: Sight = field(default_factory=Sight)
 
     def load(self, name: str) -> ModuleFacts | None:
         """The facts of a module, None where no root has it, or it is generated."""
-        top = name.partition(".")[0]
-        if top not in self._tops:
-            self._tops[top] = any(self._has(root, top) for root in self.roots)
         package = self.signs.package
-        if not self._tops[top] or (package and (name == package or name.startswith(f"{package}."))):
+        if package and (name == package or name.startswith(f"{package}.")):
             return None
-        relative = name.replace(".", os.sep)
-        for root in self.roots:
-            for path in (f"{root}{os.sep}{relative}.py", f"{root}{os.sep}{relative}{os.sep}__init__.py"):
-                if _is_file(path):
-                    return self.read(path, name)
-        return None
+        path = next(filter(None, (self._find(str(root), name.split(".")) for root in self.roots)), "")
+        return self.read(path, name) if path else None
+
+    def _find(self, folder: str, parts: Sequence[str]) -> str:
+        """The file of a module below a folder; empty where there is none."""
+        for part in parts[:-1]:
+            if part not in self.sight.names_in(folder):
+                return ""
+            folder = f"{folder}{os.sep}{part}"
+        names = self.sight.names_in(folder)
+        if f"{parts[-1]}.py" in names:
+            return f"{folder}{os.sep}{parts[-1]}.py"
+        package = f"{folder}{os.sep}{parts[-1]}"
+        has_module = parts[-1] in names and "__init__.py" in self.sight.names_in(package)
+        return f"{package}{os.sep}__init__.py" if has_module else ""
 
     def read(self, path: str, name: str) -> ModuleFacts:
         """The facts of a file."""
         shown = self._shown(path)
         try:
-            content = self.overlay[shown] if shown in self.overlay else Path(path).read_bytes()
+            content = self.overlay[shown] if shown in self.overlay else self.sight.read(path)
         except OSError as error:
             return ModuleFacts(name, shown, problem=unreadable(f"the file cannot be read: {error.strerror}"))
         key = self.store.key_of(content, name, self.signs)
@@ -77,10 +84,6 @@ class ModuleReader:
     def _shown(self, path: str) -> str:
         base = f"{self.base}{os.sep}"
         return path.removeprefix(base).replace(os.sep, "/")
-
-    @staticmethod
-    def _has(root: Path, top: str) -> bool:
-        return (root / top).is_dir() or (root / f"{top}.py").is_file()
 
 
 def find_modules(path: Path) -> Iterator[Path]:

@@ -132,7 +132,7 @@ class Program:
         for star in stars:
             functions, name = self.find(f"{star}.{rest}")
             if functions or name in EFFECTS:
-                return functions or name
+                return name
         return ()
 
     def _member(self, module: ModuleFacts, owner: ClassFacts, path: str) -> tuple[Function, ...] | str:

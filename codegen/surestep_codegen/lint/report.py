@@ -6,7 +6,7 @@ from difflib import unified_diff
 from typing import Final
 
 from surestep_codegen.lint.findings import Finding
-from surestep_codegen.lint.lint import Linted, NotFollowed
+from surestep_codegen.lint.linted import Linted, NotFollowed
 from surestep_dsl.report import diagnostic_keys
 
 __all__ = ["render_difference", "render_findings_json", "render_not_followed"]

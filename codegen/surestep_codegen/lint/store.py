@@ -1,21 +1,19 @@
 """Keeps the facts of modules between runs, in one file, by the hash of their content.
 
-A file that is missing, torn or of another version is as good as none. Facts of functions are decoded when somebody asks
+Facts of functions are decoded when somebody asks
 for them: most runs need few.
 """
 
-import contextlib
-import hashlib
 import json
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from typing_extensions import override
 
+from surestep_codegen.lint.cache_file import load_cache, short_hash, write_cache
 from surestep_codegen.lint.facts import (
     BodyUse,
     ClassFacts,
@@ -30,12 +28,9 @@ from surestep_codegen.lint.facts import (
 )
 from surestep_codegen.lint.handlers import HandlerSigns
 
-__all__ = ["CACHE_FOLDER", "FactsStore"]
+__all__ = ["FactsStore"]
 
-CACHE_FOLDER: Final = ".surestep_cache"
-_FILE: Final = "lint.json"
-_TEMPORARY: Final = "lint.json.new"
-_HASH_BYTES: Final = 16
+_FILE: Final = "facts.json"
 _FORMS: Final = {form.value: form for form in Form}
 
 
@@ -47,47 +42,38 @@ class FactsStore:
     """
 
     def __init__(self, root: Path | None = None) -> None:
-        self._folder = None if root is None else root / CACHE_FOLDER
-        self._old: dict[str, str] = {}
+        self.root = root
         self._new: dict[str, str] = {}
         self.read_anew = 0
-        if self._folder is not None:
-            self._old = _load(self._folder / _FILE)
+
+    @cached_property
+    def _old(self) -> dict[str, str]:
+        pairs = (line.partition("\t") for line in load_cache(self.root, _FILE).split("\n") if line)
+        return {json.loads(file): rest for file, _, rest in pairs}
 
     def key_of(self, content: bytes, name: str, signs: HandlerSigns) -> str:
         """What a module's facts depend on."""
-        signature = repr((name, signs.package, sorted(signs.names)))
-        return hashlib.blake2b(content, digest_size=_HASH_BYTES, key=_short(signature)).hexdigest()
+        return short_hash(content, repr((name, signs.package, sorted(signs.names))))
 
     def find(self, file: str, key: str) -> ModuleFacts | None:
         """The facts of a file, if they are known for this key."""
         line = self._old.get(file, "")
         if not line.startswith(f'["{key}"'):
             return None
-        try:
-            facts = _decode(json.loads(line))
-        except (ValueError, TypeError, LookupError):
-            return None
         self._new[file] = line
-        return facts
+        return _decode(json.loads(line))
 
     def keep(self, file: str, key: str, facts: ModuleFacts) -> None:
         """Remember facts that were read just now."""
         self.read_anew += 1
-        if self._folder is not None:
+        if self.root is not None:
             self._new[file] = json.dumps([key, *_encode(facts)], ensure_ascii=False, separators=(",", ":"))
 
     def save(self, *, is_whole: bool) -> None:
         """Write what is known; of files that this run has not seen only if it was not about the whole project."""
         lines = self._new if is_whole else {**self._old, **self._new}
-        if self._folder is None or lines == self._old:
-            return
-        text = "".join(f"{json.dumps(file)}\t{line}\n" for file, line in lines.items())
-        with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
-            self._folder.mkdir(exist_ok=True)
-            (self._folder / ".gitignore").write_text("*\n")
-            (self._folder / _TEMPORARY).write_text(f"{_head(text)}\n{text}", encoding="utf-8", newline="\n")
-            (self._folder / _TEMPORARY).replace(self._folder / _FILE)
+        if self.root is not None and lines != self._old:
+            write_cache(self.root, _FILE, "".join(f"{json.dumps(file)}\t{line}\n" for file, line in lines.items()))
 
 
 @dataclass(slots=True)
@@ -114,33 +100,6 @@ class _Functions(Mapping[str, FunctionFacts]):
     @override
     def __len__(self) -> int:
         return len(self.encoded)
-
-
-def _load(path: Path) -> dict[str, str]:
-    try:
-        head, _, text = path.read_text(encoding="utf-8").partition("\n")
-        if head != _head(text):
-            return {}
-        pairs = (line.partition("\t") for line in text.split("\n") if line)
-        return {json.loads(file): rest for file, _, rest in pairs}
-    except (OSError, ValueError, TypeError):
-        return {}
-
-
-def _head(text: str) -> str:
-    return f"{_version()} {_short(text).hex()}"
-
-
-def _version() -> str:
-    """Changes with the Python that parses, and with every file of the lint and of the table of effects."""
-    here = Path(__file__).parent
-    entries = [*os.scandir(here), *os.scandir(here / "rules")]
-    stamps = sorted((entry.name, entry.stat().st_mtime_ns) for entry in entries if entry.name.endswith(".py"))
-    return _short(repr((sys.version_info[:3], stamps))).hex()
-
-
-def _short(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=_HASH_BYTES).digest()
 
 
 def _encode(facts: ModuleFacts) -> list[object]:

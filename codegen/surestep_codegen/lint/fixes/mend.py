@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from surestep_codegen.lint.fixes.find import LoadText, find_fixes
 from surestep_codegen.lint.fixes.spot import Edit, ModuleText, apply_edits
-from surestep_codegen.lint.lint import Linted
+from surestep_codegen.lint.linted import Linted
 
 __all__ = ["Mended", "mend"]
 

@@ -6,7 +6,8 @@ import pytest
 
 from surestep_codegen.limits import MAX_LINTED_MODULE_BYTES
 from surestep_codegen.lint.handlers import HandlerSigns
-from surestep_codegen.lint.lint import Linted, lint_files
+from surestep_codegen.lint.lint import lint_files
+from surestep_codegen.lint.linted import Linted
 from surestep_codegen.lint.loading import find_modules, find_root, module_name_of
 
 SIGNS = HandlerSigns(names=frozenset({"handle"}))
