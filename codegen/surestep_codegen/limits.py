@@ -5,6 +5,7 @@ from typing import Final
 __all__ = [
     "MAX_CHECK_DIFFS",
     "MAX_CHECK_DIFF_LINES",
+    "MAX_CHECK_SPEC_LINES",
     "MAX_DRAWN_CHARACTERS",
     "MAX_DRAWN_EDGES",
     "MAX_IMPORTED_SCHEMAS",
@@ -18,6 +19,9 @@ MAX_CHECK_DIFFS: Final = 50
 
 MAX_CHECK_DIFF_LINES: Final = 20
 """Lines of difference shown for each file: enough to recognise what happened."""
+
+MAX_CHECK_SPEC_LINES: Final = 3
+"""Lines of specs shown behind a file that is made of all of them."""
 
 MAX_IMPORTED_SCHEMAS: Final = 50_000
 """Schemas read in one import, those counted again that `allOf` and `anyOf` copy. Copies can double at every level."""

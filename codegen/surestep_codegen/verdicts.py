@@ -12,7 +12,7 @@ from posixpath import normpath
 from typing import Final
 
 from surestep_codegen.generate import Changes
-from surestep_codegen.limits import MAX_CHECK_DIFF_LINES, MAX_CHECK_DIFFS
+from surestep_codegen.limits import MAX_CHECK_DIFF_LINES, MAX_CHECK_DIFFS, MAX_CHECK_SPEC_LINES
 from surestep_codegen.manifest import Finding, Verdict, unseal
 from surestep_codegen.plan.index import Index
 from surestep_codegen.plan.origins import find_origins
@@ -61,13 +61,14 @@ def explain_changes(changes: Changes, index: Index, folder: str) -> list[Differe
         folder: what leads from the project's root to the top package, empty or ending in a slash.
     """
     related = dict(_spec_lines(index)) if changes.findings else {}
+    behind = tuple(islice(_changed(changes.findings, related), MAX_CHECK_SPEC_LINES))
     differences = []
     for number, finding in enumerate(changes.findings):
         before, after = changes.found.get(finding.path, ""), changes.files.get(finding.path, "")
         is_compared = finding.verdict in (Verdict.OUT_OF_DATE, Verdict.EDITED)
         line = _first_difference(before, after) if is_compared else 1
         span = Span(normpath(f"{folder}{finding.path}"), line, 1, line, 1)
-        lines = related.get(finding.path, ())
+        lines = related.get(finding.path, behind if finding.verdict is Verdict.OUT_OF_DATE else ())
         diff = tuple(_diff(before, after)) if is_compared and number < MAX_CHECK_DIFFS else ()
         differences.append(Difference(_diagnostic(finding, span, lines), finding.verdict, diff))
     return [*differences, *(Difference(problem, None, ()) for problem in changes.problems)]
@@ -82,6 +83,13 @@ def _spec_lines(index: Index) -> Iterator[tuple[str, tuple[Related, ...]]]:
         if (span := index.project.places.get(place)) is not None:
             kind, name = place
             yield path, (Related(span, f"comes from the {str(kind).removesuffix('s')} `{name}`"),)
+
+
+def _changed(findings: Iterable[Finding], related: Mapping[str, tuple[Related, ...]]) -> Iterator[Related]:
+    """The spec lines behind files that are about everything: those of the declarations that have changed."""
+    for finding in findings:
+        if finding.verdict in (Verdict.MISSING, Verdict.OUT_OF_DATE):
+            yield from related.get(finding.path, ())
 
 
 def _first_difference(before: str, after: str) -> int:

@@ -86,6 +86,23 @@ def test_check_lists_what_is_wrong_with_its_mend_and_writes_nothing(project: Pat
     assert {path: path.read_text() for path in project.rglob("*") if path.is_file()} == before
 
 
+def test_files_about_everything_are_told_with_what_has_changed(project: Path) -> None:
+    (project / "pyproject.toml").write_text(f'{SETTINGS}targets = ["typescript"]\n')
+    run()
+    (project / "specs/shop.yaml").write_text(SPEC.replace("functions:", "  order/paid: {}\nfunctions:"))
+    lines = {found["file"]: found["related"] for found in json.loads(run("--check", "--format", "json").stdout)}
+    assert {path: [(line["line"], line["message"]) for line in related] for path, related in lines.items()} == {
+        path: [(5, "comes from the event `order/paid`")]
+        for path in (
+            ".surestep-targets.json",
+            "exports/events.ts",
+            "shop/contract/events/__init__.py",
+            "shop/contract/events/order_paid.py",
+            "shop/contract/registry.py",
+        )
+    }
+
+
 def test_generating_mends_all_of_it(project: Path) -> None:
     run()
     package = project / "shop/contract"
