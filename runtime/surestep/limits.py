@@ -33,6 +33,7 @@ __all__ = [
     "SCHEDULE_GRACE_MS",
     "SHADOW_QUEUE",
     "STEPS_PER_RUN",
+    "STEPS_PER_RUN_MAX",
     "STORE_BUSY_MS",
     "STORE_CACHE_BYTES",
     "STORE_LOG_BYTES",
@@ -52,6 +53,9 @@ EVENT_BYTES: Final = 512 * 1024
 
 STEPS_PER_RUN: Final = 1_000
 """Steps a run may ask for; a run is replayed from its start, so its length has a price."""
+
+STEPS_PER_RUN_MAX: Final = 10_000
+"""What STEPS_PER_RUN may be set to at most: beyond it a run is better split into several."""
 
 RESULT_BYTES: Final = 4 * 1024 * 1024
 """Bytes of one step's or run's result as JSON."""

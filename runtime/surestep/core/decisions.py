@@ -1,21 +1,45 @@
 """What the run machine answers with: records to append, and what must happen together with them."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from surestep.core.asked import Asked
 from surestep.core.commands import StepKey, WaitForEvent
 from surestep.core.records import Record
 from surestep.core.signals import TimerPurpose
+from surestep.limits import RESULT_BYTES, RUN_BYTES, STEPS_PER_RUN, STEPS_PER_RUN_MAX
 
-__all__ = ["NOTHING", "Decision", "Moment", "Timer", "ended"]
+__all__ = ["NOTHING", "Decision", "Moment", "RunLimits", "Timer", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """How much a run may come to; one that comes to more fails at once.
+
+    Attributes:
+        steps: how many steps it may make, at most 10,000.
+        result_bytes: bytes of one result as JSON.
+        run_bytes: bytes of all its results.
+    """
+
+    steps: int = STEPS_PER_RUN
+    result_bytes: int = RESULT_BYTES
+    run_bytes: int = RUN_BYTES
+
+    def __post_init__(self) -> None:
+        if not 0 < self.steps <= STEPS_PER_RUN_MAX:
+            raise ValueError(f"a run may make 1 to {STEPS_PER_RUN_MAX} steps, not {self.steps}")
+
+
+_DEFAULT: Final = RunLimits()
 
 
 class Moment(NamedTuple):
-    """What a decision needs of the world: the time, and a draw from [0, 1) for jitter."""
+    """What a decision needs of the world: the time, a draw from [0, 1) for jitter, and the limits that are set."""
 
     now_ms: int
     uniform: float = 0.0
+    limits: RunLimits = _DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

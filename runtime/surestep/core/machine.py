@@ -76,7 +76,7 @@ def decide(state: RunState, happened: Input, policy: Retries, moment: Moment) ->
         case TurnPassed(dropped, changes):
             return decide_passed(state, dropped, changes, now_ms)
         case TurnReturned(value):
-            over = over_limit(state, value)
+            over = over_limit(state, value, moment.limits)
             return ended(RunFailed(now_ms, over) if over else RunCompleted(now_ms, value))
         case TurnRaised(failure, stretch):
             return decide_raised(state, failure, stretch, policy, moment)
@@ -92,11 +92,11 @@ def decide(state: RunState, happened: Input, policy: Retries, moment: Moment) ->
         case CommandRefused(asked, error, reason):
             return ended(step_failed(asked.command.key, fresh_step(asked, now_ms), now_ms, error, reason))
         case TimerDue(purpose, key):
-            return _decide_timer(state, purpose, key, now_ms)
+            return _decide_timer(state, purpose, key, moment)
         case EventArrived(key, event_id, event):
-            return _settle(state, key, Success(event), now_ms, event_id)
+            return _settle(state, key, Success(event), moment, event_id)
         case ChildEnded(key, outcome):
-            return _settle(state, key, outcome, now_ms)
+            return _settle(state, key, outcome, moment)
         case CancelAsked(reason):
             return ended(RunCancelled(now_ms, reason))
         case ReleaseAsked():
@@ -109,7 +109,8 @@ def _decide_sent(asked: Asked, ids: tuple[str, ...], now_ms: int) -> Decision:
     return ended(step_succeeded(asked.command.key, fresh_step(asked, now_ms), now_ms, value))
 
 
-def _decide_timer(state: RunState, purpose: TimerPurpose, key: StepKey | None, now_ms: int) -> Decision:
+def _decide_timer(state: RunState, purpose: TimerPurpose, key: StepKey | None, moment: Moment) -> Decision:
+    now_ms = moment.now_ms
     match purpose:
         case TimerPurpose.START:
             return NOTHING
@@ -125,22 +126,24 @@ def _decide_timer(state: RunState, purpose: TimerPurpose, key: StepKey | None, n
                 return NOTHING
             return retry_timer(key, step) if step.due_at_ms > now_ms else Decision(retries=(key,))
         case TimerPurpose.SLEEP | TimerPurpose.WAIT:
-            return _settle(state, key, Success(b"null"), now_ms)
+            return _settle(state, key, Success(b"null"), moment)
         case TimerPurpose.INVOKE:
             error = ErrorInfo("InvokeTimeoutError", "the invoked run did not end in time; it goes on")
-            return _settle(state, key, Failure(error, "InvokeTimeoutError"), now_ms)
+            return _settle(state, key, Failure(error, "InvokeTimeoutError"), moment)
 
 
 def _timed_out(which: str, now_ms: int) -> Decision:
     return ended(RunCancelled(now_ms, f"timeout: the run did not {which} in time (timeouts.{which})"))
 
 
-def _settle(state: RunState, key: StepKey | None, outcome: Outcome, now_ms: int, detail: str = "") -> Decision:
+def _settle(state: RunState, key: StepKey | None, outcome: Outcome, moment: Moment, detail: str = "") -> Decision:
+    now_ms = moment.now_ms
     step = state.open_steps.get(key) if key is not None else None
     if key is None or step is None:
         return NOTHING
     match outcome:
         case Success(value):
-            return ended(step_succeeded(key, step, now_ms, value, detail))
+            over = over_limit(state, value, moment.limits)
+            return ended(RunFailed(now_ms, over) if over else step_succeeded(key, step, now_ms, value, detail))
         case Failure(error, reason):
             return ended(step_failed(key, step, now_ms, error, reason))

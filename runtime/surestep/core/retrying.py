@@ -31,7 +31,7 @@ def decide_body(state: RunState, body: BodyEnded, policy: Retries, moment: Momen
     step = OpenStep(asked.position, command.kind, command.fingerprint, body.started_at_ms, now_ms, failed_attempts)
     match body.result:
         case Success(value):
-            over = over_limit(state, value)
+            over = over_limit(state, value, moment.limits)
             return ended(RunFailed(now_ms, over) if over else step_succeeded(command.key, step, now_ms, value))
         case BodyFailed(error, ends_run=True):
             return ended(RunFailed(now_ms, error))

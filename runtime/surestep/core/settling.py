@@ -2,11 +2,11 @@
 
 from surestep.core.asked import Asked
 from surestep.core.commands import StepKey
+from surestep.core.decisions import RunLimits
 from surestep.core.failures import info_of
 from surestep.core.records import StepFailed, StepSucceeded
 from surestep.core.state import OpenStep, RunState
 from surestep.errors import ErrorInfo, LimitError
-from surestep.limits import RESULT_BYTES, RUN_BYTES
 
 __all__ = ["fresh_step", "over_limit", "step_failed", "step_succeeded"]
 
@@ -47,10 +47,11 @@ def step_failed(key: StepKey, step: OpenStep, now_ms: int, error: ErrorInfo, rea
     )
 
 
-def over_limit(state: RunState, value: bytes) -> ErrorInfo | None:
+def over_limit(state: RunState, value: bytes, limits: RunLimits) -> ErrorInfo | None:
     """The error of a result that is too large, by itself or together with the run's others."""
-    if len(value) > RESULT_BYTES:
-        return info_of(LimitError(f"a result of {len(value)} bytes is over the limit RESULT_BYTES = {RESULT_BYTES}"))
-    if state.result_bytes + len(value) > RUN_BYTES:
-        return info_of(LimitError(f"the run's results are over the limit RUN_BYTES = {RUN_BYTES} in all"))
+    most, most_in_all = limits.result_bytes, limits.run_bytes
+    if len(value) > most:
+        return info_of(LimitError(f"a result of {len(value)} bytes is over the limit RESULT_BYTES = {most}"))
+    if state.result_bytes + len(value) > most_in_all:
+        return info_of(LimitError(f"the run's results are over the limit RUN_BYTES = {most_in_all} in all"))
     return None

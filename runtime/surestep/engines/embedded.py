@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from surestep.authoring.registry import BoundFunction, Registry
 from surestep.core.commands import OutgoingEvent
+from surestep.core.decisions import RunLimits
 from surestep.core.records import RunStatus
 from surestep.core.signals import CancelAsked, ReleaseAsked
 from surestep.engines.api import EventRow, JobBusy, JobRow, JobStarted, RawEvent, RunDetail, RunSummary
@@ -45,6 +46,7 @@ from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQ
 __all__ = ["Engine"]
 
 _DEFAULT_RULES: Final = Rules()
+_DEFAULT_LIMITS: Final = RunLimits()
 _DEFAULT_DETERMINISM: Final = Determinism()
 
 _logger = logging.getLogger("surestep.engine")
@@ -70,6 +72,7 @@ class Engine:
         rules: which events may come in.
         guard: how closely handler code is watched for what may differ on a replay.
         determinism: what to do about runs that disagree with their histories, and how many to look at.
+        limits: how much a run may come to.
 
     Attributes:
         control: finds runs, writes them down and does them again; from entering on.
@@ -93,6 +96,7 @@ class Engine:
         rules: Rules = _DEFAULT_RULES,
         guard: GuardMode = GuardMode.LIGHT,
         determinism: Determinism = _DEFAULT_DETERMINISM,
+        limits: RunLimits = _DEFAULT_LIMITS,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -105,6 +109,7 @@ class Engine:
         self._guard = Guard(guard)
         self._guard_mode = guard
         self._determinism = determinism
+        self._limits = limits
         self._functions: dict[str, BoundFunction] = {}
         self._bodies = Bodies(self._clock)
         self._watchers: list[asyncio.Task[None]] = []
@@ -126,7 +131,7 @@ class Engine:
         check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
         app = App(self._registry, self._functions, self._guard.resume)
-        tools = Tools(app, self._intake, self._clock, self._entropy, self._determinism)
+        tools = Tools(app, self._intake, self._clock, self._entropy, self._determinism, self._limits)
         outside = Outside(
             self._store,
             self._bodies,

@@ -15,7 +15,7 @@ from surestep.authoring.function import Handler
 from surestep.core.asked import Asked
 from surestep.core.code_version import code_version_of
 from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey
-from surestep.core.decisions import Decision, Moment
+from surestep.core.decisions import Decision, Moment, RunLimits
 from surestep.core.divergence import Diverged, describe_divergence
 from surestep.core.failures import BodyFailed, caused_by_step, failure_of, info_of
 from surestep.core.history import Memo, history_of, memo_of
@@ -47,7 +47,6 @@ from surestep.engines.endings import Ending, attempts_after, plan_end_events, pl
 from surestep.engines.intake import Intake, step_waiter
 from surestep.engines.replaying import App
 from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
-from surestep.limits import STEPS_PER_RUN
 from surestep.storage.port import NewTimer, Parent, StoredRun
 from surestep_dsl.flow import Checkpointing, Retries, Timeouts
 
@@ -63,6 +62,7 @@ class Tools:
     clock: Clock
     entropy: Entropy
     determinism: Determinism
+    limits: RunLimits
 
 
 class Execution:
@@ -119,10 +119,10 @@ class Execution:
 
     def take(self, happened: Input) -> None:
         """Decide about an input and take the consequences."""
-        moment = Moment(self._tools.clock.now_ms(), self._tools.entropy.uniform())
-        if self.to_start and isinstance(
-            happened, BodyEnded
-        ):  # a retry timer that fired meanwhile asked for the attempt that has ended
+        tools = self._tools
+        moment = Moment(tools.clock.now_ms(), tools.entropy.uniform(), tools.limits)
+        if self.to_start and isinstance(happened, BodyEnded):
+            # A retry timer that fired meanwhile asked for the attempt that has ended.
             self.to_start = [one for one in self.to_start if one.command.key != happened.asked.command.key]
         decision = decide(self.state, happened, self._retries, moment)
         for record in decision.records:
@@ -245,7 +245,7 @@ class Execution:
         assert self._history is not None  # noqa: S101 -- the driver has seen to it
         past = history_of(self._history)
         self._asked_bodies.clear()
-        desk = Desk(STEPS_PER_RUN, dict.fromkeys(past.changes, True))
+        desk = Desk(self._tools.limits.steps, dict.fromkeys(past.changes, True))
         start = functools.partial(self._start, desk, past.failures)
         tools, started_at_ms = self._tools, self.state.started_at_ms or 0
         turn = self._turn = tools.determinism.make_turn(self.row, desk, start, started_at_ms, tools.app.resume)

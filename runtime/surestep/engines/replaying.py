@@ -31,7 +31,7 @@ from surestep.core.values import codec_of_type
 from surestep.engines.contexts import make_context
 from surestep.engines.roles import find_handler
 from surestep.errors import ErrorInfo, NonDeterminismError, StepResultError
-from surestep.limits import STEPS_PER_RUN
+from surestep.limits import STEPS_PER_RUN_MAX
 from surestep.storage.port import StoredRun
 
 __all__ = ["App", "Replayed", "Verdict", "replay_in_order", "replay_run"]
@@ -80,7 +80,7 @@ class _RecordingDesk(Desk):
     """Keeps what the handler makes."""
 
     def __init__(self, changes: dict[str, bool]) -> None:
-        super().__init__(STEPS_PER_RUN, changes)
+        super().__init__(STEPS_PER_RUN_MAX, changes)  # it did not make more than it might
         self.pendings: dict[StepKey, Pending[object]] = {}
 
     @override

@@ -11,6 +11,7 @@ from surestep.authoring.events import Event
 from surestep.authoring.registry import Registry
 from surestep.authoring.step import outgoing_event
 from surestep.authoring.times import duration_ms
+from surestep.core.decisions import RunLimits
 from surestep.core.records import ENDED, Record, RunStatus
 from surestep.engines.api import RawEvent, RunDetail
 from surestep.engines.clock import Entropy
@@ -27,6 +28,7 @@ from surestep.testing.replay_finished import check_finished, find_finished, load
 __all__ = ["Bench"]
 
 _STRICT: Final = Determinism()
+_LIMITS: Final = RunLimits()
 
 
 class Bench:
@@ -39,6 +41,7 @@ class Bench:
         cached_turns: 0 replays handlers at every wake-up.
         guard: how closely handler code is watched.
         determinism: as for an engine.
+        limits: likewise.
         shadow_replay: at the end each run that has finished is replayed and must do the same again.
     """
 
@@ -52,6 +55,7 @@ class Bench:
         guard: GuardMode = GuardMode.STRICT,
         determinism: Determinism = _STRICT,
         shadow_replay: bool = True,
+        limits: RunLimits = _LIMITS,
     ) -> None:
         self.clock = clock or VirtualClock()
         self.store: Store = store or MemoryStore(waiter_matches)
@@ -63,6 +67,7 @@ class Bench:
             cached_turns=cached_turns,
             guard=guard,
             determinism=determinism,
+            limits=limits,
         )
         self._registry = registry
         self._resume = Guard(guard).resume

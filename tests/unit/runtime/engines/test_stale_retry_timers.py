@@ -7,6 +7,7 @@ import pytest
 from surestep import Context, Event, Function, Handler, Registry, Step
 from surestep.authoring.registry import BoundFunction
 from surestep.core.commands import StepKey
+from surestep.core.decisions import RunLimits
 from surestep.core.failures import BodyFailed
 from surestep.core.inputs import BodyEnded
 from surestep.core.outcomes import Success
@@ -53,7 +54,7 @@ def execution() -> Execution:
     clock = VirtualClock(NOW_MS)
     intake = Intake(registry, functions, lambda _: "id")
     app = App(registry, functions, Guard(GuardMode.OFF).resume)
-    tools = Tools(app, intake, clock, Entropy(seed=1), Determinism())
+    tools = Tools(app, intake, clock, Entropy(seed=1), Determinism(), RunLimits())
     event = StoredEvent("E", "order/created", b"{}", "E", NOW_MS, NOW_MS)
     failed = StepAttemptFailed(NOW_MS - 9, 0, CHARGE, "", 0, NOW_MS - 9, ERROR, NOW_MS - 5)
     row = RunRow("R", "ship", RunStatus.RUNNING, ("E",), NOW_MS - 10, "event", NOW_MS - 10)
