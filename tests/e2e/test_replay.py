@@ -196,3 +196,36 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     done = project.surestep(*arguments)
     assert (done.returncode, message in done.stderr) == (status, True), done.stderr
     assert "Traceback" not in done.stderr
+
+
+TEST = """
+from pathlib import Path
+from shop.contract.registry import REGISTRY
+
+
+def test_it_replays(replay_history):
+    [history] = Path("histories").glob("0*.json")
+    replay_history(REGISTRY, history)
+"""
+
+
+def test_pytest_replays_a_directory_of_histories(project: Project) -> None:
+    project.record()
+    project.surestep("runs", "export", "--status", "completed", "--db", "runs.db", "-o", "histories")
+    (project.root / "test_mine.py").write_text(TEST)
+    pytest_ = (sys.executable, "-m", "pytest", "-q", "-p", "surestep.testing.plugin", "-p", "no:cacheprovider")
+    passed = project.run(*pytest_, "--surestep-histories", "histories", "test_mine.py")
+    assert (passed.returncode, "2 passed" in passed.stdout) == (0, True), passed.stdout
+    project.handle(ORIGINAL.replace("write-greeting", "greet"))
+    (project.root / "histories/broken.json").write_text("{")
+    failed = project.run(*pytest_, "--surestep-histories", "histories", "test_mine.py")
+    assert (failed.returncode, "3 failed" in failed.stdout) == (1, True), failed.stdout
+    assert '  position 0    history: run             "write-greeting"' in failed.stdout
+    assert "broken.json is no history: it is not JSON" in failed.stdout
+
+
+def test_without_the_option_pytest_collects_no_histories(project: Project) -> None:
+    project.record()
+    project.surestep("runs", "export", "--status", "completed", "--db", "runs.db", "-o", "histories")
+    done = project.run(sys.executable, "-m", "pytest", "-q", "-p", "surestep.testing.plugin", "-p", "no:cacheprovider")
+    assert "no tests ran" in done.stdout
