@@ -29,7 +29,7 @@ from surestep.errors import ConfigurationError, StoreError
 from surestep.storage.port import Appended, Checkpoint, NewEvent, NewRun, StoredEvent
 from surestep.testing import InlineRegistry
 from surestep.testing.faults import FaultyStore, InjectedFaultError
-from surestep_dsl.flow import CancelOn, EventTrigger, FunctionOptions, Throttle
+from surestep_dsl.flow import CancelOn, EventTrigger, FunctionOptions
 
 declared: Function[object, object] = Function(
     FunctionOptions("lost", triggers=(EventTrigger("order/placed"),)), events=(Placed,)
@@ -210,22 +210,6 @@ async def test_a_registry_without_a_handler_is_refused_with_what_is_missing(worl
         await Engine(registry=registry, store=store).__aenter__()
     if world.on_disk:
         await (await world.open()).close()  # it was closed, so it can be opened
-
-
-async def test_options_the_engine_does_not_honour_are_refused_at_start(world: World) -> None:
-    @handles(Placed, throttle=Throttle(1, 1_000))
-    async def throttled(ctx: Context[Placed], step: Step) -> None: ...
-
-    urgent = handles(Placed, function_id="urgent", priority="60")(throttled.call)
-
-    with pytest.raises(ConfigurationError) as caught:
-        async with world.run(throttled, urgent):
-            pass
-    assert str(caught.value) == (
-        "the embedded engine does not honour some options yet:\n"
-        "  function throttled: throttle\n"
-        "  function urgent: priority"
-    )
 
 
 async def test_a_store_that_cannot_write_for_a_while_loses_nothing(

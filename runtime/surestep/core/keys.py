@@ -1,12 +1,21 @@
-"""Keys of flow control at run time: compiled once, evaluated once for each event."""
+"""Keys and priorities of flow control at run time: compiled once, evaluated once for each event."""
 
 import functools
 import logging
 
 from surestep.errors import StepUsageError
-from surestep_dsl.expr import EventValue, ExprError, Problem, compile_expression, evaluate_key, parse_expression
+from surestep_dsl.expr import (
+    EventValue,
+    ExprError,
+    Problem,
+    compile_expression,
+    evaluate_key,
+    evaluate_priority,
+    parse_expression,
+)
+from surestep_dsl.expr.evaluate import Program
 
-__all__ = ["Key", "key_of"]
+__all__ = ["Key", "Priority", "key_of", "priority_of"]
 
 _logger = logging.getLogger("surestep.expressions")
 
@@ -22,11 +31,8 @@ class Key:
     """
 
     def __init__(self, text: str) -> None:
-        parsed = parse_expression(text)
-        if isinstance(parsed, Problem):
-            raise StepUsageError(f"key {text!r}: {parsed.message}")
         self.text = text
-        self._program = compile_expression(parsed)
+        self._program = _compile("key", text)
 
     def value(self, event: EventValue, *, now_ms: int) -> str | None:
         """The key's value as text; None where the expression fails on this event, which is logged with its id."""
@@ -35,6 +41,35 @@ class Key:
             _logger.warning("key %r fails on event %s: %s", self.text, event.get("id"), found)
             return None
         return found
+
+
+class Priority:
+    """A compiled priority. Arguments and errors as of a key."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._program = _compile("priority", text)
+
+    def value(self, event: EventValue, *, now_ms: int) -> int:
+        """Seconds, clipped to their range; 0 where the expression fails on this event, which is logged with its id."""
+        found = evaluate_priority(self._program, event, now_ms=now_ms)
+        if isinstance(found, ExprError):
+            _logger.warning("priority %r fails on event %s: %s", self.text, event.get("id"), found)
+            return 0
+        return found
+
+
+def _compile(what: str, text: str) -> Program:
+    parsed = parse_expression(text)
+    if isinstance(parsed, Problem):
+        raise StepUsageError(f"{what} {text!r}: {parsed.message}")
+    return compile_expression(parsed)
+
+
+@functools.lru_cache(maxsize=1024)
+def priority_of(text: str) -> Priority:
+    """`Priority(text)`, made once."""
+    return Priority(text)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -93,6 +93,10 @@ class Queue:
         if got:
             self._grant(ticket)
 
+    def rest(self, ticket: Ticket, now_ms: int) -> None:
+        """A run has nothing to do for now; if it waits, it goes on waiting."""
+        self._release(ticket, ticket.held, now_ms)
+
     def leave(self, ticket: Ticket, now_ms: int) -> None:
         """A run has ended."""
         del self._tickets[ticket.run_id]

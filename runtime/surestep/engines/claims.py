@@ -1,21 +1,30 @@
 """What a run asks of flow control: which policies, and in which group each counts it. Keys are evaluated here, once."""
 
-import json
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import pydantic_core
 
-from surestep.core.keys import key_of
+from surestep.core.conditions import Condition
+from surestep.core.keys import key_of, priority_of
+from surestep.core.policies.batch import Batched
+from surestep.core.policies.debounce import Debounced
 from surestep.core.policies.deduplication import Deduplication
+from surestep.core.policies.groups import group_name
 from surestep.core.policies.occurrence import Occurrence
-from surestep.core.policies.order import Claim
+from surestep.core.policies.order import Claim, Rule
+from surestep.core.policies.pause import Paused, PauseMode
+from surestep.core.policies.priority import position_ms
+from surestep.core.policies.queueing import Queueing
+from surestep.core.policies.rate_limit import IDEMPOTENCY, Window
 from surestep.storage.matched import event_json
-from surestep.storage.port import StoredEvent
-from surestep_dsl.flow import FunctionOptions, Singleton
+from surestep.storage.port import NewRun, StoredEvent
+from surestep_dsl.expr import EventValue
+from surestep_dsl.flow import Concurrency, FunctionOptions
 
-__all__ = ["ByEventId", "ByOccurrence", "Origin", "plan_claims"]
+__all__ = ["ByEventId", "ByOccurrence", "Origin", "plan_claims", "plan_queueing"]
 
 _ABSENT: Final = "false"
 """A singleton whose key is false does not apply, as on other engines."""
@@ -41,34 +50,97 @@ Origin = ByEventId | ByOccurrence
 """What must start a function only once."""
 
 
-def plan_claims(options: FunctionOptions, event: StoredEvent, origin: Origin | None) -> tuple[Claim, ...]:
-    """The claims of a run of a function for an event."""
-    if origin is None and options.singleton is None:  # most runs
-        return ()
-    return (*_of_origin(options.id, origin), *_of_singleton(options.id, options.singleton, event))
+class _Keys:
+    """The keys of a run, each evaluated once; most functions have none."""
+
+    def __init__(self, function_id: str, event: StoredEvent) -> None:
+        self._function_id = function_id
+        self._event = event
+
+    @functools.cached_property
+    def seen(self) -> EventValue:
+        """The event as expressions see it."""
+        value: EventValue = pydantic_core.from_json(event_json(self._event))
+        return value
+
+    def value(self, text: str) -> str | None:
+        """The value of a key; None where it fails."""
+        return key_of(text).value(self.seen, now_ms=self._event.received_at_ms)
+
+    def claim(self, rule: Rule, policy: str, key: str | None) -> Claim:
+        """The question to a policy with or without a key."""
+        if key is None:
+            return Claim(rule, group_name(policy, self._function_id))
+        value = self.value(key)
+        return Claim(rule, group_name(policy, self._function_id, value), "" if value is None else value)
+
+    def group(self, policy: str, key: str | None, *place: str) -> str:
+        """The group that a run is queued in."""
+        return group_name(policy, *place, *(() if key is None else (self.value(key),)))
+
+    def holds(self, condition: str | None) -> bool:
+        """Whether a condition is true of the event."""
+        return condition is None or Condition(condition).holds(self.seen, None, now_ms=self._event.received_at_ms)
+
+
+def plan_claims(
+    options: FunctionOptions, event: StoredEvent, origin: Origin | None, run: NewRun, paused: PauseMode | None
+) -> tuple[Claim, ...]:
+    """The claims of a run of a function for an event. A run that is invoked joins no other: its caller waits for it."""
+    keys = _Keys(options.id, event)
+    claims = list(_of_origin(options.id, origin))
+    if run.parent is None:
+        claims += _of_joining(options, keys, event, run)
+    if options.rate_limit is not None:
+        limit = options.rate_limit
+        claims.append(keys.claim(Window("rate_limit", limit.limit, limit.period_ms), "rate_limit", limit.key))
+    if options.idempotency is not None:
+        claims.append(keys.claim(IDEMPOTENCY, "idempotency", options.idempotency))
+    if options.singleton is not None:
+        claim = keys.claim(options.singleton, "singleton", options.singleton.key)
+        if options.singleton.key is None or claim.key != _ABSENT:
+            claims.append(claim)
+    if paused is PauseMode.SKIP:
+        claims.append(keys.claim(Paused(), "pause", None))
+    return tuple(claims)
+
+
+def plan_queueing(options: FunctionOptions, event: StoredEvent, start_at_ms: int) -> Queueing | None:
+    """What a run of a function waits for before it begins and goes on; None for nothing."""
+    if options.throttle is None and not options.concurrency:
+        return None
+    keys = _Keys(options.id, event)
+    throttle = None if options.throttle is None else keys.group("throttle", options.throttle.key, options.id)
+    seconds = 0
+    if options.priority is not None:
+        seconds = priority_of(options.priority).value(keys.seen, now_ms=event.received_at_ms)
+    concurrency = (_group_of(options.id, at, rule, keys) for at, rule in enumerate(options.concurrency))
+    return Queueing(position_ms(start_at_ms, seconds), throttle, tuple(concurrency))
+
+
+def _group_of(function_id: str, at: int, rule: Concurrency, keys: _Keys) -> str:
+    """Limits of the app share their group by the text of the key."""
+    if rule.scope == "app":
+        return keys.group("concurrency", rule.key, "app", f"{rule.per} {rule.key}")
+    return keys.group("concurrency", rule.key, function_id, str(at))
 
 
 def _of_origin(function_id: str, origin: Origin | None) -> Iterator[Claim]:
     match origin:
         case ByEventId(event_id):
-            yield Claim(Deduplication(), _group("deduplication", function_id, event_id))
+            yield Claim(Deduplication(), group_name("deduplication", function_id, event_id))
         case ByOccurrence(cron, timezone, at_ms):
-            yield Claim(Occurrence(at_ms), _group("occurrence", function_id, cron, timezone, str(at_ms)))
+            yield Claim(Occurrence(at_ms), group_name("occurrence", function_id, cron, timezone, str(at_ms)))
         case None:
             return
 
 
-def _of_singleton(function_id: str, rule: Singleton | None, event: StoredEvent) -> Iterator[Claim]:
-    if rule is None:
-        return
-    if rule.key is None:
-        yield Claim(rule, _group("singleton", function_id))
-        return
-    value = key_of(rule.key).value(pydantic_core.from_json(event_json(event)), now_ms=event.received_at_ms)
-    if value != _ABSENT:
-        yield Claim(rule, _group("singleton", function_id, value))
-
-
-def _group(policy: str, function_id: str, *key: str | None) -> str:
-    """Texts of keys cannot run into each other; null is the group of keys that fail, which no value can be."""
-    return json.dumps((policy, function_id, *key), separators=(",", ":"), ensure_ascii=False)
+def _of_joining(options: FunctionOptions, keys: _Keys, event: StoredEvent, run: NewRun) -> Iterator[Claim]:
+    """Policies under which an event may join a run that has not begun."""
+    if options.batch_events is not None and keys.holds(options.batch_events.condition):
+        batch = options.batch_events
+        yield keys.claim(Batched(batch.max_size, batch.timeout_ms, len(event.data)), "batch", batch.key)
+    if options.debounce is not None:
+        debounce = options.debounce
+        rule = Debounced(debounce.period_ms, debounce.timeout_ms, run.start_at_ms, event.ts_ms)
+        yield keys.claim(rule, "debounce", debounce.key)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
 from typing import TypeVar
@@ -15,6 +15,7 @@ from surestep.core.records import ENDED, RunStatus
 from surestep.engines.bodies import Bodies
 from surestep.engines.buffering import hold_until_ms
 from surestep.engines.execution import Execution
+from surestep.engines.flow import Pass
 from surestep.engines.patience import patiently
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.port import Appended, Checkpoint, Delivery, Store, StoredRun
@@ -48,18 +49,20 @@ class Outside:
 class Driver:
     """One run while something happens to it.
 
-    `stored` is what is known of the run; its unconsumed deliveries are taken first.
+    `stored` is what is known of the run; its unconsumed deliveries are taken first. `allowed` says how many turns and
+    bodies it may have in progress, None for any number.
 
     Attributes:
         in_flight: the bodies in progress.
         started_at_ms: when each of them began.
     """
 
-    def __init__(self, outside: Outside, stored: StoredRun) -> None:
+    def __init__(self, outside: Outside, stored: StoredRun, allowed: Pass | None = None) -> None:
         self.run_id = stored.row.run_id
         self.in_flight: dict[StepKey, asyncio.Task[None]] = {}
         self.started_at_ms: dict[StepKey, int] = {}
         self._outside = outside
+        self._pass = allowed
         self._inputs: list[tuple[int | None, Input]] = []
         self._seen: set[int] = set()
         self._wake = asyncio.Event()
@@ -79,11 +82,15 @@ class Driver:
             self._inputs.append((delivery.number, delivery.signal))
             self._wake.set()
 
+    def wake_up(self) -> None:
+        """More may be begun than before."""
+        self._wake.set()
+
     async def drive(self) -> None:
         """Go on until there is nothing to do but wait, or the run has ended and its bodies, too."""
         self._awake_since_ms = self._outside.now_ms()
-        while self._inputs or self.in_flight or self._execution.is_due:
-            if not self._inputs and not self._execution.is_due:
+        while self._inputs or self.in_flight or self._can_begin():
+            if not self._inputs and not self._can_begin():
                 self._wake.clear()
                 await self._wake.wait()
             await self._react()
@@ -101,6 +108,14 @@ class Driver:
         for delivery in stored.deliveries:
             self.deliver(delivery)
 
+    def _can_begin(self) -> bool:
+        """Whether a turn is due, or a body that had to wait, and there is room for it."""
+        execution, allowed = self._execution, self._pass
+        if allowed is None:
+            return execution.is_due
+        due = execution.is_due or (execution.to_start and not self._outside.draining())
+        return bool(due) and allowed.has_spare(len(self.in_flight))
+
     async def _react(self) -> None:
         if self._execution.needs_history:
             await self._reload()
@@ -112,15 +127,20 @@ class Driver:
             execution.take(happened)
             if number is not None:
                 execution.draft.consumed.append(number)
-        execution.go_on()
+        if self._pass is None or not execution.is_due or self._pass.has_spare(len(self.in_flight)):
+            execution.go_on()
         starting = self._to_start(execution)
-        status = execution.state.end or (RunStatus.RUNNING if starting or self.in_flight else RunStatus.WAITING)
+        is_busy = bool(starting or self.in_flight or execution.to_start or execution.is_due)  # some may have to wait
+        status = execution.state.end or (RunStatus.RUNNING if is_busy else RunStatus.WAITING)
         due = execution.draft.must_commit or (status is not RunStatus.RUNNING and not execution.draft.is_empty)
         if due and not self._may_wait(execution, status) and not await self._commit(execution, status):
             return
         if not self._outside.draining():
             for asked, command in starting:
                 self._start_body(asked, command)
+        if self._pass is not None:
+            wanted = 0 if self._outside.draining() else len(execution.to_start) + execution.is_due
+            self._pass.settle(len(self.in_flight), wanted)
 
     def _may_wait(self, execution: Execution, status: RunStatus) -> bool:
         """Whether the results of finished steps may stay uncommitted for a while, as the spec allows."""
@@ -154,20 +174,29 @@ class Driver:
         asked, execution.to_start = execution.to_start, []
         if len(asked) > 1:
             asked.sort(key=attrgetter("position"))
-        return [
+        found = [
             (one, one.command)
             for one in asked
             if isinstance(one.command, RunBody) and one.command.key not in self.in_flight
         ]
+        if self._pass is not None:
+            room = self._pass.take(len(self.in_flight), len(found))
+            execution.to_start = [one for one, _ in found[room:]]
+            found = found[:room]
+        return found
 
     async def _commit(self, execution: Execution, status: RunStatus) -> bool:
         checkpoint = execution.draft.checkpoint(None if status is self._status else status)
+        if self._pass is not None and self._pass.places:
+            checkpoint = replace(checkpoint, places=self._pass.places)
         try:
             appended = await self._patiently(partial(self._outside.store.commit, checkpoint))
         except StaleCheckpointError:
             _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
             await self._reload()
             return False
+        if self._pass is not None:
+            self._pass.stored()
         self._status = status
         self._set_alarm(None)
         execution.committed()

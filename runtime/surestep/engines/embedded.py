@@ -28,6 +28,7 @@ from surestep.engines.determinism import Determinism
 from surestep.engines.driver import Outside
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.fleet import Fleet
+from surestep.engines.flow import Flow
 from surestep.engines.intake import Intake
 from surestep.engines.job_control import JobControl
 from surestep.engines.masking import Masking
@@ -142,7 +143,8 @@ class Engine:
             self._clock.sleep_until,
         )
         self._timers = Timers(self._store, self._clock, self._deliver)
-        self._fleet = Fleet(outside, self._timers.expect, self._cached_turns)
+        self.flow = Flow(self._functions, self._store, self._clock, self._let_go)
+        self._fleet = Fleet(outside, self.flow, self._timers.expect, self._cached_turns)
         latest = [event.event_id for event in await self._store.list_events(limit=1)]
         latest += [row.run_id for row in await self._store.list_runs(RunQuery(limit=1))]
         for known_id in latest:
@@ -153,10 +155,12 @@ class Engine:
         self._jobs = JobControl(self._intake, self._store, self._clock, self._append, self._masked)
         self._schedule = Schedule(self._functions, self._intake, self._clock, self._append, self._store.meet_schedules)
         await self._schedule.begin()
+        await self.flow.begin()
+        self._intake.paused = self.flow.paused
         ready = await self._store.ready_runs()
         # Nothing that can fail comes later: an engine that does not start leaves nothing running.
         for run_id in ready:
-            self._fleet.wake(run_id)
+            self._fleet.take_up(run_id)
         self._watch()
 
     def _watch(self) -> None:
@@ -181,6 +185,7 @@ class Engine:
         for watcher in self._watchers:
             watcher.cancel()
         await self._fleet.drain(at_once=at_once)
+        self.flow.close()
         await asyncio.gather(*self._watchers, return_exceptions=True)
         self._bodies.close()
         await self._store.close()
@@ -188,7 +193,8 @@ class Engine:
     async def idle(self) -> None:
         """Return when no run can go on without time passing or an event arriving. Meant for tests."""
         # No run should pay for an event that only tests wait for.
-        while not (self._fleet.is_idle and self._timers.is_resting and self._schedule.is_resting):  # noqa: ASYNC110
+        watching = (self._timers, self._schedule, self.flow)
+        while not (self._fleet.is_idle and all(watch.is_resting for watch in watching)):  # noqa: ASYNC110
             await asyncio.sleep(0)
 
     async def send(self, events: Sequence[RawEvent]) -> list[str]:
@@ -260,6 +266,9 @@ class Engine:
 
     def _deliver(self, delivery: Delivery) -> None:
         self._fleet.deliver(delivery)
+
+    def _let_go(self, run_id: str) -> None:
+        self._fleet.let_go(run_id)
 
     async def _append(self, planned: list[NewEvent]) -> Appended:
         appended = await self._store.append_events(planned)

@@ -10,6 +10,7 @@ from functools import partial
 from surestep.core.commands import StepKey
 from surestep.core.records import RunStatus
 from surestep.engines.driver import Driver, Outside
+from surestep.engines.flow import Flow
 from surestep.engines.patience import patiently
 from surestep.errors import StoreError, UnknownFunctionError
 from surestep.limits import ACTIVE_RUNS
@@ -28,12 +29,14 @@ class Fleet:
 
     Args:
         outside: what drivers need of the engine.
+        flow: says which runs may go on.
         expect: told when each timer that a write has set is due.
         cached_turns: how many resting drivers are kept; the longest at rest goes first.
     """
 
-    def __init__(self, outside: Outside, expect: Callable[[int], None], cached_turns: int) -> None:
+    def __init__(self, outside: Outside, flow: Flow, expect: Callable[[int], None], cached_turns: int) -> None:
         self._outside = outside
+        self._flow = flow
         self._expect = expect
         self._cached_turns = cached_turns
         self._active: dict[str, asyncio.Task[None]] = {}
@@ -71,11 +74,24 @@ class Fleet:
             self._being_read[run_id].append(delivery)
         elif run_id in self._drivers:
             self._drivers[run_id].deliver(delivery)
-        elif run_id in self._resting and not self.draining:
-            driver = self._resting.pop(run_id)
-            driver.deliver(delivery)
-            self._start(run_id, driver)
         else:
+            if run_id in self._resting:
+                self._resting[run_id].deliver(delivery)
+            if self._flow.lets(self._flow.queue.ticket(run_id), (delivery.signal,)):
+                self.let_go(run_id)
+
+    def let_go(self, run_id: str) -> None:
+        """Go on with a run that may."""
+        if run_id in self._drivers:
+            self._drivers[run_id].wake_up()
+        elif run_id in self._resting and not self.draining:
+            self._start(run_id, self._resting.pop(run_id))
+        else:
+            self.wake(run_id)
+
+    def take_up(self, run_id: str) -> None:
+        """Go on with a run after a restart, as soon as it may."""
+        if self._flow.lets(self._flow.queue.ticket(run_id)):
             self.wake(run_id)
 
     def wake(self, run_id: str) -> None:
@@ -114,6 +130,9 @@ class Fleet:
         """A run that was just created needs no reading."""
         if self.draining:
             return
+        ticket = self._flow.ticket_of(run, has_begun=False)
+        if not self._flow.lets(ticket):
+            return
         if len(self._active) >= ACTIVE_RUNS:
             self._backlog[run.run_id] = None
             return
@@ -125,8 +144,10 @@ class Fleet:
             run.created_at_ms,
             run.triggered_by,
             parent=run.parent,
+            queueing=run.queueing,
         )
-        self._start(run.run_id, Driver(self._outside, StoredRun(row, events, run.records, ())))
+        stored = StoredRun(row, events, run.records, ())
+        self._start(run.run_id, Driver(self._outside, stored, self._flow.pass_of(ticket)))
 
     def _start(self, run_id: str, driver: Driver | None) -> None:
         if driver is not None:
@@ -139,8 +160,9 @@ class Fleet:
         keeps = False
         try:
             driver = self._drivers.get(run_id) or await self._read(run_id)
-            await driver.drive()
-            keeps = not driver.is_finished and not self.draining
+            if driver is not None:
+                await driver.drive()
+                keeps = not driver.is_finished and not self.draining
         except UnknownFunctionError as error:
             _logger.error("run %s waits: %s", run_id, error)  # noqa: TRY400 -- the place in our code tells nothing
         except Exception:
@@ -148,13 +170,17 @@ class Fleet:
         finally:
             self._rest(run_id, keeps=keeps)
 
-    async def _read(self, run_id: str) -> Driver:
+    async def _read(self, run_id: str) -> Driver | None:
+        """A driver for a run as it is in the store; None if it has to wait."""
         load = partial(self._outside.store.load_run, run_id)
         stored = await patiently(f"run {run_id}", load, lambda: self.draining)
         missed = self._being_read.pop(run_id)
         if stored is None:
             raise StoreError(f"run {run_id} is gone from the store")
-        driver = self._drivers[run_id] = Driver(self._outside, stored)
+        ticket = self._flow.ticket_of(stored.row, has_begun=stored.row.started_at_ms is not None)
+        if not self._flow.lets(ticket, (delivery.signal for delivery in (*stored.deliveries, *missed))):
+            return None
+        driver = self._drivers[run_id] = Driver(self._outside, stored, self._flow.pass_of(ticket))
         for delivery in missed:
             driver.deliver(delivery)
         return driver
@@ -170,5 +196,6 @@ class Fleet:
                 self._resting.popitem(last=False)[1].close()
         elif driver is not None:
             driver.close()
+        self._flow.rest(run_id, has_ended=driver is not None and driver.is_finished)
         if self._backlog and not self.draining:
             self.wake(next(iter(self._backlog)))

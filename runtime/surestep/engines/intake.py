@@ -10,10 +10,11 @@ import pydantic_core
 from surestep.authoring.registry import BoundFunction, Registry
 from surestep.core.commands import OutgoingEvent, WaitForEvent
 from surestep.core.conditions import Condition
+from surestep.core.policies.pause import PauseMode
 from surestep.core.records import Record
 from surestep.core.signals import TimerPurpose
 from surestep.engines.border import Border, Rules, validated_input
-from surestep.engines.claims import ByEventId, ByOccurrence, Origin, plan_claims
+from surestep.engines.claims import ByEventId, ByOccurrence, Origin, plan_claims, plan_queueing
 from surestep.engines.jobs import Jobs, request_data
 from surestep.storage.matched import event_json
 from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, RunRow, StoredEvent
@@ -56,6 +57,7 @@ class Intake:
 
     Attributes:
         jobs: the app's jobs.
+        paused: functions that begin no runs, each with what happens to events meanwhile.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Intake:
         self._new_id = new_id
         self._triggers = _triggers_by_event(registry, functions)
         self.jobs = Jobs(registry, functions)
+        self.paused: Mapping[str, PauseMode] = {}
         self._border = Border(registry, rules, self.jobs.reserved)
 
     def plan_events(self, events: Sequence[OutgoingEvent], now_ms: int) -> list[NewEvent]:
@@ -188,7 +191,13 @@ class Intake:
         if options.timeouts and options.timeouts.start_ms:
             timers = (NewTimer(run_id, TimerPurpose.START_TIMEOUT, start_at_ms + options.timeouts.start_ms),)
         waiters = tuple(_cancel_waiter(run_id, rule, event) for rule in options.cancel_on)
-        return replace(run, waiters=waiters, timers=timers, claims=plan_claims(options, event, origin))
+        return replace(
+            run,
+            waiters=waiters,
+            timers=timers,
+            claims=plan_claims(options, event, origin, run, self.paused.get(function_id)),
+            queueing=plan_queueing(options, event, start_at_ms),
+        )
 
 
 def _only_cron(options: FunctionOptions) -> CronTrigger | None:

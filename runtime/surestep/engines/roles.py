@@ -7,10 +7,10 @@ from surestep.authoring.registry import BoundFunction
 from surestep.core.records import RunStatus
 from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.errors import UnknownFunctionError
-from surestep.storage.port import RunRow, StoredRun
+from surestep.storage.port import StoredRun
 from surestep_dsl.flow import FunctionOptions
 
-__all__ = ["find_handler", "handler_of"]
+__all__ = ["ends_run", "find_handler", "handler_of"]
 
 
 def find_handler(functions: Mapping[str, BoundFunction], function_id: str) -> Handler | None:
@@ -30,20 +30,21 @@ def handler_of(functions: Mapping[str, BoundFunction], stored: StoredRun) -> Han
     """
     function_id = stored.row.function_id
     found = find_handler(functions, function_id)
-    if found is None and any(_ends_run(stored.row, delivery.signal) for delivery in stored.deliveries):
+    has_begun = stored.row.status is not RunStatus.QUEUED
+    if found is None and any(ends_run(delivery.signal, has_begun=has_begun) for delivery in stored.deliveries):
         return Handler(Function(FunctionOptions(function_id.partition(":")[0])), _never_called)
     if found is None:
         raise UnknownFunctionError(f"there is no function {function_id} in this app any more")
     return found
 
 
-def _ends_run(row: RunRow, signal: Signal) -> bool:
-    """Whether a run ends when it is told this, so that nobody needs its handler, which may be gone."""
+def ends_run(signal: Signal, *, has_begun: bool) -> bool:
+    """Whether a run ends when it is told this: it needs no place for that, and no handler, which may be gone."""
     match signal:
         case CancelAsked() | TimerDue(TimerPurpose.FINISH_TIMEOUT):
             return True
         case TimerDue(TimerPurpose.START_TIMEOUT):
-            return row.status is RunStatus.QUEUED
+            return not has_begun
         case _:
             return False
 

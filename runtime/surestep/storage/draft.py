@@ -115,7 +115,7 @@ class Draft:
         else:
             self.runs[checkpoint.run_id] = run
             self._arm(checkpoint.run_id, checkpoint.timers, checkpoint.waiters)
-            self._held.take(checkpoint.run_id, run.new.created_at_ms, checkpoint.places)
+        self._held.take(checkpoint.run_id, 0, checkpoint.places)
         for event in checkpoint.events:
             self.append(event)
         for run_id, signal in checkpoint.replies:

@@ -89,7 +89,7 @@ class Work:
             self._do_all("drop_step_timers", [(run_id, *key) for key in checkpoint.settled])
             self._do_all("drop_step_waiter", [(run_id, *key) for key in checkpoint.settled])
             self._arm(run_id, checkpoint.timers, checkpoint.waiters)
-            self._places.take(run_id, 0, checkpoint.places)
+        self._places.take(run_id, 0, checkpoint.places)
         for new in checkpoint.events:
             self._append(new)
         for other, signal in checkpoint.replies:

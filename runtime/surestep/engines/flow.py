@@ -1,0 +1,145 @@
+"""Flow control of one engine: the queue of its runs, kept in step with the store and the clock."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from surestep.authoring.registry import BoundFunction
+from surestep.core.lanes import Ticket
+from surestep.core.policies.order import Place
+from surestep.core.policies.pause import PauseMode
+from surestep.core.policies.priority import position_ms
+from surestep.core.policies.queueing import Queueing
+from surestep.core.queue import Queue
+from surestep.core.signals import Signal
+from surestep.engines.alarm import Alarm
+from surestep.engines.clock import Clock
+from surestep.engines.roles import ends_run
+from surestep.storage.port import NewRun, RunRow, Store
+
+__all__ = ["Flow", "Pass"]
+
+
+class Pass:
+    """What a run that flow control counts may use at the moment."""
+
+    __slots__ = ("_now_ms", "_queue", "ticket")
+
+    def __init__(self, queue: Queue, ticket: Ticket, now_ms: Callable[[], int]) -> None:
+        self._queue = queue
+        self._now_ms = now_ms
+        self.ticket = ticket
+
+    def has_spare(self, used: int) -> bool:
+        """Whether one more turn or body may begin beside those in progress."""
+        return self.ticket.spare(used) > 0
+
+    def take(self, used: int, wanted: int) -> int:
+        """How many of the bodies that are due may begin."""
+        return min(wanted, self.ticket.spare(used))
+
+    def settle(self, used: int, wanted: int) -> None:
+        """Give back what is not needed, or ask for what is missing."""
+        self._queue.adjust(self.ticket, used, wanted, self._now_ms())
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """What has to be stored with the start of the run."""
+        mark = self.ticket.mark
+        return () if mark is None else (Place(*mark),)
+
+    def stored(self) -> None:
+        """The places are stored."""
+        self.ticket.mark = None
+
+
+class Flow:
+    """Says which runs may go on.
+
+    Args:
+        let_go: told of a run that has waited and may go on.
+
+    Attributes:
+        queue: all live runs that are counted.
+        paused: functions that begin no runs, each with what happens to events meanwhile.
+    """
+
+    def __init__(
+        self, functions: Mapping[str, BoundFunction], store: Store, clock: Clock, let_go: Callable[[str], None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = Alarm(clock.sleep_until, self._ring)
+        options = {function_id: bound.function.options for function_id, bound in functions.items()}
+        self.queue = Queue(options, lambda ticket: let_go(ticket.run_id), self._alarm.set)
+        self.paused: dict[str, PauseMode] = {}
+
+    async def begin(self) -> None:
+        """Go on from what the store says."""
+        state = await self._store.load_queue(self._clock.now_ms())
+        self.paused = dict(state.paused)
+        for function_id in self.paused:
+            self.queue.pause(function_id)
+        for name, pace_us in state.paces:
+            self.queue.set_pace(name, pace_us)
+        for run in state.runs:
+            self.queue.enter(run.run_id, run.function_id, run.queueing, has_begun=run.has_begun)
+
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        self._alarm.set(None)
+
+    @property
+    def is_resting(self) -> bool:
+        """Nothing may go on before time passes."""
+        due_at_ms = self._alarm.due_at_ms
+        return due_at_ms is None or due_at_ms > self._clock.now_ms()
+
+    def ticket_of(self, run: NewRun | RunRow, *, has_begun: bool) -> Ticket | None:
+        """A run that has to ask before it goes on is taken note of; None for any other."""
+        ticket = self.queue.ticket(run.run_id)
+        if ticket is not None:
+            return ticket
+        queueing = run.queueing
+        if queueing is None:
+            if has_begun or run.function_id not in self.paused:
+                return None
+            queueing = Queueing(position_ms(run.created_at_ms, 0))
+        return self.queue.enter(run.run_id, run.function_id, queueing, has_begun=has_begun)
+
+    def lets(self, ticket: Ticket | None, told: Iterable[Signal] = ()) -> bool:
+        """Whether a run may go on now; otherwise `let_go` will tell. One that is told to end needs no place."""
+        if ticket is None:
+            return True
+        if any(ends_run(signal, has_begun=ticket.has_begun) for signal in told):
+            self.queue.withdraw(ticket)
+            return True
+        return self.queue.ask(ticket, self._clock.now_ms())
+
+    def pass_of(self, ticket: Ticket | None) -> Pass | None:
+        """For the run's driver."""
+        return None if ticket is None else Pass(self.queue, ticket, self._clock.now_ms)
+
+    def rest(self, run_id: str, *, has_ended: bool) -> None:
+        """A run has nothing to do, or has ended."""
+        ticket = self.queue.ticket(run_id)
+        if ticket is None:
+            return
+        now_ms = self._clock.now_ms()
+        if has_ended:
+            self.queue.leave(ticket, now_ms)
+        else:
+            self.queue.rest(ticket, now_ms)
+
+    async def pause(self, function_id: str, mode: PauseMode) -> None:
+        """Begin no runs of a function any more."""
+        await self._store.set_pause(function_id, mode)
+        self.paused[function_id] = mode
+        self.queue.pause(function_id)
+
+    async def resume(self, function_id: str) -> None:
+        """Begin runs of a function again, those first that have waited."""
+        await self._store.set_pause(function_id, None)
+        self.paused.pop(function_id, None)
+        self.queue.resume(function_id, self._clock.now_ms())
+
+    def _ring(self) -> None:
+        self.queue.ring(self._clock.now_ms())
