@@ -16,6 +16,7 @@ from surestep_dsl.determinism_codes import DETERMINISM_CODES
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
 from surestep_dsl.effects import Effect, EffectKind, own_effect
 from surestep_dsl.expr import PROBLEM_CODES
+from surestep_dsl.limit_settings import read_limits
 from surestep_dsl.names import is_python_name
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import SourceText
@@ -35,6 +36,7 @@ _KEYS: Final = (
     "templates",
     "unknown_events",
     "determinism",
+    "limits",
 )
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
@@ -67,6 +69,7 @@ class Settings:
         comparison: what a server does about runs that disagree with their histories, by function id: `strict`, `warn`
             or `off`.
         shadow_replay: which part of the runs that finish a server replays, from 0 to 1.
+        limits: how much a server takes in and runs may come to, by name; the runtime has a default for each.
     """
 
     root: Path
@@ -83,6 +86,7 @@ class Settings:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     comparison: Mapping[str, Comparison] = field(default_factory=dict)
     shadow_replay: float = 0.0
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -183,6 +187,7 @@ class _Reader:
             self.effects(),
             self.comparison(),
             self.shadow_replay(),
+            read_limits(self.table.get("limits", {}), self.report),
         )
 
     def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:

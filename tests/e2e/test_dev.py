@@ -54,6 +54,18 @@ def test_an_event_that_does_not_fit_is_refused_with_the_place(project: Project, 
     assert project.runs() == []
 
 
+def test_limits_are_settings(project: Project, serve: Serve) -> None:
+    with (project.root / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[tool.surestep.limits]\nevent_bytes = 20\nsteps_per_run = 1\n")
+    serve("--no-reload")
+    refused = project.run("send", "demo/user.greeted", '{"name": "Ada Lovelace"}')
+    assert "23 bytes; the limit EVENT_BYTES is 20" in refused.stderr
+    project.run("send", "demo/user.greeted", '{"name": "Ada"}')
+    failed = project.await_run("failed")
+    shown = json.loads(project.run("runs", "show", failed["run_id"], "--json").stdout)
+    assert shown["error"]["message"] == "the run made more than 1 steps (limit STEPS_PER_RUN)"
+
+
 def test_a_port_in_use_is_named(project: Project, serve: Serve) -> None:
     serve("--no-reload")
     port = project.url.rpartition(":")[2]

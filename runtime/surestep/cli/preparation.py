@@ -62,6 +62,7 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
             settings.unknown_events,
             settings.comparison,
             settings.shadow_replay,
+            settings.limits,
         ),
         tuple(path for path in watched if path.exists()),
         source / settings.package.replace(".", "/"),

@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -24,6 +24,7 @@ from surestep.authoring.registry import Registry
 from surestep.cli.problem import ProblemError
 from surestep.cli.service import GO, READY, SERVING, Service
 from surestep.cli.user_code import load_registry
+from surestep.core.decisions import RunLimits
 from surestep.engines.border import Rules
 from surestep.engines.determinism import Comparison, Determinism
 from surestep.engines.embedded import Engine
@@ -32,7 +33,7 @@ from surestep.engines.waiters import waiter_matches
 from surestep.errors import ConfigurationError, StoreError
 from surestep.http.app import create_app
 from surestep.http.guard import LOOPBACK_HOSTS
-from surestep.limits import DRAIN_MS
+from surestep.limits import DRAIN_MS, EVENT_BYTES, EVENTS_PER_REQUEST, RESULT_BYTES, RUN_BYTES, STEPS_PER_RUN
 from surestep.storage.keyring import load_keyring
 from surestep.storage.sqlite import SqliteStore
 
@@ -74,7 +75,7 @@ async def _serve(service: Service, registry: Registry, listener: socket.socket, 
     plain = os.environ.get("SURESTEP_PLAIN_SENSITIVE") == "1"
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
-        rules = Rules(unknown_events=service.unknown_events)
+        rules = _rules(service)
         comparison = {function_id: Comparison(value) for function_id, value in service.comparison.items()}
         engine = Engine(
             registry=registry,
@@ -82,10 +83,11 @@ async def _serve(service: Service, registry: Registry, listener: socket.socket, 
             allow_plain_sensitive=plain,
             rules=rules,
             determinism=Determinism(comparison, service.shadow_replay),
+            limits=_run_limits(service.limits),
         )
         await stack.enter_async_context(engine)
         hosts = LOOPBACK_HOSTS if ipaddress.ip_address(listener.getsockname()[0]).is_loopback else None
-        app = create_app(engine, None, hosts=hosts)
+        app = create_app(engine, None, hosts=hosts, events_per_request=rules.events_per_request)
         patience = DRAIN_MS // 1000
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=patience
@@ -96,6 +98,23 @@ async def _serve(service: Service, registry: Registry, listener: socket.socket, 
         if control:
             control.sendall(SERVING)
         await server.serve(sockets=[listener])
+
+
+def _rules(service: Service) -> Rules:
+    limits = service.limits
+    return Rules(
+        service.unknown_events,
+        limits.get("events_per_request", EVENTS_PER_REQUEST),
+        limits.get("event_bytes", EVENT_BYTES),
+    )
+
+
+def _run_limits(limits: Mapping[str, int]) -> RunLimits:
+    return RunLimits(
+        limits.get("steps_per_run", STEPS_PER_RUN),
+        limits.get("result_bytes", RESULT_BYTES),
+        limits.get("run_bytes", RUN_BYTES),
+    )
 
 
 def _stop_when_told(server: uvicorn.Server, control: socket.socket | None) -> None:

@@ -28,6 +28,7 @@ class Service:
         unknown_events: what to do about events that nobody declared.
         comparison: what to do about runs that disagree with their histories, by function id.
         shadow_replay: which part of the runs that finish to replay.
+        limits: those that the settings set.
     """
 
     source: str
@@ -37,3 +38,4 @@ class Service:
     unknown_events: Literal["refuse", "accept"] = "refuse"
     comparison: Mapping[str, str] = field(default_factory=dict)
     shadow_replay: float = 0.0
+    limits: Mapping[str, int] = field(default_factory=dict)

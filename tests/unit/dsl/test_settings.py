@@ -62,6 +62,11 @@ def test_what_is_not_stated_has_a_default() -> None:
         ("[tool.surestep.determinism]\nshadow_replay = true", "P103", 2, 1),
         ('[tool.surestep]\nunknown_events = ["accept"]', "P103", 2, 1),
         ('[tool.surestep]\nbreaking = "WIRE"', "P103", 2, 1),
+        ("[tool.surestep]\nlimits = 5", "P103", 2, 1),
+        ("[tool.surestep.limits]\nsteps = 5", "P102", 2, 1),
+        ("[tool.surestep.limits]\nrun_bytes = 0", "P103", 2, 1),
+        ("[tool.surestep.limits]\nrun_bytes = true", "P103", 2, 1),
+        ("[tool.surestep.limits]\nsteps_per_run = 10_001", "P103", 2, 1),
         ('[tool.surestep]\nbreaking = ["WIRED"]', "P103", 2, 1),
         ("[tool.surestep]\nsource = 1", "P103", 2, 1),
         ("[tool.surestep]\nsource = ''", "P103", 2, 1),
@@ -116,3 +121,9 @@ def test_comparison_and_shadow_replay_are_read() -> None:
     settings = parse_settings(text, ROOT)
     assert isinstance(settings, Settings)
     assert (settings.comparison, settings.shadow_replay) == ({"charge": "warn", "ship": "off"}, 0.01)
+
+
+def test_limits_are_read() -> None:
+    settings = parse_settings("[tool.surestep.limits]\nsteps_per_run = 10_000\nevent_bytes = 1", ROOT)
+    assert isinstance(settings, Settings)
+    assert settings.limits == {"steps_per_run": 10_000, "event_bytes": 1}
