@@ -245,8 +245,8 @@ def _plain(answer: object) -> object:
     match answer:
         case Delivery(_, run_id, signal):
             return run_id, signal
-        case Appended(runs, deliveries, dropped):
-            return runs, [_plain(delivery) for delivery in deliveries], dropped
+        case Appended(runs, deliveries, dropped, put_off):
+            return runs, [_plain(delivery) for delivery in deliveries], dropped, put_off
         case StoredRun():
             return replace(answer, deliveries=()), [_plain(delivery) for delivery in answer.deliveries]
         case tuple():

@@ -60,6 +60,8 @@ class Fleet:
                     self._expect(timer.due_at_ms)
                 if run.start_at_ms > run.created_at_ms:
                     self._expect(run.start_at_ms)
+        if appended.put_off is not None:
+            self._expect(appended.put_off)
         if appended.runs:
             events = {new.event.event_id: new.event for new in planned}
             for run in appended.runs:

@@ -58,6 +58,7 @@ class Draft:
         self.deliveries: list[Delivery] = []
         self._due: list[NewRun] = []
         self._dropped: list[Dropped] = []
+        self._put_off: list[int] = []
         self._held = MemoryPlaces(self.places)
         self._live = live
         self._matches = matches
@@ -75,7 +76,9 @@ class Draft:
     @property
     def appended(self) -> Appended:
         """What the write has caused."""
-        return Appended(tuple(self._due), tuple(self.deliveries), tuple(self._dropped))
+        return Appended(
+            tuple(self._due), tuple(self.deliveries), tuple(self._dropped), min(self._put_off, default=None)
+        )
 
     def append(self, new: NewEvent) -> None:
         """Take in one event."""
@@ -200,6 +203,8 @@ class Draft:
         self._arm(merge.into, (start,), ())
         if merge.start_at_ms <= new.created_at_ms:
             self.fire(start)
+        else:
+            self._put_off.append(merge.start_at_ms)
 
     def _hasten(self, run_id: str) -> None:
         start_at_ms = self.runs[run_id].start_at_ms
@@ -224,6 +229,7 @@ class Draft:
         self._check_new(new)
         if admission.start_at_ms is not None:
             new = postponed(new, admission.start_at_ms, new.run_id)
+            self._put_off.append(new.start_at_ms)
         self.runs[new.run_id] = MemoryRun(new, records=new.records)
         self._held.take(new.run_id, new.created_at_ms, admission.places)
         for run_id in admission.hastened:

@@ -76,11 +76,13 @@ class Appended(NamedTuple):
         runs: created by this write and due at once, in order; those with a later start are left out.
         deliveries: signals caused by this write, in order.
         dropped: runs that flow control did not let in.
+        put_off: when the first of the runs is to begin that flow control has put off; None where it has put none off.
     """
 
     runs: tuple[NewRun, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    put_off: int | None = None
 
 
 NOTHING: Final = Appended()

@@ -55,6 +55,7 @@ class Work:
         deliveries: caused by the write in progress, in order.
         due: runs that it has created and that are due at once.
         dropped: runs that it has not created.
+        put_off: when runs are to begin that flow control puts off.
     """
 
     def __init__(self, connection: apsw.Connection, matches: Matches, payloads: Payloads) -> None:
@@ -118,9 +119,10 @@ class Work:
         self.deliveries: list[Delivery] = []
         self.due: list[NewRun] = []
         self.dropped: list[Dropped] = []
+        self.put_off: list[int] = []
 
     def _appended(self) -> Appended:
-        return Appended(tuple(self.due), tuple(self.deliveries), tuple(self.dropped))
+        return Appended(tuple(self.due), tuple(self.deliveries), tuple(self.dropped), min(self.put_off, default=None))
 
     def _advance(self, checkpoint: Checkpoint) -> None:
         started = next((record.at_ms for record in checkpoint.records if isinstance(record, RunStarted)), None)
@@ -191,6 +193,8 @@ class Work:
         self._do("set_timer", into, *columns_of_step(None), TimerPurpose.START, merge.start_at_ms)
         if merge.start_at_ms <= run.created_at_ms:
             self._hasten(into)
+        else:
+            self.put_off.append(merge.start_at_ms)
 
     def _hasten(self, run_id: str) -> None:
         """Let a run begin whose START timer is not due."""
@@ -222,6 +226,7 @@ class Work:
     def _create(self, run: NewRun, admission: Admitted) -> None:
         if admission.start_at_ms is not None:
             run = postponed(run, admission.start_at_ms, run.run_id)
+            self.put_off.append(run.start_at_ms)
         self._add_run("add_run", run)
         if run.records:
             self._do("advance_run", run.run_id, 0, len(run.records), None)
