@@ -34,6 +34,7 @@ __all__ = [
     "TaggedUnionDef",
     "TypeDef",
     "UnionOf",
+    "holds_object",
 ]
 
 JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
@@ -233,3 +234,14 @@ class TaggedUnionDef:
 
 
 TypeDef: TypeAlias = ObjectDef | EnumDef | AliasDef | TaggedUnionDef
+
+
+def holds_object(data_type: DataType) -> bool:
+    """Whether an object without a name is in a type."""
+    match data_type:
+        case ObjectOf():
+            return True
+        case ListOf(of) | MapOf(of) | Nullable(of):
+            return holds_object(of)
+        case Scalar() | EnumOf() | UnionOf() | Named():
+            return False

@@ -31,6 +31,7 @@ from surestep_dsl.datatypes import (
     TaggedUnionDef,
     TypeDef,
     UnionOf,
+    holds_object,
 )
 from surestep_dsl.limits import MAX_ALIAS_CHAIN
 from surestep_dsl.model import Path
@@ -140,7 +141,7 @@ class TypeResolver:
             return Named(name)
         self._resolve_definition(name)
         definition = self.types[name]
-        if isinstance(definition, AliasDef) and _holds_object(definition.of):
+        if isinstance(definition, AliasDef) and holds_object(definition.of):
             # written out at each use, objects would multiply
             self._misfit(constraints, f"`{name}`, which holds an object without a name", path)
             return Named(name)
@@ -231,16 +232,6 @@ class TypeResolver:
                 return Nullable(self._read_inside(of, path))
             case Scalar() | EnumOf() | UnionOf() | Named():
                 return data_type
-
-
-def _holds_object(data_type: DataType) -> bool:
-    match data_type:
-        case ObjectOf():
-            return True
-        case ListOf(of) | MapOf(of) | Nullable(of):
-            return _holds_object(of)
-        case Scalar() | EnumOf() | UnionOf() | Named():
-            return False
 
 
 def _is_bound(kind: ScalarKind, name: str, value: JsonValue) -> bool:

@@ -14,7 +14,7 @@ from surestep_dsl.datatypes import Constraints, JsonValue, ScalarKind
 from surestep_dsl.limits import MAX_INTEGER, MIN_INTEGER
 from surestep_dsl.scalars import read_number
 
-__all__ = ["ANNOTATION", "TEXT_KINDS", "Schema", "scalar_schema"]
+__all__ = ["ANNOTATION", "KEYWORDS", "TEXT_KINDS", "Schema", "scalar_schema"]
 
 Schema: TypeAlias = dict[str, JsonValue]
 
@@ -60,7 +60,7 @@ _FORMS: Final[Mapping[ScalarKind, Mapping[str, JsonValue]]] = {
 TEXT_KINDS: Final = tuple(kind for kind, form in _FORMS.items() if "pattern" in form)
 """Kinds that are told apart by the pattern of their wire form."""
 
-_KEYWORDS: Final = {
+KEYWORDS: Final[Mapping[str, str]] = {
     "min": "minimum",
     "max": "maximum",
     "exclusive_min": "exclusiveMinimum",
@@ -69,6 +69,8 @@ _KEYWORDS: Final = {
     "min_length": "minLength",
     "max_length": "maxLength",
 }
+"""What JSON Schema calls constraints of scalars."""
+
 _WHY: Final = "JSON Schema has no word for it: kept as an annotation, validators do not check it"
 
 
@@ -80,7 +82,7 @@ def scalar_schema(kind: ScalarKind, constraints: Constraints, pointer: str, rema
             _annotate(schema, constraints, pointer, remarks)
         case ScalarKind.DECIMAL:
             _annotate(schema, constraints, pointer, remarks)
-            schema |= {_KEYWORDS[name]: read_number(str(value)) for name, value in stated(constraints).items()}
+            schema |= {KEYWORDS[name]: read_number(str(value)) for name, value in stated(constraints).items()}
         case ScalarKind.BYTES:
             _annotate(schema, constraints, pointer, Remarks())
             schema |= _byte_lengths(constraints)
@@ -89,7 +91,7 @@ def scalar_schema(kind: ScalarKind, constraints: Constraints, pointer: str, rema
         case _:
             bounds = stated(constraints)
             pattern = bounds.pop("pattern", None)
-            schema |= {_KEYWORDS[name]: value for name, value in bounds.items()}
+            schema |= {KEYWORDS[name]: value for name, value in bounds.items()}
             if isinstance(pattern, str):
                 _add_pattern(schema, pattern, pointer, remarks)
     return schema
@@ -106,7 +108,7 @@ def _annotate(schema: Schema, constraints: Constraints, pointer: str, remarks: R
 
 def _integer_bounds(constraints: Constraints) -> Schema:
     """The bounds stated, and 64 bits where none is tighter."""
-    bounds: Schema = {_KEYWORDS[name]: value for name, value in stated(constraints).items()}
+    bounds: Schema = {KEYWORDS[name]: value for name, value in stated(constraints).items()}
     for keyword, limit in (("minimum", MIN_INTEGER), ("maximum", MAX_INTEGER)):
         value = bounds.get(keyword, limit)
         if isinstance(value, int | float):

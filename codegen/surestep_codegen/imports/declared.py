@@ -22,6 +22,7 @@ from surestep_dsl.datatypes import (
     ScalarKind,
     TypeDef,
     UnionOf,
+    holds_object,
 )
 
 __all__ = ["Declared"]
@@ -70,7 +71,7 @@ class Declared:
 
     def nested(self, data_type: DataType, hint: str) -> DataType:
         """The type of a field; an object in it is the class `hint`, or gets a name where something else has that."""
-        if not _holds_object(data_type):
+        if not holds_object(data_type):
             return data_type
         if hint in self.reserved:
             return self.inline(data_type, hint)
@@ -138,13 +139,3 @@ def _joined_enums(parts: Iterable[DataType]) -> list[DataType]:
         if not values:
             kept.append(part)
     return [EnumOf(tuple(texts)), *kept] if texts else kept
-
-
-def _holds_object(data_type: DataType) -> bool:
-    match data_type:
-        case ObjectOf():
-            return True
-        case ListOf(of) | MapOf(of) | Nullable(of):
-            return _holds_object(of)
-        case Scalar() | EnumOf() | UnionOf() | Named():
-            return False

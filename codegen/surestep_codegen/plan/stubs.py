@@ -81,25 +81,18 @@ def plan_handlers(index: Index, function: FunctionDef, local: Callable[[str], st
         description=options.description,
         message=f"write the handler of {options.id}",
     )
-    if options.on_failure:
-        yield HandlerPlan(
-            role="on_failure",
-            decorator=f"{local(names.instance)}.on_failure",
-            name="handle_failure",
-            context=local(names.failure_context),
-            step=local(names.step),
-            result="None",
-            description="",
-            message=f"write the failure handler of {options.id}",
-        )
-    if options.on_cancel:
-        yield HandlerPlan(
-            role="on_cancel",
-            decorator=f"{local(names.instance)}.on_cancel",
-            name="handle_cancel",
-            context=local(names.cancel_context),
-            step=local(names.step),
-            result="None",
-            description="",
-            message=f"write the cancel handler of {options.id}",
-        )
+    for wanted, kind, context in (
+        (options.on_failure, "failure", names.failure_context),
+        (options.on_cancel, "cancel", names.cancel_context),
+    ):
+        if wanted:
+            yield HandlerPlan(
+                role=f"on_{kind}",
+                decorator=f"{local(names.instance)}.on_{kind}",
+                name=f"handle_{kind}",
+                context=local(context),
+                step=local(names.step),
+                result="None",
+                description="",
+                message=f"write the {kind} handler of {options.id}",
+            )

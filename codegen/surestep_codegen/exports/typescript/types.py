@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from surestep_codegen.exports.scalars import KEYWORDS
 from surestep_codegen.exports.typescript.comments import Tag, render_comment, spell_json
 from surestep_codegen.remarks import Remarks
 from surestep_dsl.constraints import stated
@@ -63,13 +64,7 @@ _FORMATS: Final = {
     ScalarKind.EMAIL: Tag("format", "email"),
 }
 _TAGS: Final = {
-    "min": "minimum",
-    "max": "maximum",
-    "exclusive_min": "exclusiveMinimum",
-    "exclusive_max": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_length": "minLength",
-    "max_length": "maxLength",
+    **KEYWORDS,
     "pattern": "pattern",
     "min_items": "minItems",
     "max_items": "maxItems",
