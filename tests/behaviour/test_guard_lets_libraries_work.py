@@ -218,7 +218,7 @@ def look_at_types() -> None:
     assert Point(1) < Point(2)
     dataclasses.asdict(dataclasses.replace(Point(1), x=Point(2).z))
     dataclasses.make_dataclass("Made", ["a"])(1)
-    namedtuple("Pair", "a b")._make([1, 2])  # noqa: PYI024 -- made at run time
+    namedtuple("Pair", "a b")  # noqa: PYI024 -- made at run time
     enum.Enum("Made", "A B")
     assert [Colour("red"), Right.READ | Right.WRITE, *Colour]
     copy.deepcopy({"a": [Point(1)]})

@@ -4,11 +4,13 @@ import functools
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import FunctionType
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import pydantic_core
 from typing_extensions import TypeVar as DefaultTypeVar
 
+from surestep.authoring.closures import find_closure_change
 from surestep.authoring.events import Event, Sendable
 from surestep.authoring.function import Function
 from surestep.authoring.gather import Gathering
@@ -225,7 +227,11 @@ def make_run(
     *,
     codec: ValueCodec | None = None,
 ) -> Pending[Any]:
-    """A step that calls `body(*args, **kwargs)`; its result is stored as `codec` says, or the body's annotation."""
+    """A step that calls `body(*args, **kwargs)`; its result is stored as `codec` says, or the body's annotation.
+
+    Raises:
+        NonDeterminismError: the body changes variables of its handler.
+    """
     if not callable(body):
         raise StepUsageError(f"step {step_id!r} got {body!r} to run; pass the function itself, not what it returns")
     try:
@@ -239,7 +245,10 @@ def make_run(
         fingerprint_of(args, kwargs) if args or kwargs else "",
         options,
     )
-    return desk.make(command, codec.decode)
+    pending = desk.make(command, codec.decode)
+    if type(body) is FunctionType and body.__closure__:
+        desk.refuse(find_closure_change(step_id, body, pending.maker))
+    return pending
 
 
 def _decode_nothing(_: bytes) -> None:

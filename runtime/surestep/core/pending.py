@@ -66,6 +66,11 @@ class Pending(Generic[T_co]):
         code, line = self._place
         return f"{code.co_filename}:{line}"
 
+    @property
+    def maker(self) -> CodeType:
+        """The code that made it."""
+        return self._place[0]
+
     def __await__(self) -> Generator[Any, Any, T_co]:
         return (yield self)  # type: ignore[no-any-return]  # the turn sends what `decode` returned
 
@@ -163,6 +168,16 @@ class Desk:
             if known:
                 self.new_changes.append(change_id)
         return known
+
+    def refuse(self, violation: NonDeterminismError | None) -> None:
+        """End the run with a violation, if there is one, whatever the handler does about it.
+
+        Raises:
+            NonDeterminismError: it.
+        """
+        if violation is not None:
+            self.violation = violation
+            raise violation
 
     def make(self, command: Command, decode: Callable[[bytes], T]) -> Pending[T]:
         """Wrap a command for the handler and watch that it is awaited."""

@@ -1,8 +1,6 @@
 """Puts a violation into words, and excuses what a library does on its own account."""
 
 import gc
-import linecache
-import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -10,6 +8,7 @@ from types import CodeType, FrameType
 from typing import Final
 
 from surestep.core.marks import is_pure
+from surestep.core.silencers import silenced_codes
 from surestep.errors import NonDeterminismError
 from surestep.guard.callables import code_of
 from surestep.guard.first_party import is_first_party, is_generated, module_of
@@ -44,8 +43,6 @@ _EXCUSED: Final = _FOR_THEMSELVES | {"inspect", "pkgutil", "pydantic", "surestep
 
 _RESUMES: Final = "surestep.guard.guard"
 
-_SILENCER: Final = re.compile(r"#.*?surestep:\s*ignore\s*\[([A-Z0-9, ]+)\]\s*\S")
-
 
 def first_party_caller(frame: FrameType | None) -> FrameType | None:
     """The user's frame that a library works for; None where it does so on its own account, or not for a handler."""
@@ -64,7 +61,7 @@ def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
     """
     code = effect.kind.code
     filename, line = frame.f_code.co_filename, frame.f_lineno
-    if code in _silenced(frame):
+    if code in silenced_codes(filename, line, frame.f_globals):
         return
     span.violation = span.violation or NonDeterminismError(
         f"{code} handler code called {name} ({effect.kind}) at {filename}:{line} in {frame.f_code.co_qualname}\n"
@@ -101,9 +98,3 @@ def _interruptions() -> Iterator[CodeType | None]:
     yield from map(code_of, gc.callbacks)
     yield from (code_of(signal.getsignal(number)) for number in signal.valid_signals())
     yield code_of(sys.gettrace())
-
-
-def _silenced(frame: FrameType) -> frozenset[str]:
-    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
-    found = _SILENCER.search(line)
-    return frozenset(re.findall(r"[A-Z][0-9]+", found.group(1))) if found else frozenset()
