@@ -60,7 +60,7 @@ def _attribute(field: Field) -> str:
 def _enum_claim(view: View, definition: EnumDef, value: str | float) -> _Claim:
     path: Path = ("types", definition.name, "enum", str(value))
     place = path if path in view.places else ("types", definition.name)
-    return _Claim(place, str(value), definition.python_names.get(str(value)) or enum_member_name(value))
+    return _Claim(place, str(value) or '""', definition.python_names.get(str(value)) or enum_member_name(value))
 
 
 def _nameless(view: View, claims: Iterable[_Claim]) -> Iterator[Diagnostic]:
@@ -105,6 +105,7 @@ CHECK: Final = Check(
         ("types: {Color: {enum: {red: Red, RED: Loud}}}", "N102"),
         ("types: {Color: 'enum[red, RED]'}", "N102"),
         ('types: {Sign: {enum: {"+": Plus}}}', "N103"),
+        ("types: {Sign: {enum: ['', plus]}}", "N103"),
         ("events: {+/+: {}}", "N103"),
     ),
 )

@@ -1,6 +1,8 @@
 """Parses the entries of `functions`: types of input and result, and what an engine needs to run them."""
 
+import keyword
 import re
+import sys
 from typing import Final
 
 from surestep_dsl.datatypes import DataType
@@ -84,8 +86,14 @@ def _parse_handler(keys: KeyReader) -> str | None:
     scalar = keys.scalar("handler")
     if scalar is None:
         return None
-    if _HANDLER.fullmatch(scalar.text):
+    names = scalar.text.replace(":", ".").split(".")
+    problem = None
+    if not _HANDLER.fullmatch(scalar.text) or any(map(keyword.iskeyword, names)):
+        problem = f"`{scalar.text}` is not the place of a handler"
+    elif names[0] in sys.stdlib_module_names:
+        problem = f"`{names[0]}` is a module of Python itself"
+    if problem is None:
         return scalar.text
     hint = "write module:name, for instance shop.handlers.orders:process_order"
-    keys.findings.add("F106", f"`{scalar.text}` is not the place of a handler", scalar.span, hint)
+    keys.findings.add("F106", problem, scalar.span, hint)
     return None

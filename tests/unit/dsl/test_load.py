@@ -173,6 +173,8 @@ def test_settings_choose_severities_and_switch_codes_off() -> None:
         (f"{SHOP}functions: {{f: {{concurrency: {{limit: 1, scope: app}}}}}}", "F105"),
         (f"{SHOP}functions: {{f: {{concurrency: [1, 2, 3]}}}}", "S114"),
         (f"{SHOP}functions: {{f: {{handler: 'no place'}}}}", "F106"),
+        (f"{SHOP}functions: {{f: {{handler: 'shop.class:handle'}}}}", "F106"),
+        (f"{SHOP}functions: {{f: {{handler: 'os:system'}}}}", "F106"),
         (f"{SHOP}functions: {{f: {{debounce: {{period: 2m, timeout: 1m}}}}}}", "S109"),
         (f"{SHOP}functions: {{f: {{retries: {{backoff: {{initial: 1s, factor: 11}}}}}}}}", "S105"),
         (f"{SHOP}types: {{A: {{type: string, python: class}}}}", "N104"),
