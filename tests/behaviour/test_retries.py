@@ -390,3 +390,25 @@ async def test_a_plain_body_that_takes_too_long_is_given_up_and_its_thread_goes_
         gate.set()
         assert left.wait(5)
         assert await result_of(bench) == "in time"
+
+
+async def test_a_body_is_not_tried_again_while_its_handler_rests(world: World) -> None:
+    starts: list[int] = []
+
+    def body() -> None:
+        starts.append((world.clock.now_ms() - START_MS) // 1_000)
+        raise ValueError("always")
+
+    async def branch(ctx: Context[Placed], step: Step) -> None:
+        await step.sleep("pause", "1s")
+        if ctx.attempt == 0:
+            raise ValueError("at first")
+
+    @handles(Placed, retries=Retries(2, Backoff(1_000, factor=1, jitter_ms=0)))
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        await step.gather(step.run("body", body), branch(ctx, step))
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        await bench.finish()
+    assert starts == [0, 2, 3]

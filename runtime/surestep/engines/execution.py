@@ -34,7 +34,7 @@ from surestep.core.inputs import (
 )
 from surestep.core.machine import decide
 from surestep.core.pending import Desk
-from surestep.core.records import ENDED, Record, RunStatus, StepDropped
+from surestep.core.records import ENDED, Record, RunStatus, SegmentFailed, StepDropped
 from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
@@ -177,6 +177,10 @@ class Execution:
             self._asked_bodies.pop(record.key, None)
             self.to_start = [one for one in self.to_start if one.command.key != record.key]
             self.draft.drop(record.key)
+        elif isinstance(record, SegmentFailed):
+            # While the handler rests, no body is tried again: after a restart nobody would know how to.
+            self._asked_bodies.clear()
+            self.to_start = [one for one in self.to_start if one.command.key not in self.state.open_steps]
         if self.state.end in ENDED:
             self._end(record)
 
@@ -197,7 +201,7 @@ class Execution:
         for key in decision.retries:
             asked = self._asked_bodies.get(key)
             if asked is None:
-                self._turn_due = True  # evicted meanwhile: the replayed handler asks for the body again
+                self._turn_due = True  # evicted meanwhile, or at rest: the replayed handler asks for the body again
             else:
                 self.to_start.append(asked)
         self._turn_due = self._turn_due or decision.turn_due
