@@ -251,8 +251,8 @@ class Turn:
         self._asked.append(Asked(position, command))
 
     def _check_all_recorded_met(self, past: History) -> None:
-        if isinstance(self._end, Diverged):
-            return
+        if isinstance(self._end, Diverged) or self._is_violated:
+            return  # what the guard has seen says more than what is missing because of it
         missing = [position for position in self._recorded if position >= len(self._positions)]
         if missing:
             first = min(missing)
@@ -263,6 +263,10 @@ class Turn:
             if lost.key not in self._losers and self._end is None:
                 reason = "goes on waiting for it, but it has lost a race"
                 self._disagree(Diverged(position, lost, lost, reason=reason))
+
+    @property
+    def _is_violated(self) -> bool:
+        return isinstance(self._end, Raised) and isinstance(self._end.error, NonDeterminismError)
 
     def _disagree(self, diverged: Diverged) -> None:
         """The handler asks for something else than history has."""
