@@ -27,6 +27,7 @@ from surestep.engines.control import EmbeddedControl
 from surestep.engines.determinism import Determinism
 from surestep.engines.driver import Outside
 from surestep.engines.execution import Execution, Tools
+from surestep.engines.expressions import compile_expressions
 from surestep.engines.fleet import Fleet
 from surestep.engines.flow import Flow
 from surestep.engines.intake import Intake
@@ -129,7 +130,9 @@ class Engine:
         self._functions = self._registry.load_functions()
         self._masking = Masking(self._registry, self._functions)
         self._determinism.check(self._functions)
-        check_capabilities((bound.function.options for bound in self._functions.values()), EMBEDDED, "embedded")
+        options = [bound.function.options for bound in self._functions.values()]
+        check_capabilities(options, EMBEDDED, "embedded")
+        compile_expressions(options)
         self._intake = Intake(self._registry, self._functions, self._entropy.new_id, self._rules)
         app = App(self._registry, self._functions, self._guard.resume)
         tools = Tools(app, self._intake, self._clock, self._entropy, self._determinism, self._limits)
