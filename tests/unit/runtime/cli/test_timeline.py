@@ -38,6 +38,23 @@ def test_the_header_of_a_failed_run_tells_its_error_and_no_result() -> None:
     assert not any(line.startswith("result") for line in lines)
 
 
+def test_the_header_of_a_copy_tells_what_it_does_again() -> None:
+    again = render_header(RunDetail(DONE, (), (), copied_from="01OLD", copied_step="charge:1"))
+    assert "again     01OLD, from step charge:1" in again
+    assert "again     01OLD" in render_header(RunDetail(DONE, (), (), copied_from="01OLD"))
+
+
+def test_the_header_of_a_blocked_run_shows_history_and_handler_below_each_other() -> None:
+    blocked = RunSummary("01RUN", "greet", RunStatus.BLOCKED, "event", NOON_MS, NOON_MS)
+    message = 'in run 01RUN\n  position 0    history: run "a"\n                handler: sleep "b"'
+    lines = "\n".join(render_header(RunDetail(blocked, (), (), error=ErrorInfo("NonDeterminismError", message))))
+    assert lines.endswith(
+        "error     NonDeterminismError: in run 01RUN\n"
+        '  position 0    history: run "a"\n'
+        '                handler: sleep "b"'
+    )
+
+
 def test_steps_are_placed_in_time_from_the_beginning_of_the_run() -> None:
     steps = (
         StepRow("fetch", "run", StepStatus.COMPLETED, 3, NOON_MS + 5, NOON_MS + 25),
