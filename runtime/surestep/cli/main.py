@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "dev": ("surestep.cli.dev:dev", "Check, generate and serve; again on every change."),
     "send": ("surestep.cli.send:send", "Send an event to a server."),
     "runs": ("surestep.cli.runs:runs", "List runs and show what they did."),
+    "queue": ("surestep.cli.queue:queue", "Show why runs wait; pause and resume functions."),
     "replay": ("surestep.cli.replay:replay", "Hold recorded runs against today's code."),
     "jobs": ("surestep.cli.jobs:jobs", "Start jobs by hand and list their runs."),
     "db": ("surestep.cli.db:db", "Check, copy and look after the store's file."),

@@ -8,6 +8,7 @@ from pydantic import JsonValue, TypeAdapter
 
 from surestep.core.records import RunStatus
 from surestep.engines.api import JobRow, RunDetail, RunSummary
+from surestep.engines.flow_api import Hold
 from surestep.errors import ErrorInfo
 
 __all__ = [
@@ -90,6 +91,8 @@ def render_header(detail: RunDetail) -> list[str]:
     ]
     if run.status is RunStatus.COMPLETED:
         lines.append(("result", _json(detail.result)))
+    if detail.held:
+        lines.append(("held by", _held(detail.held)))
     if detail.error:
         lines.append(("error", _error(detail.error)))
     return [f"{name:<10}{value}" for name, value in lines]
@@ -118,6 +121,13 @@ def _origin(detail: RunDetail) -> list[tuple[str, str]]:
         return []
     step = f", from step {_printable(detail.copied_step)}" if detail.copied_step else ""
     return [("again", f"{detail.copied_from}{step}")]
+
+
+def _held(held: Hold) -> str:
+    key = "" if held.key is None else f" of key {_json(held.key)}"
+    position = "" if held.position is None else f", number {held.position} in line"
+    starts = "" if held.starts_at_ms is None else f", goes on at {_instant(held.starts_at_ms)}"
+    return f"{held.policy}{key}{position}{starts}"
 
 
 def _instant(at_ms: int) -> str:

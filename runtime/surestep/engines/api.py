@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from surestep.core.commands import StepKind
 from surestep.core.records import RunStatus
 from surestep.engines.control_api import Control
+from surestep.engines.flow_api import FlowApi, Hold
 from surestep.errors import ErrorInfo
 
 __all__ = [
@@ -112,6 +113,7 @@ class RunDetail:
         error: why the run failed, was cancelled or skipped, or is blocked.
         copied_from: id of the run that this one does again; None for a run of its own.
         copied_step: the step from which on it does so; empty for the start.
+        held: why it waits, if flow control holds it.
     """
 
     run: RunSummary
@@ -121,6 +123,7 @@ class RunDetail:
     error: ErrorInfo | None = None
     copied_from: str | None = None
     copied_step: str = ""
+    held: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,11 @@ class EngineApi(Protocol):
     @property
     def control(self) -> Control:
         """Looks after runs."""
+        ...
+
+    @property
+    def flow(self) -> FlowApi:
+        """Knows why runs wait."""
         ...
 
     async def send(self, events: Sequence[RawEvent]) -> list[str]:

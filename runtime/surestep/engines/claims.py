@@ -24,7 +24,7 @@ from surestep.storage.port import NewRun, StoredEvent
 from surestep_dsl.expr import EventValue
 from surestep_dsl.flow import Concurrency, FunctionOptions
 
-__all__ = ["ByEventId", "ByOccurrence", "Origin", "plan_claims", "plan_queueing"]
+__all__ = ["ByEventId", "ByOccurrence", "Origin", "joining_key", "plan_claims", "plan_queueing"]
 
 _ABSENT: Final = "false"
 """A singleton whose key is false does not apply, as on other engines."""
@@ -116,6 +116,11 @@ def plan_queueing(options: FunctionOptions, event: StoredEvent, start_at_ms: int
         seconds = priority_of(options.priority).value(keys.seen, now_ms=event.received_at_ms)
     concurrency = (_group_of(options.id, at, rule, keys) for at, rule in enumerate(options.concurrency))
     return Queueing(position_ms(start_at_ms, seconds), throttle, tuple(concurrency))
+
+
+def joining_key(function_id: str, text: str | None, event: StoredEvent) -> str | None:
+    """The value of the key under which events join a run that has this one."""
+    return None if text is None else _Keys(function_id, event).value(text)
 
 
 def _group_of(function_id: str, at: int, rule: Concurrency, keys: _Keys) -> str:

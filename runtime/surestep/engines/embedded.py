@@ -7,6 +7,7 @@ driver and execution, what is due when by the timers and the schedule, what an e
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
@@ -228,7 +229,9 @@ class Engine:
         return self._detail(stored) if reveal else self._masked(stored)
 
     def _detail(self, stored: StoredRun) -> RunDetail:
-        return run_detail(stored, self._fleet.bodies_of(stored.row.run_id))
+        run_id = stored.row.run_id
+        held = self.flow.explain(stored, in_backlog=self._fleet.is_in_backlog(run_id))
+        return replace(run_detail(stored, self._fleet.bodies_of(run_id)), held=held)
 
     def _masked(self, stored: StoredRun) -> RunDetail:
         return self._masking.run(self._detail(stored))

@@ -52,6 +52,10 @@ class Fleet:
         driver = self._drivers.get(run_id)
         return {} if driver is None else dict(driver.started_at_ms)
 
+    def is_in_backlog(self, run_id: str) -> bool:
+        """Whether a run waits for others to make room."""
+        return run_id in self._backlog
+
     def pass_on(self, appended: Appended, planned: Sequence[NewEvent]) -> None:
         """Take up what a write has caused; `planned` are the events it stored."""
         for new in planned:

@@ -1,6 +1,8 @@
 """Flow control of one engine: the queue of its runs, kept in step with the store and the clock."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from typing_extensions import override
 
 from surestep.authoring.registry import BoundFunction
 from surestep.core.lanes import Ticket
@@ -12,8 +14,10 @@ from surestep.core.queue import Queue
 from surestep.core.signals import Signal
 from surestep.engines.alarm import Alarm
 from surestep.engines.clock import Clock
+from surestep.engines.flow_api import FlowApi, Hold, QueueRow
+from surestep.engines.holds import hold_of, put_off, queue_rows
 from surestep.engines.roles import ends_run
-from surestep.storage.port import NewRun, RunRow, Store
+from surestep.storage.port import NewRun, RunRow, Store, StoredRun
 
 __all__ = ["Flow", "Pass"]
 
@@ -51,7 +55,7 @@ class Pass:
         self.ticket.mark = None
 
 
-class Flow:
+class Flow(FlowApi):
     """Says which runs may go on.
 
     Args:
@@ -68,8 +72,8 @@ class Flow:
         self._store = store
         self._clock = clock
         self._alarm = Alarm(clock.sleep_until, self._ring)
-        options = {function_id: bound.function.options for function_id, bound in functions.items()}
-        self.queue = Queue(options, lambda ticket: let_go(ticket.run_id), self._alarm.set)
+        self._options = {function_id: bound.function.options for function_id, bound in functions.items()}
+        self.queue = Queue(self._options, lambda ticket: let_go(ticket.run_id), self._alarm.set)
         self.paused: dict[str, PauseMode] = {}
 
     async def begin(self) -> None:
@@ -129,17 +133,35 @@ class Flow:
         else:
             self.queue.rest(ticket, now_ms)
 
-    async def pause(self, function_id: str, mode: PauseMode) -> None:
-        """Begin no runs of a function any more."""
+    def explain(self, stored: StoredRun, *, in_backlog: bool) -> Hold | None:
+        """Why a run waits; None where flow control does not hold it."""
+        waiting = self.queue.explain(stored.row.run_id, self._clock.now_ms())
+        if waiting is not None:
+            return hold_of(waiting)
+        return Hold("capacity") if in_backlog else put_off(stored, self._options.get(stored.row.function_id))
+
+    @override
+    def list_queue(self, *, function_id: str | None = None, limit: int = 50) -> Sequence[QueueRow]:
+        lanes = self.queue.lanes(self._clock.now_ms())
+        return queue_rows(lanes, self.paused.items(), function_id)[:limit]
+
+    @override
+    async def pause(self, function_id: str, mode: PauseMode) -> bool:
+        if function_id not in self._options:
+            return False
         await self._store.set_pause(function_id, mode)
         self.paused[function_id] = mode
         self.queue.pause(function_id)
+        return True
 
-    async def resume(self, function_id: str) -> None:
-        """Begin runs of a function again, those first that have waited."""
+    @override
+    async def resume(self, function_id: str) -> bool:
+        if function_id not in self._options:
+            return False
         await self._store.set_pause(function_id, None)
         self.paused.pop(function_id, None)
         self.queue.resume(function_id, self._clock.now_ms())
+        return True
 
     def _ring(self) -> None:
         self.queue.ring(self._clock.now_ms())

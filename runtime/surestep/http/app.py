@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from surestep.engines.api import EngineApi, EventRow, JobBusy, JobRow, JobStarted
 from surestep.errors import EventRejectedError, LimitError, StoreError
+from surestep.http.flow import flow_routes
 from surestep.http.guard import LOOPBACK_HOSTS, HostGuard
 from surestep.http.intake import parse_events, parse_job_request
 from surestep.http.reading import Endpoint, answer_json, parse_limit, read_json_body, read_query
@@ -46,6 +47,7 @@ def create_app(
         routes=[
             Route("/e/{key}", _sending(engine, keys, events_per_request), methods=["POST"]),
             *run_routes(engine),
+            *flow_routes(engine),
             Route("/v1/jobs/{domain}/{name}", _listing_job_runs(engine)),
             Route("/v1/jobs/{domain}/{name}", _starting_job(engine), methods=["POST"]),
             Route("/v1/events", _listing_events(engine)),

@@ -62,6 +62,7 @@ _CODES: Final = {
     "H016": 404,  # no such step
     "H017": 409,  # flow control does not let the run in
     "H018": 400,  # not a selection of runs, or not what is to be done with them
+    "H019": 404,  # no such function
 }
 
 

@@ -37,6 +37,7 @@ class FakeEngine:
     asked: list[object] = field(default_factory=list)
     error: Exception | None = None
     control: Any = None
+    flow: Any = None
 
     async def send(self, events: Sequence[RawEvent]) -> list[str]:
         if self.error:

@@ -1,0 +1,61 @@
+"""`surestep queue`, with the server's answers made up."""
+
+import httpx
+import pytest
+from tests.unit.runtime.cli.test_commands import SUMMARY, Server, run, server
+
+__all__ = ["server"]  # the fixture
+
+ROW = {
+    "function_id": "greet",
+    "policy": "throttle",
+    "key": "a",
+    "waiting": 7,
+    "in_use": None,
+    "limit": None,
+    "starts_at_ms": 1_700_000_000_000,
+}
+
+
+def test_what_runs_wait_for_is_a_table(server: Server) -> None:
+    limited = ROW | {"policy": "concurrency", "key": None, "in_use": 2, "limit": 2, "starts_at_ms": None}
+    server.answer = httpx.Response(200, json={"queue": [ROW, limited]})
+
+    result = run("queue", "--function", "greet")
+
+    assert result.output.splitlines() == [
+        "function  waits for    key  waiting  in use  next start",
+        "greet     throttle     a    7                2023-11-14 22:13:20Z",
+        "greet     concurrency       7        2 of 2",
+    ]
+    assert server.requests[0].url.params["function"] == "greet"
+
+
+def test_an_empty_queue_says_so(server: Server) -> None:
+    server.answer = httpx.Response(200, json={"queue": []})
+    assert run("queue").output == "nothing waits\n"
+    assert run("queue", "--json").output == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked", "said"),
+    [
+        (("queue", "pause", "greet"), "/v1/functions/greet/pause?events=queue", "greet is paused\n"),
+        (("queue", "pause", "greet", "--events", "skip"), "/v1/functions/greet/pause?events=skip", "greet is paused\n"),
+        (("queue", "resume", "greet"), "/v1/functions/greet/resume", "greet is resumed\n"),
+    ],
+)
+def test_functions_are_paused_and_resumed(server: Server, arguments: tuple[str, ...], asked: str, said: str) -> None:
+    assert run(*arguments).output == said
+    assert (server.requests[0].method, server.requests[0].url.raw_path.decode()) == ("POST", asked)
+
+
+def test_a_run_that_waits_says_why(server: Server) -> None:
+    held = {"policy": "throttle", "key": "a", "position": 3, "starts_at_ms": 1_700_000_000_000}
+    server.answer = httpx.Response(
+        200, json={"run": SUMMARY | {"status": "queued"}, "events": [], "steps": [], "held": held}
+    )
+
+    shown = run("runs", "show", "01RUN").output
+
+    assert 'held by   throttle of key "a", number 3 in line, goes on at 2023-11-14 22:13:20Z' in shown
