@@ -18,8 +18,8 @@ __all__ = ["Mended", "mend"]
 Lint: TypeAlias = Callable[[Mapping[str, bytes]], Linted]
 """Lints with other contents for some files, by their shown names."""
 
-_ROUNDS: Final = 10
-"""A mend can uncover another, as that of an argument within a call; more rounds than this nobody has seen."""
+_ROUNDS: Final = 100
+"""A mend can uncover another: an argument within a call, or the next mistake of a kind behind the same call."""
 
 
 @dataclass(slots=True)

@@ -1,8 +1,10 @@
 """Mends of findings, in handlers of one line."""
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from surestep_codegen.lint.findings import Finding
 from surestep_codegen.lint.fixes.find import with_fixes
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 
 async def handle(ctx, step):
 """
+
+SLEEP = re.compile(r"sleep-\d+")
 
 MENDS = [
     ("return datetime.now(UTC)", "return ctx.now()"),
@@ -163,3 +167,24 @@ def test_an_instance_of_a_subclass_stays_one(tmp_path: Path) -> None:
         "from datetime import datetime\nclass M(datetime): ...\nasync def handle(ctx, step):\n    return M.utcnow()\n"
     )
     assert mend_bytes(tmp_path, text.encode()).files == {}
+
+
+def test_every_mistake_of_a_kind_behind_one_call_is_mended(tmp_path: Path) -> None:
+    (tmp_path / "tools.py").write_text("def tell(ctx):\n" + "    print(1)\n" * 12)
+    mended = mend_bytes(tmp_path, b"from tools import tell\nasync def handle(ctx, step):\n    tell(ctx)\n")
+    assert (mended.count, mended.linted.findings) == (12, [])
+
+
+@given(lines=st.lists(st.sampled_from(MENDS), min_size=2, max_size=6))
+def test_mends_do_not_disturb_each_other(
+    lines: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Ids of new steps are told apart, so they are left out of the comparison."""
+    folder = tmp_path_factory.mktemp("mends")
+    befores = [before.removeprefix("return ") for before, _ in lines]
+    afters = [after.removeprefix("return ") for _, after in lines]
+    text = "".join(f"    {line}\n" for line in befores)
+    mended = mend_bytes(folder, f"{HEAD}{text}".encode())
+    wanted = "".join(f"    {line}\n" for line in afters)
+    assert SLEEP.sub("sleep", mended.files["handler.py"].decode()) == SLEEP.sub("sleep", f"{HEAD}{wanted}")
+    assert mend_bytes(folder, mended.files["handler.py"]).files == {}
