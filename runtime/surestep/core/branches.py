@@ -13,8 +13,8 @@ __all__ = [
     "Resume",
     "Routine",
     "Slot",
-    "close_loser",
     "close_routine",
+    "close_watched",
     "is_below",
     "routine_of",
 ]
@@ -79,17 +79,24 @@ def is_below(receiver: Receiver | None, join: Join) -> bool:
     return False
 
 
-def close_loser(routine: Routine, resume: Resume) -> NonDeterminismError | None:
+def close_watched(routine: Routine, resume: Resume) -> NonDeterminismError | None:
     """Close a coroutine as `close_routine` does, under the guard; gives what its `finally` blocks may not do."""
+    violation: NonDeterminismError | None = None
     for _ in range(_NESTED_FINALLY):
         try:
             resume(routine, None, GeneratorExit())
         except NonDeterminismError as error:
-            close_routine(routine)
-            return error
+            violation = violation or error
         except BaseException:  # noqa: BLE001 -- it has ended; what it raises changes nothing any more
-            return None
-    return None
+            break
+        if _is_finished(routine):
+            break
+    return violation
+
+
+def _is_finished(routine: Routine) -> bool:
+    """Whether it will never run again."""
+    return getattr(routine, "cr_frame" if isinstance(routine, Coroutine) else "gi_frame", None) is None
 
 
 def close_routine(routine: Routine) -> None:

@@ -12,14 +12,14 @@ from surestep.core.branches import (
     Receiver,
     Resume,
     Slot,
-    close_loser,
     close_routine,
+    close_watched,
     is_below,
     routine_of,
 )
 from surestep.core.commands import StepKey
 from surestep.core.pending import Desk, Group, Pending
-from surestep.errors import StepUsageError
+from surestep.errors import NonDeterminismError, StepUsageError
 
 __all__ = ["Parallel"]
 
@@ -89,13 +89,17 @@ class Parallel:
         else:
             self.give(receiver, *awaited.settled)
 
-    def close(self) -> None:
-        """Give all branches up; their `finally` blocks run, inner branches first."""
+    def close(self) -> NonDeterminismError | None:
+        """Give all branches up; their `finally` blocks run, inner branches first.
+
+        Returns:
+            What these blocks may not do, if they have done it.
+        """
         branches, self._branches = list(self._branches), {}
         self.ready.clear()
         self.waiting.clear()
-        for branch in reversed(branches):
-            close_routine(branch.coroutine)
+        found = [close_watched(branch.coroutine, self._resume) for branch in reversed(branches)]
+        return next((violation for violation in found if violation is not None), None)
 
     def _open(self, group: Group[object], owner: Receiver) -> None:
         children = group.children
@@ -132,7 +136,7 @@ class Parallel:
         self._desk.is_closing = True
         for branch in losers:
             del self._branches[branch]
-            self._desk.violation = close_loser(branch.coroutine, self._resume) or self._desk.violation
+            self._desk.violation = close_watched(branch.coroutine, self._resume) or self._desk.violation
         self._desk.is_closing = False
 
     def _discard(self, child: Awaitable[object]) -> None:

@@ -155,14 +155,20 @@ class Turn:
         changes, self._desk.new_changes = tuple(self._desk.new_changes), []
         return dropped, changes
 
-    def close(self) -> None:
-        """Give the coroutines up; their `finally` blocks run, their steps lead nowhere."""
+    def close(self) -> NonDeterminismError | None:
+        """Give the coroutines up; their `finally` blocks run, their steps lead nowhere.
+
+        Returns:
+            What these blocks may not do, if they have done it.
+        """
         self._desk.replaying = True  # the handler did not get to its `finally` blocks by itself: they log nothing
-        self._parallel.close()
+        return self._parallel.close()
 
     def _outcome(self) -> TurnOutcome:
         if self._end is not None:
-            self.close()
+            violation = self.close()
+            if violation is not None and isinstance(self._end, Returned):
+                self._end = Raised(violation)
             return self._end
         return Suspended(tuple(asked for asked in self._asked if asked.command.key in self._parallel.waiting))
 

@@ -6,6 +6,7 @@ asks for is carried out before the draft is committed; if that fails for good, t
 """
 
 import functools
+import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,8 @@ from surestep.storage.port import NewTimer, Parent, StoredRun
 from surestep_dsl.flow import Checkpointing, Retries, Timeouts
 
 __all__ = ["Execution", "Tools"]
+
+_logger = logging.getLogger("surestep.engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,11 @@ class Execution:
     def close(self) -> None:
         """Give the live handler up; a later execution replays it."""
         if self._turn is not None:
-            self._turn.close()
+            violation = self._turn.close()
             self._turn = None
+            if violation is not None:
+                message = "R300 while the waiting handler of run %s was put aside: %s"
+                _logger.warning(message, self.row.run_id, violation)
 
     def _begin(self) -> None:
         timeouts = self._handler.function.options.timeouts if self._handler.role == "handler" else None

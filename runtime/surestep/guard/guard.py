@@ -77,12 +77,16 @@ class Guard:
                 profile = None
                 _tell_that_a_profiler_stays()
         try:
-            return routine.send(value) if error is None else routine.throw(error)
+            if error is None:
+                return routine.send(value)
+            span.raises = not isinstance(error, GeneratorExit)  # whoever is closed may finish what it has to clear up
+            return routine.throw(error)
         finally:
             if profile is not None and sys.getprofile() is profile:
                 sys.setprofile(None)
             _set_running_loop(loop)
             current_span.reset(token)
+            span.raises = True
             if span.violation is not None:
                 violation, span.violation = span.violation, None
                 raise violation

@@ -17,10 +17,12 @@ class Span:
 
     Attributes:
         audits: whether audit events count.
+        raises: a violation interrupts the code; else it is kept only.
         violation: the first violation, kept for handlers that swallow it.
     """
 
     audits: bool = True
+    raises: bool = True
     violation: NonDeterminismError | None = None
 
 

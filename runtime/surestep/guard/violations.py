@@ -54,10 +54,10 @@ def first_party_caller(frame: FrameType | None) -> FrameType | None:
 
 
 def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
-    """Raise unless the line is silenced, with a reason; what is raised is also kept with the span.
+    """Raise unless the line is silenced, with a reason; in any case it is kept with the span.
 
     Raises:
-        NonDeterminismError: always else.
+        NonDeterminismError: always else, but not in code that is being closed.
     """
     code = effect.kind.code
     filename, line = frame.f_code.co_filename, frame.f_lineno
@@ -68,7 +68,8 @@ def report(span: Span, effect: Effect, name: str, frame: FrameType) -> None:
         f"  it may tell something else on a replay; use {effect.replacement}\n"
         f"  or, if that cannot matter, write `# surestep: ignore[{code}] reason` on that line"
     )
-    raise span.violation
+    if span.raises:
+        raise span.violation
 
 
 def _is_doing_of_handler(frame: FrameType) -> bool:
