@@ -24,6 +24,9 @@ def report_findings(project: HandlerProgram, checker: TypeChecker, findings: Ite
     mypy minds `# type: ignore[surestep-...]`; here are minded the comments that silence the lint. What is wrong with
     such comments is for the lint to say.
     """
+    findings = list(findings)
+    if not findings:
+        return
     modules = [module for module in project.judge.program.modules.values() if module is not None]
     for finding in silence(findings, modules, is_whole=False):
         one = finding.diagnostic

@@ -8,12 +8,9 @@ from mypy.nodes import FuncItem, Var
 from mypy.types import CallableType, Instance, LiteralType, Type, UnionType, get_proper_type
 
 from surestep_codegen.mypy_plugin.members import classes_of, instances_of
-from surestep_dsl.checks.view import payload_type
 from surestep_dsl.expr import EventScope
-from surestep_dsl.load import load_project
 from surestep_dsl.model import Project
 from surestep_dsl.settings import Settings
-from surestep_dsl.system_events import SYSTEM_EVENTS
 
 __all__ = ["Events", "awaited_names", "trigger_names"]
 
@@ -29,11 +26,16 @@ class Events:
     @cached_property
     def project(self) -> Project | None:
         """None where the specs have errors, which are told elsewhere."""
+        from surestep_dsl.load import load_project  # noqa: PLC0415 -- few modules have such waits
+
         return load_project(self.settings.specs, self.settings.root, handlers=self.settings.handlers).project
 
     @cached_property
     def scopes(self) -> Mapping[str, EventScope]:
         """By name."""
+        from surestep_dsl.checks.view import payload_type  # noqa: PLC0415 -- as above
+        from surestep_dsl.system_events import SYSTEM_EVENTS  # noqa: PLC0415 -- as above
+
         if self.project is None:
             return {}
         events = {**SYSTEM_EVENTS, **self.project.events}

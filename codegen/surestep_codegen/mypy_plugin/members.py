@@ -1,5 +1,6 @@
 """Under which names the program and the table of effects know what a resolved type's member is."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,6 +71,7 @@ def classes_of(found: Type | None) -> Iterator[TypeInfo]:
             pass
 
 
+@functools.cache
 def find_member(owner: TypeInfo, name: str) -> Member | None:
     """What an attribute of a class's instances is, if it is a method or property."""
     home = owner.get_containing_type_info(name)

@@ -1,13 +1,13 @@
 """Judges one module that mypy has checked: what its handlers and their helpers do by types, less what the lint says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mypy.checker import TypeChecker
 from mypy.nodes import Expression, FuncDef, MypyFile, Node
 from mypy.types import Type
 
-from surestep_codegen.lint.effects import Reached, find_effects, find_ways
+from surestep_codegen.lint.effects import Reached, Way as FunctionWay, find_effects, find_ways
 from surestep_codegen.lint.facts import Fault, ModuleFacts
 from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault, span_of
 from surestep_codegen.lint.links import find_linked_faults
@@ -43,33 +43,35 @@ class _Check:
             if name not in self.functions or name not in self.facts.functions:
                 continue
             nodes = nodes_of(self.functions[name], self.type_of)
-            function = Function(self.facts, self.facts.functions[name])
+            function = self.project.judge.program.function(self.facts, name)
             uses = tuple(find_typed_uses(nodes, self.type_of))
             typed = Function(self.facts, replace(function.facts, uses=uses, bodies=()))
-            yield from self._effects(function, typed, seen[name])
+            reached = find_ways(self.project.judge, typed)
+            yield from self._effects(function, reached, seen[name])
             yield from self._faults(function, typed, nodes)
-            for reached, way in find_ways(self.project.judge, typed):
-                other = reached.facts.name
-                if reached.module.name == self.facts.name and other not in seen:
-                    seen[other] = (*seen[name], *way)
-                    waiting.append(other)
+            for other, way in reached:
+                if other.module is self.facts and other.facts.name not in seen:
+                    seen[other.facts.name] = (*seen[name], *way)
+                    waiting.append(other.facts.name)
 
-    def _effects(self, function: Function, typed: Function, way: Way) -> Iterator[Finding]:
+    def _effects(self, function: Function, reached: Iterable[FunctionWay], way: Way) -> Iterator[Finding]:
         """Told at the place in this module, with the chain from the handler; not what the lint says, elsewhere even."""
-        judge = self.project.judge
-        said = {_end(reached) for reached in find_effects(judge, find_ways(judge, function))}
-        for reached in find_effects(judge, find_ways(judge, typed)):
-            if _end(reached) not in said:
-                place = span_of(typed.module.file, reached.chain[0].use.place)
-                finding = finding_of(Reached(reached.effect, reached.name, (*way, *reached.chain)))
+        found = list(find_effects(self.project.judge, reached))
+        said = {_end(one) for one in self._said_by_lint(function)} if found else set()
+        for one in found:
+            if _end(one) not in said:
+                place = span_of(self.facts.file, one.chain[0].use.place)
+                finding = finding_of(Reached(one.effect, one.name, (*way, *one.chain)))
                 yield replace(finding, diagnostic=replace(finding.diagnostic, span=place))
 
+    def _said_by_lint(self, function: Function) -> Iterator[Reached]:
+        return find_effects(self.project.judge, find_ways(self.project.judge, function))
+
     def _faults(self, function: Function, typed: Function, nodes: list[Node]) -> Iterator[Finding]:
-        said = {_line(fault) for fault in (*function.facts.faults, *self._linked(function))}
         orders = find_set_orders(nodes, self.type_of) if function.facts.makes_steps else ()
-        for fault in (*self._linked(typed), *orders):
-            if _line(fault) not in said:
-                yield finding_of_fault(function, fault)
+        found = [*self._linked(typed), *orders]
+        said = {_line(fault) for fault in (*function.facts.faults, *self._linked(function))} if found else set()
+        yield from (finding_of_fault(function, fault) for fault in found if _line(fault) not in said)
 
     def _linked(self, function: Function) -> Iterator[Fault]:
         return find_linked_faults(self.project.judge.program, function)

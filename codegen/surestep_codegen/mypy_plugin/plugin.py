@@ -31,6 +31,7 @@ class SurestepPlugin(Plugin):
         self._program: HandlerProgram | None = load_program(folder)
         self._steps = StepCalls(self._program)
         self._checkers: dict[str, TypeChecker] = {}
+        self._asking: TypeChecker | None = None
 
     @override
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
@@ -59,12 +60,13 @@ class SurestepPlugin(Plugin):
     @override
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         """Asked once for each module, after its last pass, while all types are still known."""
-        checker = self._checkers.pop(file.fullname, None)
+        checker, self._asking = self._checkers.pop(file.fullname, None), None
         if self._program is not None and checker is not None:
             check_module(self._program, file, checker)
         return set()
 
     def _note_checker(self) -> None:
+        """Note whose module this is: what mypy calls at the end of a module is not told."""
         checker = checker_state.type_checker
-        if isinstance(checker, TypeChecker):
-            self._checkers[checker.tree.fullname] = checker
+        if checker is not self._asking and isinstance(checker, TypeChecker):
+            self._asking = self._checkers[checker.tree.fullname] = checker
