@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from surestep_codegen.lint.facts import RESULT, Form, Use
+from surestep_codegen.lint.facts import RESULT, WRAPPERS, Form, Use
 from surestep_codegen.lint.program import Function, Program
 from surestep_dsl.effects import Effect, EffectKind, effect_of, entry_of, own_effect
 
@@ -117,7 +117,7 @@ def find_step_code(ways: Sequence[Way]) -> Iterator[Function]:
 
 def _effect(use: Use, name: str) -> Effect | None:
     """The effect of a use, if its arguments are such that it has one."""
-    found = None if RESULT in name else effect_of(name)
+    found = None if RESULT in name or WRAPPERS in name else effect_of(name)
     if found is None or (use.form is Form.GIVEN and found.kind is EffectKind.LOGGING):
         return None
     if found.condition == "always":

@@ -24,7 +24,7 @@ _SPECIAL: Final = (
 
 _DATA_METHODS: Final = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, datetime, timedelta) for name in dir(kind)
-) | {"model_copy", "model_dump", "model_dump_json", "is_set"}
+) - {"now", "today", "utcnow"} | {"model_copy", "model_dump", "model_dump_json", "is_set"}
 """Methods of plain data and of models: unknown as their owners are, they tell nothing."""
 
 
