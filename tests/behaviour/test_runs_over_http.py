@@ -121,6 +121,15 @@ async def test_failed_runs_are_done_again_together(world: World) -> None:
         assert sorted(await statuses(bench)) == ["completed", "completed", "failed", "failed"]
 
 
+async def test_data_that_fit_no_run_are_told_for_each(world: World) -> None:
+    async with world.run(process) as bench:
+        await place(bench, -1, -2)
+        status, body = await ask(bench, "POST", "/replay", {"status": "failed", "data": {"amount": "x"}})
+        assert (status, len(body["runs"])) == (200, 2)
+        assert all("data.amount" in one["reason"] for one in body["runs"])
+        assert len(await bench.runs()) == 2
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [

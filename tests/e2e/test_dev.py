@@ -148,7 +148,7 @@ def test_a_run_whose_handler_changed_is_blocked_until_fitting_code_is_back(
 
     rewrite(handler, '"compose-greeting"', '"write-greeting"')
     server.await_line("^reloaded")
-    assert project.run("runs", "retry", run_id).stdout == f"asked run {run_id} to go on\n"
+    assert project.run("runs", "retry", run_id).stdout == f"run {run_id} was asked to go on\n"
     project.await_run("completed")
     assert "only a blocked run can be tried again [H011]" in project.run("runs", "retry", run_id).stderr
 

@@ -12,7 +12,10 @@ from surestep.cli.runs_chosen import Chosen, choose_runs, run_options
 
 __all__ = ["cancel_runs", "replay_runs", "retry_runs"]
 
-_ASKED: Final = {"cancel": "asked to stop", "retry": "asked to go on", "replay": "done again"}
+_DONE: Final = {"cancel": "asked to stop", "retry": "asked to go on", "replay": "done again"}
+
+_BATCH: Final = 100
+"""Runs in one request: few enough to be answered in time."""
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Only say how many runs are meant.")
 _yes = click.option("--yes", is_flag=True, help="Do not ask before something is done to several runs.")
@@ -76,21 +79,20 @@ def _act(action: str, chosen: Chosen, again: dict[str, Any], url: str, *, dry_ru
     found = json.loads(request("POST", url, "/v1/runs/find", content=json.dumps(chosen).encode()))["run_ids"]
     count = f"{len(found)} run{'' if len(found) == 1 else 's'}"
     if dry_run or not found:
-        click.echo(f"{count} would be {_ASKED[action]}")
+        click.echo(f"{count} would be {_DONE[action]}")
         return
     if not yes:
         click.confirm(f"{action} {count}?", abort=True, err=True)
-    asked = json.dumps({"run_ids": found, **again}).encode()
-    done = json.loads(request("POST", url, f"/v1/runs/{action}", content=asked))["runs"]
-    for one in done:
-        click.echo(_line(action, one) if one["reason"] is None else one["reason"])
-    if any(one["reason"] for one in done):
+    is_refused = False
+    for begin in range(0, len(found), _BATCH):
+        asked = json.dumps({"run_ids": found[begin : begin + _BATCH], **again}).encode()
+        for one in json.loads(request("POST", url, f"/v1/runs/{action}", content=asked))["runs"]:
+            click.echo(_line(action, one) if one["reason"] is None else one["reason"])
+            is_refused = is_refused or one["reason"] is not None
+    if is_refused:
         raise SystemExit(Exit.FINDINGS)
 
 
 def _line(action: str, done: dict[str, Any]) -> str:
     new = f" as run {done['new_run_id']}" if "new_run_id" in done else ""
-    return f"run {done['run_id']} {_ASKED[action]}{new}" if new else f"asked run {done['run_id']} to {_TO[action]}"
-
-
-_TO: Final = {"cancel": "stop", "retry": "go on"}
+    return f"run {done['run_id']} was {_DONE[action]}{new}"

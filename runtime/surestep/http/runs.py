@@ -11,7 +11,7 @@ from starlette.routing import Route
 from surestep.core.records import RunStatus
 from surestep.engines.api import EngineApi, RunDetail, RunSummary
 from surestep.engines.control_api import RerunRefused, RerunStarted, Selection
-from surestep.errors import StepUsageError
+from surestep.errors import EventRejectedError, StepUsageError, StoreError
 from surestep.http.reading import Endpoint, answer_json, parse_limit, parse_status, read_json_body, read_query
 from surestep.http.refusals import RefusedError, refuse
 from surestep.http.selecting import Action, parse_action, parse_replay
@@ -102,8 +102,8 @@ async def _attempt(engine: EngineApi, act: Act, run_id: str, action: Action) -> 
     """One of many: what stands against it is told, and the others go on."""
     try:
         return {**await act(engine, run_id, action), "reason": None}
-    except RefusedError as error:
-        return {"run_id": run_id, "reason": error.refusal.message}
+    except (RefusedError, EventRejectedError, StoreError) as error:
+        return {"run_id": run_id, "reason": str(error)}
 
 
 def _one(engine: EngineApi, act: Act) -> Endpoint:

@@ -42,7 +42,7 @@ def done(run_id: str, reason: str | None = None, **more: str) -> dict[str, str |
 def test_one_run_is_cancelled_without_a_question(server: Server) -> None:
     server.answers = {"/v1/runs/01A/cancel": {"run_id": "01A", "status": 200}}
     result = run("cancel", "01A")
-    assert (result.exit_code, result.stdout) == (0, "asked run 01A to stop\n")
+    assert (result.exit_code, result.stdout) == (0, "run 01A was asked to stop\n")
 
 
 def test_many_are_found_asked_about_and_then_exactly_these_are_meant(server: Server) -> None:
@@ -52,7 +52,7 @@ def test_many_are_found_asked_about_and_then_exactly_these_are_meant(server: Ser
     }
     result = run("cancel", "--function", "charge", "--if", "event.data.n > 1", answer="y\n")
     assert (result.exit_code, "cancel 2 runs?" in result.stderr) == (0, True)
-    assert result.stdout == "asked run 01B to stop\nasked run 01A to stop\n"
+    assert result.stdout == "run 01B was asked to stop\nrun 01A was asked to stop\n"
     assert server.asked == [
         ("/v1/runs/find", {"function": "charge", "if": "event.data.n > 1"}),
         ("/v1/runs/cancel", {"run_ids": ["01B", "01A"]}),
@@ -64,6 +64,13 @@ def test_without_consent_nothing_is_done(server: Server, answer: str) -> None:
     server.answers = {"/v1/runs/find": {"run_ids": ["01B", "01A"]}}
     result = run("cancel", "--status", "waiting", answer=answer)
     assert (result.exit_code, [path for path, _ in server.asked]) == (1, ["/v1/runs/find"])
+
+
+def test_very_many_are_asked_for_in_several_requests(server: Server) -> None:
+    found = [f"01{number:03}" for number in range(250)]
+    server.answers = {"/v1/runs/find": {"run_ids": found}, "/v1/runs/cancel": {"runs": []}}
+    assert run("cancel", "--status", "waiting", "--yes").exit_code == 0
+    assert [len(asked["run_ids"]) for path, asked in server.asked if path == "/v1/runs/cancel"] == [100, 100, 50]
 
 
 def test_a_dry_run_only_counts(server: Server) -> None:
@@ -79,13 +86,13 @@ def test_yes_asks_nothing_and_what_stood_against_it_is_told(server: Server) -> N
         "/v1/runs/retry": {"runs": [done("01B"), done("01A", "run 01A is failed")]},
     }
     result = run("retry", "01B", "01A", "--yes")
-    assert (result.exit_code, result.stdout) == (1, "asked run 01B to go on\nrun 01A is failed\n")
+    assert (result.exit_code, result.stdout) == (1, "run 01B was asked to go on\nrun 01A is failed\n")
 
 
 def test_a_run_is_done_again_from_a_step_with_another_input(server: Server) -> None:
     server.answers = {"/v1/runs/01A/replay": {"run_id": "01A", "new_run_id": "01C", "status": 200}}
     result = run("retry", "01A", "--from", "charge", "--input", '{"amount": 5}')
-    assert (result.exit_code, result.stdout) == (0, "run 01A done again as run 01C\n")
+    assert (result.exit_code, result.stdout) == (0, "run 01A was done again as run 01C\n")
     assert server.asked == [("/v1/runs/01A/replay", {"step": "charge", "data": {"amount": 5}})]
 
 
@@ -95,7 +102,7 @@ def test_failed_runs_are_done_again_together(server: Server) -> None:
         "/v1/runs/replay": {"runs": [done("01A", new_run_id="01C")]},
     }
     result = run("replay", "--status", "failed", "--yes")
-    assert (result.exit_code, result.stdout) == (0, "run 01A done again as run 01C\n")
+    assert (result.exit_code, result.stdout) == (0, "run 01A was done again as run 01C\n")
 
 
 @pytest.mark.parametrize(
