@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import unified_diff
 from typing import Final
 
 from surestep_codegen.lint.findings import Finding
 from surestep_codegen.lint.linted import Linted, NotFollowed
+from surestep_dsl.diagnostics import Diagnostic
 from surestep_dsl.report import diagnostic_keys
 
-__all__ = ["render_difference", "render_findings_json", "render_not_followed"]
+__all__ = ["render_difference", "render_findings_json", "render_not_followed", "with_offer"]
 
 _SHOWN_CALLS: Final = 3
 """Calls named in the note of a handler; JSON has all."""
@@ -39,6 +41,14 @@ def render_difference(name: str, before: bytes, after: bytes) -> str:
     old, new = (content.decode(errors="replace").splitlines() for content in (before, after))
     lines = unified_diff(old, new, f"{name} (as it is)", f"{name} (mended)", lineterm="")
     return "".join(f"{line}\n" for line in lines)
+
+
+def with_offer(finding: Finding) -> Diagnostic:
+    """The finding for people: where a mend is only offered, its hint shows the offer."""
+    found = finding.diagnostic
+    if finding.is_fixable or finding.fix is None or "\n" in finding.fix:
+        return found
+    return replace(found, hint=f"{found.hint}, as in: {finding.fix}")
 
 
 def render_not_followed(handlers: Iterable[NotFollowed]) -> str:
