@@ -240,7 +240,7 @@ class EventRejectedError(SurestepError):
     code = "R500"
 
     def __init__(self, position: int, event_name: str, faults: tuple[Fault, ...], hint: str | None = None) -> None:
-        listed = "; ".join(f"{fault.path}: {fault.message}" for fault in faults)
+        listed = "; ".join(": ".join(filter(None, (fault.path, fault.message))) for fault in faults)
         super().__init__(f"event {position} ({event_name}) refused: {listed}")
         self.position = position
         self.event_name = event_name

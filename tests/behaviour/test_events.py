@@ -249,6 +249,22 @@ async def test_one_event_that_does_not_fit_refuses_the_whole_request(
         assert await bench.runs() == []
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        RawEvent("order/placed", {"order_id": "\udcff"}),
+        RawEvent("order/placed", id="\udcff"),
+        RawEvent("order/placed", {"order_id": object()}),  # type: ignore[dict-item]
+    ],
+    ids=["half a pair", "half a pair as id", "no JSON"],
+)
+async def test_an_event_that_json_cannot_express_refuses_the_whole_request(world: World, event: RawEvent) -> None:
+    async with world.run() as bench:
+        with pytest.raises(EventRejectedError, match=r"^event 1 \(order/placed\) refused: cannot be written as JSON: "):
+            await bench.engine.send([RawEvent("order/placed"), event])
+        assert await bench.engine.list_events() == []
+
+
 async def test_more_than_5000_events_in_one_request_are_refused(world: World) -> None:
     async with world.run(process) as bench:
         with pytest.raises(EventRejectedError, match="the limit EVENTS_PER_REQUEST is 5000"):

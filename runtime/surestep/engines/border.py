@@ -14,11 +14,12 @@ from surestep.authoring.registry import Registry
 from surestep.authoring.step import outgoing_event
 from surestep.core.commands import OutgoingEvent
 from surestep.core.values import codec_of_type
+from surestep.engines.api import RawEvent
 from surestep.errors import EventRejectedError, Fault, UpcastError
 from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
 from surestep_dsl.nearest import nearest
 
-__all__ = ["Border", "Rules", "validated_input"]
+__all__ = ["Border", "Rules", "encode_events", "validated_input"]
 
 _logger = logging.getLogger("surestep.engine")
 
@@ -94,6 +95,26 @@ class Border:
         except UpcastError as error:
             _logger.exception("an upcaster fails")  # its author needs the traceback
             raise _refused(position, event, "v", str(error)) from error
+
+
+def encode_events(events: Sequence[RawEvent]) -> list[OutgoingEvent]:
+    """Events with their data as JSON, without what other engines' clients put into them for themselves.
+
+    Raises:
+        EventRejectedError: the first one that JSON cannot express.
+    """
+    return [_encoded(position, event) for position, event in enumerate(events)]
+
+
+def _encoded(position: int, event: RawEvent) -> OutgoingEvent:
+    data = {name: value for name, value in event.data.items() if name != "_inngest"}
+    try:
+        for text in (event.name, event.id, event.v or ""):
+            text.encode()
+        return OutgoingEvent(event.name, pydantic_core.to_json(data), event.id, event.ts, event.v)
+    except (ValueError, RecursionError) as error:
+        fault = Fault("", f"cannot be written as JSON: {error}")
+        raise EventRejectedError(position, event.name, (fault,)) from None
 
 
 def _validated(position: int, event: OutgoingEvent, event_class: type[Event]) -> Event:

@@ -11,17 +11,15 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
-import pydantic_core
 from pydantic import JsonValue
 
 from surestep.authoring.registry import BoundFunction, Registry
-from surestep.core.commands import OutgoingEvent
 from surestep.core.decisions import RunLimits
 from surestep.core.records import RunStatus
 from surestep.core.signals import CancelAsked, ReleaseAsked
 from surestep.engines.api import EventRow, JobBusy, JobRow, JobStarted, RawEvent, RunDetail, RunSummary
 from surestep.engines.bodies import Bodies
-from surestep.engines.border import Rules
+from surestep.engines.border import Rules, encode_events
 from surestep.engines.capabilities import EMBEDDED, check_capabilities
 from surestep.engines.clock import Clock, Entropy, SystemClock
 from surestep.engines.control import EmbeddedControl
@@ -203,8 +201,7 @@ class Engine:
 
     async def send(self, events: Sequence[RawEvent]) -> list[str]:
         """Accept all events or none; see `EngineApi.send`."""
-        outgoing = [OutgoingEvent(event.name, _encoded(event), event.id, event.ts, event.v) for event in events]
-        planned = self._intake.plan_events(outgoing, self._clock.now_ms())
+        planned = self._intake.plan_events(encode_events(events), self._clock.now_ms())
         await self._append(planned)
         return [new.event.event_id for new in planned]
 
@@ -293,8 +290,3 @@ def _report(watcher: asyncio.Task[None]) -> None:
     """A watcher never ends by itself; one that does must not do so in silence."""
     if not watcher.cancelled() and (error := watcher.exception()) is not None:
         _logger.critical("the %s stopped; restart the engine", watcher.get_name(), exc_info=error)
-
-
-def _encoded(event: RawEvent) -> bytes:
-    """Its data as JSON, without what other engines' clients put into them for themselves."""
-    return pydantic_core.to_json({name: value for name, value in event.data.items() if name != "_inngest"})
