@@ -15,7 +15,7 @@ from surestep_codegen.lint.fixes.find import with_fixes
 from surestep_codegen.lint.fixes.mend import Mended, mend
 from surestep_codegen.lint.lint import lint_files
 from surestep_codegen.lint.linted import Linted
-from surestep_codegen.lint.report import render_difference, render_findings_json, render_not_followed
+from surestep_codegen.lint.report import render_difference, render_findings_json, render_not_followed, with_offer
 from surestep_codegen.lint.store import FactsStore
 from surestep_codegen.lint.targets import Targets, find_project_targets, find_targets
 from surestep_dsl.baseline import Baseline, parse_baseline, render_baseline, subtract_baseline
@@ -108,7 +108,7 @@ class _Run:
             targets.roots,
             targets.signs,
             base=self.settings.root,
-            own=self.settings.effects,
+            own=self.settings.determinism.effects,
             store=self._store,
             overlay=overlay,
             is_whole=targets.is_whole,
@@ -193,7 +193,7 @@ def _print(linted: Linted, form: _Form, root: Path, sources: Mapping[str, Source
     diagnostics = [one.diagnostic for one in linted.findings]
     match form:
         case "text":
-            click.echo(render_text(diagnostics, sources, paint), nl=False)
+            click.echo(render_text(map(with_offer, linted.findings), sources, paint), nl=False)
             click.echo(render_not_followed(linted.not_followed), nl=False)
             click.echo(f"{render_summary(diagnostics, linted.modules)}, {_count(linted.handlers, 'handler')}")
             if fixable := sum(one.is_fixable for one in linted.findings):

@@ -9,12 +9,12 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias
 
 from surestep_dsl.codes import CODES, find
 from surestep_dsl.determinism_codes import DETERMINISM_CODES
+from surestep_dsl.determinism_settings import DeterminismSettings, read_determinism
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
-from surestep_dsl.effects import Effect, EffectKind, own_effect
 from surestep_dsl.expr import PROBLEM_CODES
 from surestep_dsl.limit_settings import read_limits
 from surestep_dsl.names import is_python_name
@@ -45,8 +45,6 @@ _BREAKING: Final = re.compile(r"WIRE|RUN|SOURCE|B\d{3}")
 
 
 UnknownEvents: TypeAlias = Literal["refuse", "accept"]
-Comparison: TypeAlias = Literal["strict", "warn", "off"]
-_DETERMINISM: Final = ("pure", "impure", "comparison", "shadow_replay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +63,7 @@ class Settings:
         breaking: which incompatible changes fail a build: categories (WIRE, RUN, SOURCE) or single codes.
         templates: the directory of the user's own templates, or None.
         unknown_events: what a server does about events that nobody declared: `refuse` or `accept`.
-        effects: entries that the project adds to the table of effects, by dotted name.
-        comparison: what a server does about runs that disagree with their histories, by function id: `strict`, `warn`
-            or `off`.
-        shadow_replay: which part of the runs that finish a server replays, from 0 to 1.
+        determinism: what the checks of determinism should believe, and how strict a server is about them.
         limits: how much a server takes in and runs may come to, by name; the runtime has a default for each.
     """
 
@@ -83,9 +78,7 @@ class Settings:
     breaking: tuple[str, ...] = DEFAULT_BREAKING
     templates: str | None = None
     unknown_events: UnknownEvents = "refuse"
-    effects: Mapping[str, Effect] = field(default_factory=dict)
-    comparison: Mapping[str, Comparison] = field(default_factory=dict)
-    shadow_replay: float = 0.0
+    determinism: DeterminismSettings = field(default_factory=DeterminismSettings)
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -184,9 +177,7 @@ class _Reader:
             self.breaking(default.breaking),
             self.folder("templates", "templates"),
             self.unknown_events(default.unknown_events),
-            self.effects(),
-            self.comparison(),
-            self.shadow_replay(),
+            read_determinism(self.table.get("determinism", {}), self.report),
             read_limits(self.table.get("limits", {}), self.report),
         )
 
@@ -239,42 +230,6 @@ class _Reader:
             return value
         self.report("P103", f"`{key}` must be true or false", key)
         return False
-
-    def effects(self) -> Mapping[str, Effect]:
-        table = self.table.get("determinism", {})
-        parts = {"pure": [], "impure": {}, **table} if isinstance(table, dict) else {}
-        pure, impure = parts.get("pure"), parts.get("impure")
-        if not isinstance(pure, list) or not isinstance(impure, dict) or parts.keys() - set(_DETERMINISM):
-            hint = 'write determinism.pure = ["shop.clock.cached_now"], determinism.impure = { "shop.dice" = "random" }'
-            message = "`determinism` has a list `pure`, tables `impure` and `comparison`, and a number `shadow_replay`"
-            self.report("P103", message, "determinism", hint)
-            return {}
-        kinds = [kind.value for kind in EffectKind if kind is not EffectKind.PURE]
-        named = {**dict.fromkeys(map(str, pure), EffectKind.PURE.value), **impure}
-        for name, kind in named.items():
-            if not all(is_python_name(part) for part in name.split(".")):
-                self.report("P103", f"`{name}` is not the dotted name of a function, class or module", name)
-            elif kind not in (EffectKind.PURE, *kinds) or (name in impure and kind == EffectKind.PURE):
-                self.report("P103", f"the kind of `{name}` must be one of {', '.join(kinds)}", name)
-        known = {name: kind for name, kind in named.items() if kind in tuple(EffectKind)}
-        return {name: own_effect(name, EffectKind(kind)) for name, kind in known.items()}
-
-    def comparison(self) -> Mapping[str, Comparison]:
-        table = self.table.get("determinism", {})
-        found = table.get("comparison", {}) if isinstance(table, dict) else {}
-        if isinstance(found, dict) and all(value in get_args(Comparison) for value in found.values()):
-            return found
-        hint = 'write determinism.comparison = { my-function = "warn" }'
-        self.report("P103", "`comparison` says strict, warn or off for ids of functions", "comparison", hint)
-        return {}
-
-    def shadow_replay(self) -> float:
-        table = self.table.get("determinism", {})
-        found = table.get("shadow_replay", 0) if isinstance(table, dict) else 0
-        if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found <= 1:
-            return float(found)
-        self.report("P103", "`shadow_replay` must be a number from 0 to 1", "shadow_replay")
-        return 0.0
 
     def severities(self) -> Mapping[str, Severity | None]:
         table = self.table.get("severity", {})

@@ -44,7 +44,7 @@ class HandlerProgram:
         if not reached:
             return None
         digest = hashlib.blake2b(digest_size=16)
-        digest.update(f"{sorted(self.settings.severities.items())} {sorted(self.settings.effects.items())}\n".encode())
+        digest.update(f"{sorted(self.settings.severities.items())} {sorted(self.settings.determinism.effects.items())}\n".encode())
         for name, way in reached.items():
             digest.update(f"{name}: {'; '.join(map(_spelled, way))}\n".encode())
         for other in sorted(self._closure(module)):
@@ -89,7 +89,7 @@ def load_program(start: Path) -> HandlerProgram | None:
     targets = find_project_targets(settings)
     reader = ModuleReader(targets.roots, targets.signs, settings.root, FactsStore(settings.root))
     program = Program(reader.load)
-    judge = Judge(program, settings.effects)
+    judge = Judge(program, settings.determinism.effects)
     ways = _find_ways(judge, [module_name_of(file, targets.roots) for file in targets.files])
     reader.store.save(is_whole=False)
     return HandlerProgram(settings, judge, ways)

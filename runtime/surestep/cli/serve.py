@@ -31,11 +31,14 @@ from surestep.engines.embedded import Engine
 from surestep.engines.garbage import relieve_collector
 from surestep.engines.waiters import waiter_matches
 from surestep.errors import ConfigurationError, StoreError
+from surestep.guard.effects import extend_effects
+from surestep.guard.guard import GuardMode, guard_mode
 from surestep.http.app import create_app
 from surestep.http.guard import LOOPBACK_HOSTS
 from surestep.limits import DRAIN_MS, EVENT_BYTES, EVENTS_PER_REQUEST, RESULT_BYTES, RUN_BYTES, STEPS_PER_RUN
 from surestep.storage.keyring import load_keyring
 from surestep.storage.sqlite import SqliteStore
+from surestep_dsl.effects import EffectKind, own_effect
 
 __all__ = ["serve"]
 
@@ -63,6 +66,7 @@ def serve(service: Service, listener: socket.socket, control: socket.socket | No
         if control.recv(1) != GO:
             return
     relieve_collector()
+    extend_effects({name: own_effect(name, EffectKind(kind)) for name, kind in service.effects.items()})
     try:
         asyncio.run(_serve(service, registry, listener, control))
     except (ConfigurationError, StoreError) as error:
@@ -84,6 +88,7 @@ async def _serve(service: Service, registry: Registry, listener: socket.socket, 
             rules=rules,
             determinism=Determinism(comparison, service.shadow_replay),
             limits=_run_limits(service.limits),
+            guard=guard_mode(GuardMode(service.guard)),
         )
         await stack.enter_async_context(engine)
         hosts = LOOPBACK_HOSTS if ipaddress.ip_address(listener.getsockname()[0]).is_loopback else None

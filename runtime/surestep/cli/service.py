@@ -29,6 +29,8 @@ class Service:
         comparison: what to do about runs that disagree with their histories, by function id.
         shadow_replay: which part of the runs that finish to replay.
         limits: those that the settings set.
+        guard: how closely to watch handler code, where the environment says nothing else.
+        effects: kinds of effects that the settings state, by dotted name.
     """
 
     source: str
@@ -39,3 +41,5 @@ class Service:
     comparison: Mapping[str, str] = field(default_factory=dict)
     shadow_replay: float = 0.0
     limits: Mapping[str, int] = field(default_factory=dict)
+    guard: Literal["strict", "light", "off"] = "strict"
+    effects: Mapping[str, str] = field(default_factory=dict)

@@ -40,7 +40,7 @@ from surestep.engines.shadow import Shadow
 from surestep.engines.timers import Timers
 from surestep.engines.views import event_row, run_detail, run_summary
 from surestep.errors import ConfigurationError
-from surestep.guard.guard import Guard, GuardMode
+from surestep.guard.guard import Guard, GuardMode, guard_mode
 from surestep.limits import CACHED_TURNS
 from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store, StoredRun
 
@@ -71,7 +71,7 @@ class Engine:
         retention: how long finished runs and events are kept; None keeps them for ever.
         allow_plain_sensitive: sensitive values may be kept by a store without keys.
         rules: which events may come in.
-        guard: how closely handler code is watched for what may differ on a replay.
+        guard: how closely handler code is watched for what may differ on a replay; as SURESTEP_GUARD says, else LIGHT.
         determinism: what to do about runs that disagree with their histories, and how many to look at.
         limits: how much a run may come to.
 
@@ -95,7 +95,7 @@ class Engine:
         retention: Retention | None = _DEFAULT_RETENTION,
         allow_plain_sensitive: bool = False,
         rules: Rules = _DEFAULT_RULES,
-        guard: GuardMode = GuardMode.LIGHT,
+        guard: GuardMode | None = None,
         determinism: Determinism = _DEFAULT_DETERMINISM,
         limits: RunLimits = _DEFAULT_LIMITS,
     ) -> None:
@@ -107,6 +107,7 @@ class Engine:
         self._retention = retention
         self._allow_plain_sensitive = allow_plain_sensitive
         self._rules = rules
+        guard = guard or guard_mode(GuardMode.LIGHT)
         self._guard = Guard(guard)
         self._guard_mode = guard
         self._determinism = determinism

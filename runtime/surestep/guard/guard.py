@@ -6,14 +6,16 @@ and libraries see nothing of it.
 """
 
 import logging
+import os
 import sys
 from asyncio import _get_running_loop, _set_running_loop
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Mapping
 from enum import StrEnum
 from functools import cache
 from types import CodeType
 from typing import Any, Final
 
+from surestep.errors import ConfigurationError
 from surestep.guard.audit import install_audit_hook
 from surestep.guard.first_party import claim_package
 from surestep.guard.loop import GuardLoop
@@ -21,7 +23,7 @@ from surestep.guard.monitoring import MonitoringWatch
 from surestep.guard.profile import ProfileWatch
 from surestep.guard.span import Span, current_span
 
-__all__ = ["Guard", "GuardMode"]
+__all__ = ["Guard", "GuardMode", "guard_mode"]
 
 _log: Final = logging.getLogger("surestep.guard")
 
@@ -32,6 +34,18 @@ class GuardMode(StrEnum):
     STRICT = "strict"  # all three nets: development and tests
     LIGHT = "light"  # no audit events: production
     OFF = "off"
+
+
+def guard_mode(default: GuardMode, environment: Mapping[str, str] = os.environ) -> GuardMode:
+    """What the variable SURESTEP_GUARD says: strict, light or off.
+
+    Raises:
+        ConfigurationError: it says something else.
+    """
+    value = environment.get("SURESTEP_GUARD") or default.value
+    if value not in tuple(GuardMode):
+        raise ConfigurationError(f"SURESTEP_GUARD is {value!r}", "set it to strict, light or off")
+    return GuardMode(value)
 
 
 class Guard:

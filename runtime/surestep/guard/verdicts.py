@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from surestep.core.marks import mark_of
 from surestep.guard.callables import DESCRIPTORS, class_key, code_of, inner_of, unwrap
-from surestep_dsl.effects import EFFECTS, Effect, EffectKind, entry_of
+from surestep.guard.effects import known_effects
+from surestep_dsl.effects import Effect, EffectKind, entry_of
 
 __all__ = ["Verdicts"]
 
@@ -50,7 +51,7 @@ class Verdicts:
         self._by_object: dict[object, Effect] = {}
         self._kept: dict[int, object] = {}
         self._shared: set[int] = set()
-        self._modules = 0
+        self._resolved = (0, 0)
 
     def is_special(self, called: object) -> bool:
         """Whether the table names this very object, of the modules loaded when last looked."""
@@ -81,15 +82,16 @@ class Verdicts:
 
     def _verdict(self, found: Effect | None, names: Iterator[str]) -> Effect | None:
         if found is None:
-            entries = (entry_of(name) for name in names)
+            entries = (entry_of(name, known_effects) for name in names)
             found = next((entry for entry in entries if entry is not None), None)
         return None if found is None or found.kind in _TOLERATED else found
 
     def _resolve_names(self) -> None:
         """Find the objects of the table's names; once for the modules that are loaded by now."""
-        if self._modules != len(sys.modules):
-            self._modules = len(sys.modules)
-            for name, effect in EFFECTS.items():
+        state = len(sys.modules), len(known_effects)
+        if self._resolved != state:
+            self._resolved = state
+            for name, effect in known_effects.items():
                 found = _object_named(name)
                 if callable(found):
                     self._note(found, effect)

@@ -11,6 +11,7 @@ from surestep.core.marks import is_pure
 from surestep.core.silencers import silenced_codes
 from surestep.errors import NonDeterminismError
 from surestep.guard.callables import code_of
+from surestep.guard.effects import is_declared_pure
 from surestep.guard.first_party import is_first_party, is_generated, module_of
 from surestep.guard.span import Span
 from surestep_dsl.effects import Effect
@@ -84,7 +85,7 @@ def _is_doing_of_handler(frame: FrameType) -> bool:
         code = below.f_code
         if below.f_globals.get("__name__") == _RESUMES:
             return True
-        if code.co_name in {"<module>", "__del__"} or module_of(below) in _FOR_THEMSELVES or is_pure(code):
+        if code.co_name in {"<module>", "__del__"} or module_of(below) in _FOR_THEMSELVES or _is_promised(below):
             return False
         if id(code) in interruptions or (module_of(below) == "weakref" and code.co_name == "__call__"):
             return False
@@ -92,6 +93,11 @@ def _is_doing_of_handler(frame: FrameType) -> bool:
             return False
         below = below.f_back
     return False
+
+
+def _is_promised(frame: FrameType) -> bool:
+    """Whether its author, or the project, says that it gives the same on every replay, whatever it calls."""
+    return is_pure(frame.f_code) or is_declared_pure(f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}")
 
 
 def _interruptions() -> Iterator[CodeType | None]:

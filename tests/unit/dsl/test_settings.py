@@ -60,6 +60,9 @@ def test_what_is_not_stated_has_a_default() -> None:
         ('[tool.surestep.determinism]\ncomparison = { charge = "lax" }', "P103", 2, 1),
         ("[tool.surestep.determinism]\nshadow_replay = 2", "P103", 2, 1),
         ("[tool.surestep.determinism]\nshadow_replay = true", "P103", 2, 1),
+        ('[tool.surestep.determinism]\nguard = "loose"', "P103", 2, 1),
+        ("[tool.surestep.determinism]\npure = 5", "P103", 2, 1),
+        ("[tool.surestep]\ndeterminism.guards = 5", "P103", 2, 1),
         ('[tool.surestep]\nunknown_events = ["accept"]', "P103", 2, 1),
         ('[tool.surestep]\nbreaking = "WIRE"', "P103", 2, 1),
         ("[tool.surestep]\nlimits = 5", "P103", 2, 1),
@@ -120,7 +123,15 @@ def test_comparison_and_shadow_replay_are_read() -> None:
     text = '[tool.surestep.determinism]\ncomparison = { charge = "warn", ship = "off" }\nshadow_replay = 0.01'
     settings = parse_settings(text, ROOT)
     assert isinstance(settings, Settings)
-    assert (settings.comparison, settings.shadow_replay) == ({"charge": "warn", "ship": "off"}, 0.01)
+    found = settings.determinism
+    assert (found.comparison, found.shadow_replay) == ({"charge": "warn", "ship": "off"}, 0.01)
+
+
+@pytest.mark.parametrize("guard", ["strict", "light", "off"])
+def test_how_closely_a_server_watches_is_read(guard: str) -> None:
+    settings = parse_settings(f'[tool.surestep]\ndeterminism.guard = "{guard}"', ROOT)
+    assert isinstance(settings, Settings)
+    assert settings.determinism.guard == guard
 
 
 def test_limits_are_read() -> None:
