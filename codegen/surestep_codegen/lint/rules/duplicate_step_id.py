@@ -28,13 +28,18 @@ def find_duplicate_step_ids(code: StepCode) -> Iterator[Fault]:
 
 
 def _exclude_each_other(node: ast.AST, one: ast.Call, other: ast.Call) -> bool:
-    """Whether the two lie in different branches of an `if`, `match` or `try`."""
+    """Whether the two lie in different branches of an `if`, `match` or `try`, or one leaves before the other."""
     for child in nodes_of(node):
         branches = _branches(child)
-        places = [_branch_of(branches, call) for call in (one, other)]
-        if None not in places and places[0] != places[1]:
+        first, second = (_branch_of(branches, call) for call in (one, other))
+        if first is not None and first != second and (second is not None or _leaves(branches[first])):
             return True
     return False
+
+
+def _leaves(branch: list[ast.stmt]) -> bool:
+    """Whether what stands below the branches is not reached from this one."""
+    return bool(branch) and isinstance(branch[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
 def _branches(node: ast.AST) -> list[list[ast.stmt]]:
@@ -73,8 +78,20 @@ async def handle(ctx, step):
     else:
         await step.run('a', len, 'y')
 """,
+        """
+async def handle(ctx, step):
+    if ctx.event.data.big:
+        return await step.run('a', len, 'x')
+    return await step.run('a', len, 'y')
+""",
     ),
     invalid=(
+        """
+async def handle(ctx, step):
+    if ctx.event.data.big:
+        await step.run('a', len, 'x')
+    await step.run('a', len, 'y')
+""",
         """
 async def handle(ctx, step):
     await step.run('a', len, 'x')
