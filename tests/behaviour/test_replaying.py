@@ -188,6 +188,28 @@ async def test_a_handler_that_rests_after_a_mistake_agrees_when_it_makes_it_agai
         assert await verdict(bench, stumbling) is Verdict.AGREES
 
 
+async def test_a_stretch_that_is_to_be_tried_again_may_end_otherwise(world: World) -> None:
+    async def stumbling(step: Step) -> object:
+        await step.run("double", double, 2)
+        raise ValueError("again and again")
+
+    async def mended(step: Step) -> object:
+        return await step.run("double", double, 2)
+
+    async def worse(step: Step) -> object:
+        await step.run("double", double, 2)
+        raise KeyError("other")
+
+    async with world.run(process(stumbling)) as bench:
+        await bench.send(Placed())
+        for body in (mended, worse):
+            assert await verdict(bench, body) is Verdict.AGREES
+        run = await bench.run()
+        await bench.engine.cancel_run(run.run.run_id)
+        await bench.advance("1s")
+        assert await verdict(bench, stumbling) is Verdict.AGREES
+
+
 async def test_a_run_under_way_must_wait_for_what_it_waits_for(world: World) -> None:
     async def breaking(step: Step) -> object:
         await step.run("double", double, 2)

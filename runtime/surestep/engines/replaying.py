@@ -24,7 +24,7 @@ from surestep.core.failures import info_of
 from surestep.core.history import History, Identity, history_of
 from surestep.core.lenient import LenientTurn
 from surestep.core.pending import Desk, Pending
-from surestep.core.records import Record, RunCompleted, RunFailed, RunReleased, SegmentFailed
+from surestep.core.records import Record, RunCompleted, RunFailed
 from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Resume, Returned, Suspended, Turn, TurnOutcome
 from surestep.core.values import codec_of_type
@@ -103,7 +103,7 @@ def replay_run(app: App, stored: StoredRun) -> Replayed:
     outcome = turn.replay(past)
     end = _end_in_words(handler, outcome)
     turn.close()
-    verdict, message = _judge(stored, state, outcome, end)
+    verdict, message = _judge(stored, past, outcome, end)
     return Replayed(verdict, message, turn.asked, end, desk.pendings)
 
 
@@ -139,35 +139,37 @@ def _starting(
     return start
 
 
-def _judge(stored: StoredRun, state: RunState, outcome: TurnOutcome, end: str) -> tuple[Verdict, str]:
+def _judge(stored: StoredRun, past: History, outcome: TurnOutcome, end: str) -> tuple[Verdict, str]:
     if isinstance(outcome, Diverged):
         return Verdict.DIVERGED, describe_divergence(outcome, stored.row.run_id, stored.row.function_id)
     if isinstance(outcome, Raised) and isinstance(outcome.error, NonDeterminismError):
         return Verdict.DIVERGED, _placed(stored, f"  handler: {outcome.error}")
-    expected = _recorded_end(stored.records, state, outcome)
+    expected = _recorded_end(stored.records, past, outcome)
     if expected is None or expected == end:
         return Verdict.AGREES, ""
     hint = "  hint: the code behind the last step was changed, or it does something different each time"
     return Verdict.ENDED_OTHERWISE, _placed(stored, f"  history: {expected}\n  handler: {end}\n{hint}")
 
 
-def _recorded_end(records: Sequence[Record], state: RunState, outcome: TurnOutcome) -> str | None:
+def _recorded_end(records: Sequence[Record], past: History, outcome: TurnOutcome) -> str | None:
     """How the handler ended, in words; None where history does not tell."""
-    last = next((record for record in reversed(records) if not isinstance(record, RunReleased)), None)
-    match last:
+    match records[-1] if records else None:
         case RunCompleted(value=value):
             return _returned(value)
         case RunFailed(error=error):
             return None if error.name in _BY_ENGINE else _raised(error)
-        case SegmentFailed(error=error) if isinstance(outcome, Raised):
-            return _raised(error)
-        case _ if isinstance(outcome, Suspended):
-            return None
-        case _ if isinstance(outcome, Returned) and not state.open_steps:
-            return None
         case _:
-            awaited = ", ".join(f'{step.kind} "{key}"' for key, step in state.open_steps.items())
-            return f"it waits for {awaited or 'what is to be asked next'}"
+            return None if isinstance(outcome, Suspended) else _recorded_wait(records, past, outcome)
+
+
+def _recorded_wait(records: Sequence[Record], past: History, outcome: TurnOutcome) -> str | None:
+    """What a run waits for whose handler ends now; None where it may: where its last stretch is to be tried again."""
+    if past.lived <= len(past.memos):
+        return None
+    waits = [f'{step.kind} "{key}"' for key, step in functools.reduce(evolve, records, RunState()).open_steps.items()]
+    if isinstance(outcome, Returned) and not waits:
+        return None
+    return f"it waits for {', '.join(waits) or 'what is to be asked next'}"
 
 
 def _end_in_words(handler: Handler, outcome: TurnOutcome) -> str:
