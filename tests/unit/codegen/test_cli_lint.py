@@ -216,6 +216,11 @@ def test_mends_are_shown_or_written(project: Path) -> None:
     assert (run("--diff").exit_code, run("--fix").stderr) == (0, "")
 
 
+def test_what_may_not_be_meant_is_shown_as_an_offer(project: Path) -> None:
+    write(project / "shop/handlers/charge.py", HANDLER.replace("stamp()", "open('a').read()"))
+    assert "hint: use `step.run` around it, as in: (await step.run(\"open\", open, 'a'))\n" in run().stdout
+
+
 def test_what_settings_switch_off_is_not_mended(project: Path) -> None:
     write(project / "shop/tools.py", "import time\ndef stamp(ctx=None):\n    return time.time()\n")
     write(project / "pyproject.toml", f'{SETTINGS}severity = {{ D101 = "off" }}\n')
