@@ -12,6 +12,7 @@ from typing import Literal
 
 import pytest
 from tests.behaviour.conftest import ONCE, TWICE, OrderData, Paid, Placed, Withdrawn, also, handles
+from tests.crash.flow_control import with_policies
 from tests.crash.machine import NEVER, Machine, When
 
 from surestep import Context, Data, Event, FailureContext, Handler, Step, StepError
@@ -270,6 +271,18 @@ SCRIPTS = {
             ("newest", RunStatus.CANCELLED, None),
             ("newest", COMPLETED, None),
             ("newest:on_cancel", COMPLETED, None),
+        ],
+    ),
+    "policies": Script(
+        lambda journal: with_policies(journal.note),
+        tuple(("1s", Placed(id=name, data=OrderData(order_id=name))) for name in "abc"),
+        [
+            ("batched", COMPLETED, "batched ab"),
+            ("batched", COMPLETED, "batched c"),
+            ("debounced", COMPLETED, "debounced c"),
+            ("queued", COMPLETED, "queued a"),
+            ("queued", COMPLETED, "queued b"),
+            ("queued", COMPLETED, "queued c"),
         ],
     ),
     "a job": Script(
