@@ -35,7 +35,7 @@ from surestep.core.inputs import (
 )
 from surestep.core.machine import decide
 from surestep.core.pending import Desk
-from surestep.core.records import ENDED, Record, RunStatus, SegmentFailed, StepDropped
+from surestep.core.records import ENDED, Record, RunBlocked, RunStatus, SegmentFailed, StepDropped
 from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
@@ -183,6 +183,8 @@ class Execution:
             self._asked_bodies.pop(record.key, None)
             self.to_start = [one for one in self.to_start if one.command.key != record.key]
             self.draft.drop(record.key)
+        elif isinstance(record, RunBlocked):
+            _logger.error("R300 run %s is blocked until its code fits: %s", self.row.run_id, record.error.message)
         elif isinstance(record, SegmentFailed):
             # While the handler rests, no body is tried again: after a restart nobody would know how to.
             self._asked_bodies.clear()
