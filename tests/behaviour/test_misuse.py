@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from tests.behaviour.conftest import TWICE, Placed, World, error_of, handles
@@ -24,6 +24,15 @@ def test_a_plain_function_is_refused_where_it_is_bound(role: Role) -> None:
 
     with pytest.raises(ConfigurationError, match=r"process is a plain function; a handler is a coroutine function"):
         Handler(Function(FunctionOptions("process")), process, role)  # type: ignore[arg-type]
+
+
+def test_a_generator_is_refused_where_it_is_bound() -> None:
+    async def process(ctx: Context[Placed], step: Step) -> AsyncIterator[int]:
+        yield 1
+
+    with pytest.raises(ConfigurationError, match=r"process is a generator function; a handler is a coroutine function"):
+        handles(Placed)(process)  # type: ignore[arg-type]
+
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import AfterValidator
 from tests.behaviour.conftest import ONCE, TWICE, Placed, World, error_of, handles, result_of
 from typing_extensions import override
 
@@ -152,3 +153,31 @@ async def test_a_result_without_end_is_a_mistake_that_is_not_tried_again(
         assert message == (
             "the result of step 'nest' cannot be stored: result contains itself, or is nested too deeply"
         )
+
+
+def _refuse(_: int) -> int:
+    raise KeyError("refused")
+
+
+Refused = Annotated[int, AfterValidator(_refuse)]
+
+
+@pytest.mark.parametrize("where", ["step", "handler"])
+async def test_a_type_whose_own_code_raises_is_a_mistake_that_is_not_tried_again(world: World, where: str) -> None:
+    attempts: list[str] = []
+
+    def body() -> Refused:
+        attempts.append("body")
+        return 1
+
+    @handles(Placed, retries=TWICE, result=Refused)
+    async def process(ctx: Context[Placed], step: Step) -> int:
+        if where == "step":
+            await step.run("body", body)
+        return 1
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        what = "step 'body'" if where == "step" else "function process"
+        assert await error_of(bench) == ("StepResultError", f"the result of {what} cannot be stored: 'refused'")
+    assert attempts == (["body"] if where == "step" else [])

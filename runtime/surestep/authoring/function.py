@@ -80,5 +80,7 @@ class Handler:
     def __post_init__(self) -> None:
         call = self.call
         if inspect.isfunction(call) and not inspect.iscoroutinefunction(call) and not hasattr(call, "__wrapped__"):
-            message = f"{call.__qualname__} is a plain function; a handler is a coroutine function"
+            yields = inspect.isgeneratorfunction(call) or inspect.isasyncgenfunction(call)
+            kind = "generator" if yields else "plain"
+            message = f"{call.__qualname__} is a {kind} function; a handler is a coroutine function"
             raise ConfigurationError(message, "write async def")

@@ -51,11 +51,11 @@ class ValueCodec:
         try:
             encoded = self.adapter.serializer.to_json(value, by_alias=True, warnings="error")
             decoded = self.adapter.validator.validate_json(encoded)
-        except (ValueError, TypeError, RecursionError) as error:
+            difference = None if is_same(value, decoded) else find_difference(value, decoded, "result")
+        except Exception as error:  # noqa: BLE001 -- a type's own code raises what it likes
             reason = _reason(value, error)
             raise StepResultError(f"the result of {what} cannot be stored: {reason}{self.hint}") from None
-        if not is_same(value, decoded):
-            difference = find_difference(value, decoded, "result")
+        if difference is not None:
             raise StepResultError(f"the result of {what} would not come back the same: {difference}{self.hint}")
         return encoded
 
@@ -69,6 +69,8 @@ def _reason(value: object, error: Exception) -> str:
         return find_unstorable(value, "result") or _first_lines(error)
     except RecursionError:
         return "result contains itself, or is nested too deeply"
+    except Exception:  # noqa: BLE001 -- as above
+        return _first_lines(error)
 
 
 @functools.lru_cache(maxsize=4096)
