@@ -34,7 +34,6 @@ def test_a_generator_is_refused_where_it_is_bound() -> None:
         handles(Placed)(process)  # type: ignore[arg-type]
 
 
-
 @pytest.mark.parametrize(
     ("awaits", "name", "instead"),
     [
