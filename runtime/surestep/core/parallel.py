@@ -95,6 +95,7 @@ class Parallel:
         Returns:
             What these blocks may not do, if they have done it.
         """
+        self._ask = self._drop = _nothing  # they lead back to the turn; without them there is no garbage to collect
         branches, self._branches = list(self._branches), {}
         self.ready.clear()
         self.waiting.clear()
@@ -150,6 +151,10 @@ class Parallel:
                     self._discard(one)
             case _:
                 close_routine(routine_of(child))
+
+
+def _nothing(_: Pending[object]) -> None:
+    """Nobody asks any more."""
 
 
 def _lost(key: StepKey) -> tuple[object, BaseException]:

@@ -1,5 +1,7 @@
 """The turn by itself: no engine, no loop."""
 
+import gc
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -201,3 +203,18 @@ def test_a_gate_is_passed_on_the_new_path_by_code_that_runs_for_the_first_time()
     turn = turn_of(gated)
     assert turn.replay(History({}, (memo("a", 0, b"1"),), 1, {})) == Returned([False, 1, False, True])
     assert turn.take_passed() == ((), ("two",))
+
+
+@pytest.mark.parametrize("memos", [(), (memo("a", 0, b"1"), memo("b", 1, b"2"))])
+def test_a_turn_that_was_closed_or_has_ended_leaves_nothing_to_the_garbage_collector(memos: tuple[Memo, ...]) -> None:
+    turn = turn_of(two)
+    turn.replay(NO_HISTORY, memos)
+    turn.close()
+    left = weakref.ref(turn)
+
+    gc.disable()
+    try:
+        del turn
+        assert left() is None
+    finally:
+        gc.enable()
