@@ -83,12 +83,15 @@ def close_watched(routine: Routine, resume: Resume) -> NonDeterminismError | Non
     """Close a coroutine as `close_routine` does, under the guard; gives what its `finally` blocks may not do."""
     violation: NonDeterminismError | None = None
     for _ in range(_NESTED_FINALLY):
+        end = GeneratorExit()
         try:
-            resume(routine, None, GeneratorExit())
+            resume(routine, None, end)
         except NonDeterminismError as error:
             violation = violation or error
         except BaseException:  # noqa: BLE001 -- it has ended; what it raises changes nothing any more
             break
+        finally:
+            end.__traceback__ = None  # its frames refer to it: garbage that would have to be collected
         if _is_finished(routine):
             break
     return violation
