@@ -258,6 +258,13 @@ _PROJECT: Final = (
         "With its default settings pydantic's mypy plugin accepts any type for a field and any extra field in "
         "constructors of events. `init_typed` and `init_forbid_extra` in [tool.pydantic-mypy] make it strict.",
     ),
+    ProjectCode(
+        "K311",
+        Severity.INFO,
+        "mypy without the plugin of surestep",
+        "`surestep lint` goes by names. What only types tell, such as a path in a list whose file is looked for, or a "
+        "result that cannot be stored, is found by the plugin `surestep_codegen.mypy` when mypy runs.",
+    ),
 )
 
 PROJECT_CODES: Final[Mapping[str, ProjectCode]] = {

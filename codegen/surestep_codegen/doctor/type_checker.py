@@ -12,6 +12,7 @@ from surestep_dsl.diagnostics import Diagnostic
 __all__ = ["check_type_checker"]
 
 _PLUGIN: Final = "pydantic.mypy"
+_OUR_PLUGIN: Final = "surestep_codegen.mypy"
 _PLUGIN_SETTINGS: Final = ("init_forbid_extra", "init_typed")
 _INI_FILES: Final = (("mypy.ini", "mypy"), (".mypy.ini", "mypy"), ("setup.cfg", "mypy"))
 
@@ -26,7 +27,7 @@ class _Configuration:
 
 
 def check_type_checker(subject: Subject) -> Iterator[Diagnostic]:
-    """Its strictness, forgotten awaits, and pydantic's plugin, which by default finds less than no plugin."""
+    """Its strictness, forgotten awaits, pydantic's plugin, which by default finds less than no plugin, and ours."""
     found = _load(subject)
     if not _is_on(found.mypy.get("strict")):
         message = "mypy is not strict, so handlers without types pass unseen"
@@ -39,6 +40,9 @@ def check_type_checker(subject: Subject) -> Iterator[Diagnostic]:
         message = "pydantic's mypy plugin with these settings lets wrong events pass that mypy alone finds"
         hint = f"take the plugin out, or set {' and '.join(f'`{name} = true`' for name in missing)} for it"
         yield report("K310", message, subject.span(found.file, _PLUGIN), hint)
+    if _OUR_PLUGIN not in _words(found.mypy.get("plugins")):
+        message = "mypy runs without the plugin of surestep, so what only types tell of handlers passes unseen"
+        yield report("K311", message, subject.span(found.file, "mypy"), f'set `plugins = ["{_OUR_PLUGIN}"]` for mypy')
 
 
 def _load(subject: Subject) -> _Configuration:

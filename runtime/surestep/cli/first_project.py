@@ -27,6 +27,7 @@ dev = ["surestep[dev]"]
 [tool.mypy]
 strict = true
 files = ["{{module}}"]
+plugins = ["surestep_codegen.mypy"]  # what only types tell: clocks, files and chance between steps
 enable_error_code = ["unused-awaitable"]  # a forgotten `await` of a step
 """
 """A whole pyproject.toml, for a directory without one."""

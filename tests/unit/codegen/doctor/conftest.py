@@ -20,6 +20,7 @@ handlers = "shop.handlers"
 
 [tool.mypy]
 strict = true
+plugins = ["surestep_codegen.mypy"]
 enable_error_code = ["unused-awaitable"]
 """
 

@@ -105,14 +105,19 @@ def test_forgotten_awaits_that_pass_are_told(project: Path) -> None:
 
 
 def test_pydantics_plugin_is_told_until_it_is_strict(project: Path) -> None:
-    settle(project, "strict = true\n", 'strict = true\nplugins = ["pydantic.mypy"]\n')
+    settle(project, 'plugins = ["', 'plugins = ["pydantic.mypy", "')
     assert found() == [("K310", "pyproject.toml", 7)]
     settle(project, "[tool.mypy]", "[tool.pydantic-mypy]\ninit_typed = true\ninit_forbid_extra = true\n\n[tool.mypy]")
     assert found() == []
 
 
+def test_a_missing_plugin_of_our_own_is_told(project: Path) -> None:
+    settle(project, 'plugins = ["surestep_codegen.mypy"]\n', "")
+    assert found() == [("K311", "pyproject.toml", 5)]
+
+
 def test_mypy_ini_counts_before_pyproject(project: Path) -> None:
-    (project / "mypy.ini").write_text("[mypy]\nstrict = True\nplugins =\n  pydantic.mypy\n")
+    (project / "mypy.ini").write_text("[mypy]\nstrict = True\nplugins =\n  pydantic.mypy,\n  surestep_codegen.mypy\n")
     assert found() == [("K309", "mypy.ini", 1), ("K310", "mypy.ini", 4)]
 
 
