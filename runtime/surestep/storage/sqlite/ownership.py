@@ -10,10 +10,13 @@ import os
 import socket
 import time
 from pathlib import Path
+from typing import Final
 
 from surestep.errors import ConfigurationError
 
 __all__ = ["release_lock", "take_lock"]
+
+_held: Final[set[int]] = set()
 
 
 def take_lock(path: Path) -> int:
@@ -25,22 +28,25 @@ def take_lock(path: Path) -> int:
     """
     if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))  # before SQLite makes files of the same mode
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if path.exists() and path.stat().st_nlink > 1:
         raise ConfigurationError(
             f"{path} has a second name (a hard link), under which another engine could open it", "remove one of the two"
         )
     descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    _held.add(descriptor)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(descriptor, 1000, 0)
-        os.close(descriptor)
+        release_lock(descriptor)
         raise ConfigurationError(
             f"{path} is in use by {_describe(holder)}",
             "one engine owns a store; stop that one, choose another path, or send over its HTTP API",
         ) from None
     except OSError as error:
-        os.close(descriptor)
+        release_lock(descriptor)
         raise ConfigurationError(
             f"{path} lies where files cannot be locked ({error.strerror})", "put the store on a local disk"
         ) from None
@@ -52,7 +58,17 @@ def take_lock(path: Path) -> int:
 
 def release_lock(descriptor: int) -> None:
     """Let go of the store."""
+    _held.discard(descriptor)
     os.close(descriptor)
+
+
+def _let_go_in_child() -> None:
+    """A fork shares the lock, and one that outlives its parent, such as a worker of a step's body, would keep it."""
+    while _held:
+        os.close(_held.pop())
+
+
+os.register_at_fork(after_in_child=_let_go_in_child)
 
 
 def _describe(holder: bytes) -> str:

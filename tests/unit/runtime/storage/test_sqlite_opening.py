@@ -3,6 +3,8 @@ import fcntl
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 from asyncio import create_subprocess_exec
@@ -18,6 +20,7 @@ from surestep.errors import ConfigurationError, StoreError
 from surestep.storage.port import NewEvent, StoredEvent
 from surestep.storage.sqlite import SqliteStore
 from surestep.storage.sqlite.migrating import LATEST
+from surestep.storage.sqlite.ownership import release_lock, take_lock
 
 
 async def _open(path: Path | str) -> SqliteStore:
@@ -254,3 +257,33 @@ async def test_a_file_or_directory_that_may_not_be_written_is_named() -> None:
             assert caught.value.hint is not None
             locked.chmod(back)
         await (await _open(path)).close()
+
+
+HOLDS_AND_FORKS = """
+import os, sys, time
+from pathlib import Path
+from surestep.storage.sqlite.ownership import take_lock
+take_lock(Path(sys.argv[1]))
+child = os.fork()
+if child:
+    print(child, flush=True)
+    os._exit(0)
+time.sleep(60)
+"""
+
+
+def test_a_fork_that_outlives_the_owner_does_not_hold_the_store(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLDS_AND_FORKS, str(tmp_path / "store.db")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        child = int(owner.stdout.readline())
+        owner.wait()
+        try:
+            release_lock(take_lock(tmp_path / "store.db"))
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
+async def test_a_directory_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="Is a directory"):
+        await _open(tmp_path)
