@@ -77,7 +77,7 @@ def _generate(settings: Settings, speller: Speller) -> None:
 
 
 def wait_for_changes() -> Wait:
-    """On the disk, until Ctrl-C. No change is missed while paths stay the same."""
+    """On the disk, until Ctrl-C, which is raised. No change is missed while paths stay the same."""
     watched: tuple[Path, ...] = ()
     changes: Iterator[object] = iter(())
 
@@ -86,7 +86,7 @@ def wait_for_changes() -> Wait:
         present = tuple(path for path in paths if path.exists())
         if present != watched:
             watched = present
-            changes = watchfiles.watch(*present, watch_filter=_is_spec, raise_interrupt=False)
+            changes = watchfiles.watch(*present, watch_filter=_is_spec)
         return next(changes, None) is not None
 
     return wait
