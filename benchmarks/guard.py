@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """What the guard costs: resuming a handler under each of its modes, and a step body beside a bare call.
 
-All take turns, so that a busy machine slows all; figures are medians over all turns. Handler code makes three calls per
-resume here, or one step.
+Figures are of the processor's time, the least of all turns, so that a busy machine shows little. Handler code makes
+three calls per resume here, or one step.
 
     benchmarks/guard.py [--json] [--turns 30]
 """
 
 import argparse
 import json
-import statistics
 import sys
 import time
 from collections.abc import Callable, Coroutine, Generator
@@ -49,10 +48,10 @@ def resume(guard: Guard, handler: Callable[[], Coroutine[Any, Any, int]]) -> flo
     """Microseconds per resume."""
     coroutine = handler()
     guard.resume(coroutine, None, None)
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(RESUMES):
         guard.resume(coroutine, 1, None)
-    spent = time.perf_counter() - began
+    spent = time.thread_time() - began
     coroutine.close()
     return spent / RESUMES * 1e6
 
@@ -64,10 +63,10 @@ def body() -> int:
 
 def call_body() -> float:
     """Microseconds per call of a body outside handler code."""
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(RESUMES):
         body()
-    return (time.perf_counter() - began) / RESUMES * 1e6
+    return (time.thread_time() - began) / RESUMES * 1e6
 
 
 def main() -> None:
@@ -84,7 +83,7 @@ def main() -> None:
     }
     sides["body"] = call_body
     turns = [{name: measure() for name, measure in sides.items()} for _ in range(arguments.turns)]
-    middle = {name: statistics.median(turn[name] for turn in turns) for name in sides}
+    middle = {name: min(turn[name] for turn in turns) for name in sides}
     results = {
         "python": sys.version.split()[0],
         "resume_us": {name: round(middle[name], 2) for name in sides if name != "body"},
@@ -93,7 +92,7 @@ def main() -> None:
             for name in ("calls", "step")
             for mode in ("light", "strict")
         },
-        "body_ratio": round(middle["body"] / statistics.median(bare_bodies), 2),
+        "body_ratio": round(middle["body"] / min(bare_bodies), 2),
     }
     print(json.dumps(results, indent=2) if arguments.json else "\n".join(f"{k:12} {v}" for k, v in results.items()))
 

@@ -96,7 +96,7 @@ class Guard:
             span.raises = not isinstance(error, GeneratorExit)  # whoever is closed may finish what it has to clear up
             return routine.throw(error)
         finally:
-            if profile is not None and sys.getprofile() is profile:
+            if profile is not None:
                 sys.setprofile(None)
             _set_running_loop(loop)
             current_span.reset(token)

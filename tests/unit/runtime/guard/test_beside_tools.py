@@ -104,6 +104,7 @@ def test_a_profile_function_stays_and_is_told_of_handler_code(caplog: pytest.Log
     assert [record.getMessage() for record in caplog.records] == (expected if sys.version_info < (3, 12) else [])
 
 
+@MONITORING
 def test_a_profile_function_set_by_handler_code_stays() -> None:
     def profile(frame: FrameType, event: str, called: object) -> None: ...
 
