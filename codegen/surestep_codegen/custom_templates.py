@@ -64,7 +64,8 @@ def load_templates(settings: Settings) -> Templates:
     if not folder.is_dir():
         source = SourceText("pyproject.toml", (settings.root / "pyproject.toml").read_text("utf-8"))
         message = f"there is no directory {settings.templates}"
-        raise ProjectProblemError([report("K411", message, find_setting(source, "templates"))], source)
+        hint = "create it, or take the setting out"
+        raise ProjectProblemError([report("K411", message, find_setting(source, "templates"), hint)], source)
     known = [path.name for path in sorted(TEMPLATES.glob("*.jinja"))]
     texts = []
     for path in sorted(folder.glob("*.jinja")):

@@ -58,6 +58,7 @@ def test_a_directory_that_is_not_there_has_the_place_of_the_setting(tmp_path: Pa
         load_templates(Settings(tmp_path, templates="nowhere"))
     [found] = raised.value.found
     assert (found.code, found.message, found.span.line) == ("K411", "there is no directory nowhere", 2)
+    assert found.hint == "create it, or take the setting out"
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
