@@ -264,10 +264,9 @@ import os, sys, time
 from pathlib import Path
 from surestep.storage.sqlite.ownership import take_lock
 take_lock(Path(sys.argv[1]))
-child = os.fork()
-if child:
-    print(child, flush=True)
+if os.fork():
     os._exit(0)
+print(os.getpid(), flush=True)
 time.sleep(60)
 """
 
