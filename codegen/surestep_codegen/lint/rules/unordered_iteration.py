@@ -48,16 +48,22 @@ def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
 
 def _set_variables(code: StepCode) -> frozenset[str]:
     """Variables that hold a set at every place where they are assigned."""
-    found: dict[str, bool] = {}
+    parameters = (*code.node.args.posonlyargs, *code.node.args.args, *code.node.args.kwonlyargs)
+    found = {one.arg: True for one in parameters if one.annotation is not None and _is_set_type(one.annotation)}
     for node in code.own_nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found[name] = found.get(name, True) and _is_set(value, frozenset(), code.scope)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
-                found[name] = ast.unparse(annotation).partition("[")[0] in _MAKERS
+                found[name] = _is_set_type(annotation)
             case _:
                 pass
     return frozenset(name for name, holds_set in found.items() if holds_set)
+
+
+def _is_set_type(annotation: ast.expr) -> bool:
+    named = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    return isinstance(named, ast.Name) and named.id in _MAKERS
 
 
 def _is_set(node: ast.expr, sets: frozenset[str], scope: Scope) -> bool:
@@ -92,12 +98,26 @@ async def handle(ctx, step):
     return 1 in seen, len(seen), sum(seen)
 """,
         """
+async def handle(ctx, step, names: set[str]):
+    names = sorted(names)
+    return [name for name in names]
+""",
+        """
 async def handle(ctx, step):
     names = {'a': 1}
     return [name for name in names]
 """,
     ),
     invalid=(
+        """
+async def handle(ctx, step):
+    return [name for name in {'a', 'b'}]
+""",
+        """
+async def handle(ctx, step, names: set[str]):
+    for name in names:
+        await step.run(name, len, name)
+""",
         """
 async def handle(ctx, step):
     for name in {'a', 'b'}:
