@@ -87,6 +87,8 @@ def plan_claims(
     options: FunctionOptions, event: StoredEvent, origin: Origin | None, run: NewRun, paused: PauseMode | None
 ) -> tuple[Claim, ...]:
     """The claims of a run of a function for an event. A run that is invoked joins no other: its caller waits for it."""
+    if origin is None and paused is None and not _has_claims(options):  # most runs
+        return ()
     keys = _Keys(options.id, event)
     claims = list(_of_origin(options.id, origin))
     if run.parent is None:
@@ -121,6 +123,11 @@ def plan_queueing(options: FunctionOptions, event: StoredEvent, start_at_ms: int
 def joining_key(function_id: str, text: str | None, event: StoredEvent) -> str | None:
     """The value of the key under which events join a run that has this one."""
     return None if text is None else _Keys(function_id, event).value(text)
+
+
+def _has_claims(options: FunctionOptions) -> bool:
+    stated = (options.batch_events, options.rate_limit, options.idempotency, options.debounce, options.singleton)
+    return any(option is not None for option in stated)
 
 
 def _group_of(function_id: str, at: int, rule: Concurrency, keys: _Keys) -> str:

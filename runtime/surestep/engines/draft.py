@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from surestep.core.commands import StepKey
+from surestep.core.policies.order import Place
 from surestep.core.records import Record, RunStarted, RunStatus, StepSucceeded
 from surestep.core.signals import Signal
 from surestep.storage.port import Checkpoint, NewEvent, NewTimer, NewWaiter
@@ -67,8 +68,8 @@ class Draft:
         """Nothing to write at all."""
         return not (self.records or self.consumed or self.must_commit)
 
-    def checkpoint(self, status: RunStatus | None) -> Checkpoint:
-        """The checkpoint, with the run's new status where it changes."""
+    def checkpoint(self, status: RunStatus | None, places: tuple[Place, ...] = ()) -> Checkpoint:
+        """The checkpoint, with the run's new status where it changes, and the places it has taken."""
         return Checkpoint(
             self.run_id,
             self.first_seq,
@@ -80,4 +81,5 @@ class Draft:
             tuple(self.waiters),
             tuple(self.events),
             tuple(self.replies),
+            places,
         )

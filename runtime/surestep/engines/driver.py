@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from typing import TypeVar
@@ -186,16 +186,15 @@ class Driver:
         return found
 
     async def _commit(self, execution: Execution, status: RunStatus) -> bool:
-        checkpoint = execution.draft.checkpoint(None if status is self._status else status)
-        if self._pass is not None and self._pass.places:
-            checkpoint = replace(checkpoint, places=self._pass.places)
+        places = () if self._pass is None else self._pass.places
+        checkpoint = execution.draft.checkpoint(None if status is self._status else status, places)
         try:
             appended = await self._patiently(partial(self._outside.store.commit, checkpoint))
         except StaleCheckpointError:
             _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
             await self._reload()
             return False
-        if self._pass is not None:
+        if self._pass is not None and places:
             self._pass.stored()
         self._status = status
         self._set_alarm(None)

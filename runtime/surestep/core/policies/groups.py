@@ -2,12 +2,14 @@
 
 import json
 
+import pydantic_core
+
 __all__ = ["group_key", "group_name", "is_pace"]
 
 
 def group_name(policy: str, *parts: str | None) -> str:
     """Texts of keys cannot run into each other; null is the group of keys that fail, which no value can be."""
-    return json.dumps((policy, *parts), separators=(",", ":"), ensure_ascii=False)
+    return pydantic_core.to_json((policy, *parts)).decode()
 
 
 def group_key(name: str, fixed: int) -> str | None:
