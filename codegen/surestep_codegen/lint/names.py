@@ -90,7 +90,7 @@ class Scope:
             case ast.BinOp(left=ast.Constant(value=None), op=ast.BitOr(), right=right):
                 return self.class_in(right)
             case ast.Constant(value=str(text)):
-                return self.class_in(_parse_annotation(text))
+                return self._lookup(text) if text.isidentifier() else self.class_in(_parse_annotation(text))
             case _:
                 return None
 
