@@ -125,7 +125,8 @@ network socket.socket socket.create_connection socket.getaddrinfo socket.gethost
 network ftplib.FTP imaplib.IMAP4 poplib.POP3 xmlrpc.client.ServerProxy ssl.get_server_certificate boto3
 network botocore.session grpc.insecure_channel grpc.secure_channel websockets.connect paramiko.SSHClient openai.OpenAI
 network openai.AsyncOpenAI anthropic.Anthropic anthropic.AsyncAnthropic stripe twilio.rest.Client
-network asyncio.open_connection asyncio.start_server asyncio.open_unix_connection
+network asyncio.open_connection asyncio.start_server asyncio.open_unix_connection requests.Session
+network aiohttp.ClientSession
 pure requests.exceptions requests.RequestException requests.HTTPError requests.Request requests.PreparedRequest
 pure aiohttp.ClientError aiohttp.ClientTimeout stripe.StripeError boto3.dynamodb.conditions
 sleep time.sleep asyncio.sleep trio.sleep anyio.sleep gevent.sleep eventlet.sleep
@@ -141,7 +142,7 @@ task-spawn asyncio.Event asyncio.Lock asyncio.Semaphore asyncio.Condition asynci
 task-spawn trio.open_nursery
 subprocess subprocess os.system os.popen os.fork os.forkpty os.posix_spawn os.spawnv os.spawnl os.execv os.execl
 subprocess os.execve os.kill os.abort os._exit pty.spawn asyncio.create_subprocess_exec
-subprocess asyncio.create_subprocess_shell
+subprocess asyncio.create_subprocess_shell subprocess.Popen
 pure subprocess.CalledProcessError subprocess.TimeoutExpired subprocess.list2cmdline
 logging print pprint.pprint warnings.warn logging.debug logging.info logging.warning logging.error logging.critical
 logging logging.exception logging.log logging.Logger.debug logging.Logger.info logging.Logger.warning

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from mypy.nodes import Decorator, OverloadedFuncDef, SymbolNode, TypeInfo
 from mypy.types import (
@@ -19,9 +20,11 @@ from mypy.types import (
     get_proper_type,
 )
 
-from surestep_dsl.effects import EFFECTS
+from surestep_dsl.effects import EFFECTS, effect_of
 
 __all__ = ["Member", "classes_of", "find_member", "instances_of"]
+
+_OURS: Final = "surestep."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +76,25 @@ def classes_of(found: Type | None) -> Iterator[TypeInfo]:
 
 @functools.cache
 def find_member(owner: TypeInfo, name: str) -> Member | None:
-    """What an attribute of a class's instances is, if it is a method or property."""
+    """What an attribute of a class's instances is, if it is a method or property; those of surestep are all fine."""
     home = owner.get_containing_type_info(name)
     symbol = None if home is None else home.names.get(name)
-    if home is None or symbol is None or symbol.node is None:
+    if home is None or symbol is None or symbol.node is None or owner.module_name.startswith(_OURS):
         return None
-    return Member(_known_name(owner, home, name), _is_property(symbol.node))
+    known = _known_name(owner, home, name)
+    return None if known is None else Member(known, _is_property(symbol.node))
 
 
-def _known_name(owner: TypeInfo, home: TypeInfo, name: str) -> str:
-    """The class that has the member, or one nearer to the object that the table of effects knows."""
+def _known_name(owner: TypeInfo, home: TypeInfo, name: str) -> str | None:
+    """The class that has the member, or one nearer to the object that the table of effects knows.
+
+    None where the table knows no more than its module: the answer of a web service is not the network.
+    """
     for base in owner.mro[: owner.mro.index(home) + 1]:
         for spelled in _spellings(base):
             if spelled in EFFECTS or f"{spelled}.{name}" in EFFECTS:
                 return f"{spelled}.{name}"
-    return f"{home.fullname}.{name}"
+    return None if effect_of(home.module_name) is not None else f"{home.fullname}.{name}"
 
 
 def _spellings(info: TypeInfo) -> Iterator[str]:

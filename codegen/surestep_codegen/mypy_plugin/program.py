@@ -44,7 +44,8 @@ class HandlerProgram:
         if not reached:
             return None
         digest = hashlib.blake2b(digest_size=16)
-        digest.update(f"{sorted(self.settings.severities.items())} {sorted(self.settings.determinism.effects.items())}\n".encode())
+        for one in (self.settings.severities, self.settings.determinism.effects):
+            digest.update(f"{sorted(one.items())}\n".encode())
         for name, way in reached.items():
             digest.update(f"{name}: {'; '.join(map(_spelled, way))}\n".encode())
         for other in sorted(self._closure(module)):

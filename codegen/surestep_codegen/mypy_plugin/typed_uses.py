@@ -28,6 +28,9 @@ from surestep_codegen.mypy_plugin.nodes import TypeOf, is_step, place_of
 
 __all__ = ["find_typed_uses"]
 
+_GATHERING: Final = "surestep.authoring.gather.Gathering"
+"""What every `step` is, with declared steps and without."""
+
 _CALLED_BY: Final = {
     "builtins.abs": "__abs__",
     "builtins.bool": "__bool__",
@@ -53,7 +56,7 @@ def find_typed_uses(nodes: Iterable[Node], type_of: TypeOf) -> Iterator[Use]:
             case CallExpr() if is_step(type_of(node)):
                 pass
             case CallExpr():
-                form = Form.AWAIT if node in awaited else Form.CALL
+                form = Form.AWAIT if node in awaited and not _is_given_step(node, type_of) else Form.CALL
                 names = _called(node, type_of)
                 yield from (Use(name, form, place_of(node), len(node.args)) for name in names)
             case MemberExpr():
@@ -63,6 +66,12 @@ def find_typed_uses(nodes: Iterable[Node], type_of: TypeOf) -> Iterator[Use]:
                 for owner, method in _implied(node):
                     names = _members(owner, method, type_of, wants_property=False)
                     yield from (Use(name, Form.CALL, place_of(owner)) for name in names)
+
+
+def _is_given_step(call: CallExpr, type_of: TypeOf) -> bool:
+    """Whether a call gets `step`: awaiting it is awaiting its steps."""
+    given = (info for argument in call.args for info in instances_of(type_of(argument)))
+    return any(info.has_base(_GATHERING) for info in given)
 
 
 def _called(call: CallExpr, type_of: TypeOf) -> Iterator[str]:
