@@ -33,6 +33,7 @@ __all__ = [
     "MAX_PATTERN_CHARACTERS",
     "MAX_PATTERN_TRIALS",
     "MAX_PRIORITY_SECONDS",
+    "MAX_SAMPLE_OBJECTS",
     "MAX_TYPE_CHARACTERS",
     "MAX_TYPE_NESTING",
     "MAX_WIDE_CHECKS",
@@ -139,6 +140,9 @@ MAX_PRIORITY_SECONDS: Final = 600
 
 REMEMBERED_NAMES: Final = 50_000
 """Python names that are kept rather than made anew; more than a large project has, a few megabytes at most."""
+
+MAX_SAMPLE_OBJECTS: Final = 10_000
+"""Values of named types in one sample. Types inside types can double it each time; no payload is that large."""
 
 REMEMBERED_EXPRESSIONS: Final = 128
 """Expressions whose trees are kept: neighbouring functions often have equal keys. Of the longest ones, 60 MB."""

@@ -32,6 +32,7 @@ from surestep_dsl.datatypes import (
     UnionOf,
 )
 from surestep_dsl.json_text import canonical_json
+from surestep_dsl.limits import MAX_SAMPLE_OBJECTS
 from surestep_dsl.samples.scalars import scalar_candidates
 
 __all__ = ["NoSampleError", "SampleValues"]
@@ -50,15 +51,15 @@ class SampleValues:
 
     Attributes:
         complete: fields that may be left out are there too, where a value of theirs is found.
-        most_types: named types that are made before giving up; None for as many as it takes.
+        most_objects: values of named types that are made before giving up.
         inside: names of the types that are being made, to end circles.
         made: the first value of each named type, which is as good in any other place.
-        entered: how many named types were made.
+        entered: how many values of named types were made.
     """
 
     types: Mapping[str, TypeDef]
     complete: bool = False
-    most_types: int | None = None
+    most_objects: int = MAX_SAMPLE_OBJECTS
     inside: tuple[str, ...] = ()
     made: dict[str, JsonValue] = field(default_factory=dict)
     entered: int = 0
@@ -115,8 +116,8 @@ class SampleValues:
             yield self.made[known]
             return
         self.entered += 1
-        if self.most_types is not None and self.entered > self.most_types:
-            raise NoSampleError(f"an object of more than {self.most_types} others")
+        if self.entered > self.most_objects:
+            raise NoSampleError(f"an object of more than {self.most_objects:,} others")
         self.inside = (*self.inside, known)
         try:
             values = self._defined(known, name)

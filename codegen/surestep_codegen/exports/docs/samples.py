@@ -16,7 +16,7 @@ __all__ = ["make_sample"]
 def make_sample(fields: tuple[Field, ...], types: Mapping[str, TypeDef]) -> JsonValue:
     """An object with these fields, or None where none is found."""
     try:
-        sample = dict(SampleValues(types, complete=True, most_types=MAX_SAMPLE_TYPES).of_fields(fields))
+        sample = dict(SampleValues(types, complete=True, most_objects=MAX_SAMPLE_TYPES).of_fields(fields))
     except NoSampleError:
         return None
     return None if find_refusal_of_fields(sample, fields, types) else sample
