@@ -322,7 +322,7 @@ async def test_an_attempt_that_takes_too_long_is_broken_off_and_made_again(world
 
     @handles(Placed, retries=TWICE, result=str)
     async def process(ctx: Context[Placed], step: Step) -> str:
-        return await step.options(timeout="20ms").run("slow", slow)
+        return await step.options(timeout="300ms").run("slow", slow)
 
     async with world.run(process) as bench:
         await bench.send(Placed())
@@ -381,7 +381,7 @@ async def test_a_plain_body_that_takes_too_long_is_given_up_and_its_thread_goes_
 
     @handles(Placed, retries=TWICE, result=str)
     async def process(ctx: Context[Placed], step: Step) -> str:
-        return await step.options(timeout="20ms").run("slow", slow)
+        return await step.options(timeout="300ms").run("slow", slow)
 
     async with world.run(process) as bench:
         await bench.send(Placed())
