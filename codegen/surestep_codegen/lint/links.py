@@ -28,7 +28,8 @@ _NOT_STORED: Final = frozenset(
 )
 """Types of results that nothing can store and read back."""
 
-_OURS: Final = ("surestep.",)
+_AWAITABLE: Final = ("surestep.", "contextlib.", "collections.abc.", "typing.", "types.")
+"""Steps, and what only awaits in turn what it is given or made of."""
 
 
 def find_linked_faults(program: Program, function: Function) -> Iterator[Fault]:
@@ -62,7 +63,7 @@ def _lost_results(body: BodyUse, target: Function) -> Iterator[Fault]:
 
 def _foreign_awaits(program: Program, use: Use) -> Iterator[Fault]:
     targets, name = program.find(use.name)
-    if not targets and not name.startswith(_OURS) and effect_of(name) is None and program.is_foreign(name):
+    if not targets and not name.startswith(_AWAITABLE) and effect_of(name) is None and program.is_foreign(name):
         awaited = name.replace(RESULT, "(...)").removesuffix(".__aenter__").removesuffix(".__aexit__")
         message = f"handler code awaits {awaited.removesuffix('.__anext__')}, which is not a step"
         yield Fault("D122", "foreign-await", message, 'write `await step.run("name", ...)` around it', use.place)
