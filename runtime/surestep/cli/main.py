@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "export": ("surestep_codegen.cli_export:export", "Describe the events in other formats."),
     "import": ("surestep_codegen.cli_import:import_", "Make a spec of an existing catalogue."),
     "expr": ("surestep_codegen.cli_expr:expr", "Try an expression on an event."),
+    "simulate": ("surestep.cli.simulate:simulate", "Show what the policies of a function do about events."),
     "dev": ("surestep.cli.dev:dev", "Check, generate and serve; again on every change."),
     "send": ("surestep.cli.send:send", "Send an event to a server."),
     "runs": ("surestep.cli.runs:runs", "List runs and show what they did."),

@@ -212,25 +212,26 @@ class Queue:
         """Let go on who may, a lane at a time; the strictest limits first, which are the hardest to meet."""
         for limit in sorted(group.parked):
             lanes = group.parked[limit]
-            while lanes:
-                lane = next(iter(lanes))
-                need = lane.parked_at
-                blocked = lane.blocked_at(now_ms)
-                if need is None or (blocked is not None and blocked[0].group is group):
-                    self._expect(group, blocked and blocked[1])
-                    break
-                self._unpark(lane)
-                if blocked is None:
-                    self._let_go(lane, now_ms)
-                    if lane.waiting:
-                        self._park(lane, need, None)  # its turn comes again after all others
-                else:
-                    self._park(lane, *blocked)
+            while lanes and self._serve_lane(next(iter(lanes)), group, now_ms):
+                pass
 
-    def _let_go(self, lane: Lane, now_ms: int) -> None:
+    def _serve_lane(self, lane: Lane, group: Group, now_ms: int) -> bool:
+        """Let the first of a lane go on, or find where it is held up now; False where it is at this group."""
+        need = lane.parked_at
+        blocked = lane.blocked_at(now_ms)
+        if need is None or (blocked is not None and blocked[0].group is group):
+            self._expect(group, blocked and blocked[1])
+            return False
+        self._unpark(lane)
+        if blocked is not None:
+            self._park(lane, *blocked)
+            return True
         ticket = lane.pop()
         self._take(ticket, now_ms)
         self._grant(ticket)
+        if lane.waiting:
+            self._park(lane, need, None)  # its turn comes again after all others
+        return True
 
     def _park(self, lane: Lane, need: Need, answer: Defer | None) -> None:
         lane.parked_at = need
