@@ -29,7 +29,7 @@ def _changes(body: Definition | ast.Lambda, outside: Scope) -> Iterator[Fault]:
     nodes = nodes_of(body)
     for node in nodes:
         if isinstance(node, ast.Nonlocal):
-            yield from (_fault(node, name) for name in node.names)
+            yield from (_fault(node, name) for name in node.names if name in outside.names)
     for place, name, _ in mutations_among(nodes):
         if name not in inside.names and name in outside.names:
             yield _fault(place, name)
