@@ -49,8 +49,8 @@ def write_case(case: Any, root: Path) -> None:
     for name, text in case.modules.items():
         text_here = re.sub(rf"^from ({names}) import", rf"from cases.{package}.\1 import", text, flags=re.MULTILINE)
         text_here = re.sub(rf"^import ({names})$", rf"import cases.{package}.\1 as \1", text_here, flags=re.MULTILINE)
-        typed = "@case\nasync def handle(ctx: Context[Any], step: Step[Any])"
-        text_here = text_here.replace("async def handle(ctx, step)", typed)
+        typed = r"\1@case\n\1async def handle(ctx: Context[Any], step: Step[Any])"
+        text_here = re.sub(r"^( *)async def handle\(ctx, step\)", typed, text_here, flags=re.MULTILINE)
         (folder / name).write_text(HEADER + text_here if name == "handler.py" else text_here)
 
 

@@ -1,7 +1,7 @@
 """Walks what mypy has parsed: functions by name, and the nodes that run as part of a function."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from mypy.nodes import (
     AssertStmt,
@@ -114,7 +114,7 @@ def functions_of(file: MypyFile) -> dict[str, FuncDef]:
 
 
 def nodes_of(function: FuncDef, type_of: TypeOf) -> list[Node]:
-    """The nodes that run as part of a function, in the order of its text.
+    """The nodes that run as part of a function, in the order of its text; without names and literals, which do nothing.
 
     What is only defined in it runs elsewhere, and so does what is handed to a step.
     """
@@ -123,23 +123,20 @@ def nodes_of(function: FuncDef, type_of: TypeOf) -> list[Node]:
     while waiting:
         node = waiting.pop()
         found.append(node)
-        waiting += reversed(children_of(node))
+        below: list[Node] = []
+        for name in _FIELDS[type(node)]:
+            _gather(getattr(node, name), below)
         if isinstance(node, CallExpr) and _makes_step(node, type_of):
-            waiting = [one for one in waiting if one not in node.args or not isinstance(one, LambdaExpr | RefExpr)]
-    return found
-
-
-def children_of(node: Node) -> list[Node]:
-    """The nodes directly below one, without functions and classes that are only defined there."""
-    found: list[Node] = []
-    for name in _FIELDS.get(type(node), ()):
-        _gather(getattr(node, name), found)
+            below = [one for one in below if one not in node.args or not isinstance(one, LambdaExpr | RefExpr)]
+        below.reverse()
+        waiting += below
     return found
 
 
 def _gather(value: object, found: list[Node]) -> None:
-    if isinstance(value, Node):
-        found.append(value)
+    """The nodes in a field that have others below them."""
+    if type(value) in _FIELDS:
+        found.append(cast("Node", value))
     elif isinstance(value, list | tuple):
         for one in value:
             _gather(one, found)
