@@ -4,6 +4,7 @@ from tests.behaviour.conftest import START_MS, OrderData, Paid, Placed, Withdraw
 
 from surestep import Context, Handler, Step
 from surestep.core.records import RunStatus
+from surestep.engines.control_api import RerunStarted
 from surestep.testing import Bench
 from surestep_dsl.flow import CancelOn, Debounce, RateLimit, Singleton, SingletonMode, Timeouts
 
@@ -146,3 +147,16 @@ async def test_what_is_invoked_is_not_put_off(world: World) -> None:
     async with world.run(caller, work) as bench:
         await bench.send(Paid())
         assert await result_of(bench, "caller") == 7
+
+
+async def test_what_is_done_again_is_not_put_off(world: World) -> None:
+    async with world.run(debounced(Debounce(10_000))) as bench:
+        await bench.send(order(1))
+        await bench.finish()
+        await bench.send(order(2))
+        again = await bench.engine.control.rerun((await bench.runs())[0].run.run_id)
+        await bench.advance("1s")
+        assert isinstance(again, RerunStarted)
+        done = await bench.engine.show_run(again.run_id)
+        assert done is not None
+        assert (done.run.status, done.result) == (RunStatus.COMPLETED, 1)

@@ -20,7 +20,7 @@ from surestep.core.policies.priority import position_ms
 from surestep.core.policies.queueing import Queueing
 from surestep.core.policies.rate_limit import IDEMPOTENCY, Window
 from surestep.storage.matched import event_json
-from surestep.storage.port import NewRun, StoredEvent
+from surestep.storage.port import StoredEvent
 from surestep_dsl.expr import EventValue
 from surestep_dsl.flow import Concurrency, FunctionOptions
 
@@ -84,15 +84,27 @@ class _Keys:
 
 
 def plan_claims(
-    options: FunctionOptions, event: StoredEvent, origin: Origin | None, run: NewRun, paused: PauseMode | None
+    options: FunctionOptions,
+    event: StoredEvent,
+    origin: Origin | None,
+    paused: PauseMode | None,
+    joins_from_ms: int | None,
 ) -> tuple[Claim, ...]:
-    """The claims of a run of a function for an event. A run that is invoked joins no other: its caller waits for it."""
+    """The claims of a run of a function for an event.
+
+    Args:
+        options: of the function.
+        event: what starts the run.
+        origin: what must start it only once.
+        paused: what happens to events if the function is paused.
+        joins_from_ms: it may join another run or be joined, and begins at this instant or later; None for neither.
+    """
     if origin is None and paused is None and not _has_claims(options):  # most runs
         return ()
     keys = _Keys(options.id, event)
     claims = list(_of_origin(options.id, origin))
-    if run.parent is None:
-        claims += _of_joining(options, keys, event, run)
+    if joins_from_ms is not None:
+        claims += _of_joining(options, keys, event, joins_from_ms)
     if options.rate_limit is not None:
         limit = options.rate_limit
         claims.append(keys.claim(Window("rate_limit", limit.limit, limit.period_ms), "rate_limit", limit.key))
@@ -147,12 +159,12 @@ def _of_origin(function_id: str, origin: Origin | None) -> Iterator[Claim]:
             return
 
 
-def _of_joining(options: FunctionOptions, keys: _Keys, event: StoredEvent, run: NewRun) -> Iterator[Claim]:
+def _of_joining(options: FunctionOptions, keys: _Keys, event: StoredEvent, start_at_ms: int) -> Iterator[Claim]:
     """Policies under which an event may join a run that has not begun."""
     if options.batch_events is not None and keys.holds(options.batch_events.condition):
         batch = options.batch_events
         yield keys.claim(Batched(batch.max_size, batch.timeout_ms, len(event.data)), "batch", batch.key)
     if options.debounce is not None:
         debounce = options.debounce
-        rule = Debounced(debounce.period_ms, debounce.timeout_ms, run.start_at_ms, event.ts_ms)
+        rule = Debounced(debounce.period_ms, debounce.timeout_ms, start_at_ms, event.ts_ms)
         yield keys.claim(rule, "debounce", debounce.key)

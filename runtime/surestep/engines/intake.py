@@ -124,7 +124,7 @@ class Intake:
     ) -> list[NewEvent]:
         """Plan a run that begins as another one with these events and records; nobody else is told of its events."""
         copies = [replace(event, event_id=self._new_id(now_ms), received_at_ms=now_ms) for event in events]
-        run = self._plan_run(row.function_id, copies[-1], row.triggered_by)
+        run = self._plan_run(row.function_id, copies[-1], row.triggered_by, joins=False)
         run = replace(run, event_ids=tuple(copy.event_id for copy in copies), records=records)
         return [NewEvent(copy, (run,) if copy is copies[-1] else (), is_copy=True) for copy in copies]
 
@@ -178,8 +178,12 @@ class Intake:
         run_id: str | None = None,
         origin: Origin | None = None,
         parent: Parent | None = None,
+        joins: bool = True,
     ) -> NewRun:
-        """A run of a function for an event, with its claims, its cancel waiters and its start timeout."""
+        """A run of a function for an event, with its claims, its cancel waiters and its start timeout.
+
+        Where somebody waits for this very run, it `joins` no other.
+        """
         now_ms = event.received_at_ms
         run_id = run_id or self._new_id(now_ms)
         start_at_ms = max(event.ts_ms, now_ms)
@@ -195,7 +199,9 @@ class Intake:
             run,
             waiters=waiters,
             timers=timers,
-            claims=plan_claims(options, event, origin, run, self.paused.get(function_id)),
+            claims=plan_claims(
+                options, event, origin, self.paused.get(function_id), start_at_ms if joins and not parent else None
+            ),
             queueing=plan_queueing(options, event, start_at_ms),
         )
 
