@@ -8,7 +8,7 @@ from surestep_dsl.expr import PROBLEM_CODES
 SOURCES = [
     path
     for path in Path(surestep_dsl.__file__).parent.rglob("*.py")
-    if path.name not in ("codes.py", "problems.py") and path.parent.name != "explanations"
+    if path.name not in ("codes.py", "determinism_codes.py", "problems.py") and path.parent.name != "explanations"
 ]
 
 
