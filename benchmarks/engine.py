@@ -59,11 +59,12 @@ SHAPES: Final = {
     "ten": Shape("runs", (100, 10), (20, 10), (20, 10)),
     "fifty": Shape("runs", (100, 50), (20, 50), (20, 50)),
     "sequential": Shape("runs", (1, 1_000), (1, 200), (1, 200)),
+    "long": Shape("runs", (1, 10_000), (1, 500)),
     "commits": Shape("commits", (100,), (20,)),
     "latency": Shape("latency", (300,), (50,), (50,)),
     "recovery": Shape("recover", (1_000,), (100,), (200,)),
     "few asleep": Shape("memory", (1_000,), (100,)),
-    "many asleep": Shape("memory", (20_000,), (1_000,)),
+    "many asleep": Shape("memory", (100_000,), (1_000,)),
     "replay": Shape("replay", (20, 500), (5, 200)),
 }
 
@@ -95,6 +96,8 @@ FIGURES: Final = (
     Figure("ms/step, one run of 1,000", "sequential", "ms_per_step", in_writes=True),
     Figure("  in its first tenth", "sequential", "first_tenth_ms", in_writes=True),
     Figure("  in its last tenth", "sequential", "last_tenth_ms", in_writes=True),
+    Figure("ms/step, one run of 10,000", "long", "ms_per_step", in_writes=True),
+    Figure("  in its very last tenth", "long", "last_tenth_ms", in_writes=True),
     Figure("commits per plain step", "commits", "commits_per_step"),
     Figure("event to step, p50 ms", "latency", "p50_ms", in_writes=True),
     Figure("event to step, p99 ms", "latency", "p99_ms", in_writes=True),
@@ -102,8 +105,9 @@ FIGURES: Final = (
     Figure("replayed steps/s", "replay", "replayed_steps_per_s", "more", rows=1),
     Figure("us of processor/one-step run", "one", "processor_us_per_step"),
     Figure("us of processor/step, of 50", "fifty", "processor_us_per_step"),
+    Figure("us of processor/replayed step", "replay", "processor_us_per_step"),
     Figure("MB, 1,000 runs asleep", "few asleep", "resident_mb"),
-    Figure("MB, 20,000 runs asleep", "many asleep", "resident_mb"),
+    Figure("MB, 100,000 runs asleep", "many asleep", "resident_mb"),
     Figure("bytes of file/one-step run", "one", "bytes_per_run"),
 )
 

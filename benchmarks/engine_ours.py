@@ -18,11 +18,12 @@ from surestep.authoring.context import Context
 from surestep.authoring.events import Data, Event
 from surestep.authoring.function import Function, Handler
 from surestep.authoring.step import Step
+from surestep.core.decisions import RunLimits
 from surestep.engines.api import RawEvent
 from surestep.engines.embedded import Engine
 from surestep.engines.garbage import relieve_collector
 from surestep.engines.waiters import waiter_matches
-from surestep.limits import CACHED_TURNS, EVENTS_PER_REQUEST
+from surestep.limits import CACHED_TURNS, EVENTS_PER_REQUEST, STEPS_PER_RUN_MAX
 from surestep.storage.sqlite import SqliteStore
 from surestep.testing import InlineRegistry
 from surestep_dsl.flow import EventTrigger, FunctionOptions
@@ -67,7 +68,7 @@ async def open_engine(path: str, handler: AppHandler, cached_turns: int = CACHED
     function = Function[OrderData, int](options, events=(OrderCreated,), result_type=int)
     registry = InlineRegistry("shop", [OrderCreated, OrderPaid], [Handler(function, handler)])
     store = await SqliteStore.open(path, matches=waiter_matches)
-    return Engine(registry=registry, store=store, cached_turns=cached_turns)
+    return Engine(registry=registry, store=store, cached_turns=cached_turns, limits=RunLimits(steps=STEPS_PER_RUN_MAX))
 
 
 async def send(engine: Engine, events: list[RawEvent]) -> None:
