@@ -71,8 +71,8 @@ def load_templates(settings: Settings) -> Templates:
     for path in sorted(folder.glob("*.jinja")):
         place = Span(f"{settings.templates}/{path.name}", 1, 1, 1, 1)
         if path.name not in known:
-            hint = did_you_mean(path.name, known, f"templates are {', '.join(known)}")
-            raise ProjectProblemError([report("K412", f"the generator has no template {path.name}", place, hint)])
+            nearest = did_you_mean(path.name, known, f"templates are {', '.join(known)}")
+            raise ProjectProblemError([report("K412", f"the generator has no template {path.name}", place, nearest)])
         try:
             texts.append((path.name, path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError) as error:
