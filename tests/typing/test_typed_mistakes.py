@@ -20,7 +20,7 @@ from surestep_dsl.load import load_files
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "typed-mistakes.md"
-PLACE = "    ...  # the line with the mistake\n"
+PLACE = "    pass  # the line with the mistake\n"
 LINE = re.compile(r"^\| (.+?) \| `(.+)` \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
 
 
