@@ -27,6 +27,7 @@ from surestep_dsl.source import decode_source, parse_source
 __all__ = ["Loaded", "adjust_diagnostics", "find_spec_files", "load_files", "load_project"]
 
 _SUFFIXES: Final = (".yaml", ".yml")
+_PROJECT: Final = "pyproject.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def load_files(
 
 
 def find_spec_files(paths: Iterable[str | Path], root: Path) -> tuple[list[Path], list[Diagnostic]]:
-    """All specs under `paths`, sorted; hidden entries are skipped, links out of `root` not followed.
+    """All specs under `paths`, sorted; links out of `root` are not followed.
+
+    Hidden entries are skipped, and directories below that have a pyproject.toml: they are projects of their own.
 
     Of a path that is itself outside of `root`, links out of that path are not followed.
     """
@@ -110,7 +113,7 @@ def find_spec_files(paths: Iterable[str | Path], root: Path) -> tuple[list[Path]
 
 def _walk(directory: Path, root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(directory):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name, _PROJECT).is_file())]
         for name in names:
             path = Path(folder, name).resolve()
             if not name.startswith(".") and name.endswith(_SUFFIXES) and path.is_relative_to(root):

@@ -1,6 +1,6 @@
 """Batches: one run for several events."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from tests.behaviour.conftest import START_MS, OrderData, Placed, World, handles
@@ -11,7 +11,7 @@ from surestep.testing import Bench
 from surestep_dsl.flow import BatchEvents, Concurrency, RateLimit, Throttle
 
 
-def batched(rule: BatchEvents, **options: object) -> Handler:
+def batched(rule: BatchEvents, **options: Any) -> Handler:
     @handles(Placed, function_id="work", batch_events=rule, result=str, **options)
     async def work(ctx: Context[Placed], step: Step) -> str:
         await step.run("work", str)
@@ -88,7 +88,7 @@ async def test_a_duplicate_joins_nothing(world: World) -> None:
 
 
 async def test_limits_count_batches(world: World) -> None:
-    limits = {"rate_limit": RateLimit(2, 60_000), "throttle": Throttle(1, 10_000, burst=0)}
+    limits: dict[str, Any] = {"rate_limit": RateLimit(2, 60_000), "throttle": Throttle(1, 10_000, burst=0)}
     async with world.run(batched(BatchEvents(2, 5_000), **limits)) as bench:
         await bench.send(*orders("abcde"))
         await bench.finish()

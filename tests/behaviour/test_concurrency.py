@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from tests.behaviour.conftest import TWICE, OrderData, Paid, Placed, World, handles, result_of
@@ -200,7 +201,7 @@ async def test_limits_hold_after_a_crash_and_all_runs_are_carried_out(world: Wor
 async def test_a_retried_body_gives_its_place_up_between_attempts(world: World, meter: Meter) -> None:
     seen: list[str] = []
 
-    def note(name: str) -> Callable[[], Awaitable[str]]:
+    def note(name: str) -> Callable[[], Coroutine[Any, Any, str]]:
         async def body() -> str:
             seen.append(name)
             if name == "a" and seen.count("a") == 1:
@@ -227,12 +228,11 @@ async def test_what_is_invoked_waits_as_anything_else(world: World, meter: Meter
 
     @handles(Placed, result=str)
     async def caller(ctx: Context[Placed], step: Step) -> str:
-        return ",".join(
-            await step.gather(
-                step.invoke("one", child.function, OrderData(order_id="a"), timeout="1h"),
-                step.invoke("two", child.function, OrderData(order_id="b"), timeout="1h"),
-            )
+        one, two = await step.gather(
+            step.invoke("one", child.function, OrderData(order_id="a"), timeout="1h"),
+            step.invoke("two", child.function, OrderData(order_id="b"), timeout="1h"),
         )
+        return f"{one},{two}"
 
     async with world.run(caller, child) as bench:
         await send(bench, "x")

@@ -1,5 +1,7 @@
 """Debounce: one run after a quiet time, with the last event."""
 
+from typing import Any
+
 from tests.behaviour.conftest import START_MS, OrderData, Paid, Placed, Withdrawn, World, handles, result_of
 
 from surestep import Context, Handler, Step
@@ -9,7 +11,7 @@ from surestep.testing import Bench
 from surestep_dsl.flow import CancelOn, Debounce, RateLimit, Singleton, SingletonMode, Timeouts
 
 
-def debounced(rule: Debounce, **options: object) -> Handler:
+def debounced(rule: Debounce, **options: Any) -> Handler:
     @handles(Placed, function_id="work", debounce=rule, result=int, **options)
     async def work(ctx: Context[Placed], step: Step) -> int:
         await step.run("work", str)
@@ -18,7 +20,7 @@ def debounced(rule: Debounce, **options: object) -> Handler:
     return work
 
 
-def order(amount: int, order_id: str = "a", **more: object) -> Placed:
+def order(amount: int, order_id: str = "a", **more: Any) -> Placed:
     return Placed(data=OrderData(order_id=order_id, amount=amount), **more)
 
 
@@ -138,7 +140,7 @@ async def test_a_singleton_that_waits_for_events_can_be_joined(world: World) -> 
 
 async def test_what_is_invoked_is_not_put_off(world: World) -> None:
     @handles(Paid, result=int)
-    async def caller(ctx: Context[Paid], step: Step) -> int:
+    async def caller(ctx: Context[Paid], step: Step) -> object:
         return await step.invoke("call", work.function, OrderData(amount=7), timeout="1h")
 
     work = handles(Placed, function_id="work", debounce=Debounce(10_000), takes=OrderData, result=int)(

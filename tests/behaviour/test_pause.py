@@ -1,5 +1,7 @@
 """Functions that are paused begin no runs; what would start them waits, or is skipped."""
 
+from typing import Any
+
 import pytest
 from tests.behaviour.conftest import OrderData, Placed, World, handles
 
@@ -13,7 +15,7 @@ from surestep_dsl.flow import Concurrency
 COMPLETED, QUEUED, SKIPPED, WAITING = RunStatus.COMPLETED, RunStatus.QUEUED, RunStatus.SKIPPED, RunStatus.WAITING
 
 
-def working(**options: object) -> Handler:
+def working(**options: Any) -> Handler:
     @handles(Placed, function_id="work", **options)
     async def work(ctx: Context[Placed], step: Step) -> None:
         await step.sleep("pause", "1m")
@@ -21,7 +23,7 @@ def working(**options: object) -> Handler:
     return work
 
 
-def order(**more: object) -> Placed:
+def order(**more: Any) -> Placed:
     return Placed(data=OrderData(), **more)
 
 
@@ -29,12 +31,12 @@ async def statuses(bench: Bench) -> list[RunStatus]:
     return [run.run.status for run in await bench.runs("work")]
 
 
-LIMITS = [{}, {"concurrency": (Concurrency(5),)}]
+LIMITS: list[dict[str, Any]] = [{}, {"concurrency": (Concurrency(5),)}]
 
 
 @pytest.mark.parametrize("options", LIMITS)
 async def test_runs_wait_until_the_function_is_resumed_and_those_under_way_go_on(
-    world: World, options: dict[str, object]
+    world: World, options: dict[str, Any]
 ) -> None:
     async with world.run(working(**options)) as bench:
         await bench.send(order())
@@ -69,7 +71,7 @@ async def test_events_are_skipped_if_that_is_wanted(world: World) -> None:
 
 @pytest.mark.parametrize("options", LIMITS)
 @pytest.mark.parametrize("mode", PauseMode)
-async def test_a_pause_outlasts_a_crash(world: World, mode: PauseMode, options: dict[str, object]) -> None:
+async def test_a_pause_outlasts_a_crash(world: World, mode: PauseMode, options: dict[str, Any]) -> None:
     async with world.run(working(**options)) as bench:
         await bench.send(order())
         await bench.engine.flow.pause("work", PauseMode.QUEUE)

@@ -1,5 +1,7 @@
 """Rate limits and idempotency: what is more than a window holds is skipped, and says why."""
 
+from typing import Any
+
 import pytest
 from tests.behaviour.conftest import OrderData, Paid, Placed, World, handles, result_of
 
@@ -12,7 +14,7 @@ from surestep_dsl.flow import RateLimit
 COMPLETED, SKIPPED = RunStatus.COMPLETED, RunStatus.SKIPPED
 
 
-def limited(**options: object) -> Handler:
+def limited(**options: Any) -> Handler:
     @handles(Placed, function_id="work", **options)
     async def work(ctx: Context[Placed], step: Step) -> None:
         await step.run("work", str)

@@ -1,5 +1,7 @@
 """Throttles: starts are spaced, some extra go at once, nothing is dropped; what is inside a run is not spaced."""
 
+from typing import Any
+
 from tests.behaviour.conftest import START_MS, OrderData, Placed, World, handles
 
 from surestep import Context, Handler, Step
@@ -8,7 +10,7 @@ from surestep.testing import Bench
 from surestep_dsl.flow import Concurrency, Singleton, SingletonMode, Throttle
 
 
-def throttled(rule: Throttle, **options: object) -> Handler:
+def throttled(rule: Throttle, **options: Any) -> Handler:
     @handles(Placed, function_id="work", throttle=rule, **options)
     async def work(ctx: Context[Placed], step: Step) -> None:
         await step.run("one", str)

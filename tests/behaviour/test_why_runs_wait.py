@@ -1,5 +1,7 @@
 """Every run that flow control holds says which policy holds it, with key, position and, where known, the time."""
 
+from typing import Any
+
 from tests.behaviour.conftest import START_MS, OrderData, Placed, World, handles
 
 from surestep import Context, Handler, Step
@@ -10,7 +12,7 @@ from surestep_dsl.flow import BatchEvents, Concurrency, Debounce, Throttle
 KEY = "event.data.order_id"
 
 
-def working(**options: object) -> Handler:
+def working(**options: Any) -> Handler:
     @handles(Placed, function_id="work", **options)
     async def work(ctx: Context[Placed], step: Step) -> None:
         await step.sleep("pause", "1m")
@@ -18,7 +20,7 @@ def working(**options: object) -> Handler:
     return work
 
 
-def orders(names: str, **more: object) -> list[Placed]:
+def orders(names: str, **more: Any) -> list[Placed]:
     return [Placed(data=OrderData(order_id=name), **more) for name in names]
 
 

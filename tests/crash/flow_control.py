@@ -1,6 +1,7 @@
 """Functions with policies, for crashes: a crash forgets no window, no event of a batch and nobody in line."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from tests.behaviour.conftest import Placed, handles
 
@@ -9,7 +10,7 @@ from surestep_dsl.flow import BatchEvents, Concurrency, Debounce, RateLimit, Thr
 
 __all__ = ["with_policies"]
 
-Note = Callable[[str], Awaitable[str]]
+Note = Callable[[str], Coroutine[Any, Any, str]]
 
 
 def with_policies(note: Note) -> list[Handler]:

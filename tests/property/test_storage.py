@@ -272,7 +272,8 @@ async def _ask(store: Store, call: Call) -> object:
             taken = tuple(numbers[at] for at in consumed if at < len(numbers))
             return await store.commit(replace(checkpoint, first_seq=first_seq, consumed=taken))
         case Pause(function_id, mode):
-            return await store.set_pause(function_id, mode)
+            await store.set_pause(function_id, mode)
+            return None
         case Prune(query):
             found = await store.find_prunable(query)
             return found, await store.prune(found, query.before_ms)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from surestep_dsl.diagnostics import Severity
-from surestep_dsl.load import load_files, load_project
+from surestep_dsl.load import find_spec_files, load_files, load_project
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "specs"
 EXAMPLES = [path.read_text(encoding="utf-8") for path in sorted(GOLDEN.glob("*/*.yaml"))]
@@ -132,6 +132,15 @@ def test_no_file_at_all_is_an_error(tmp_path: Path) -> None:
 
     assert [found.code for found in load_project(["specs"], tmp_path).diagnostics] == ["S117"]
     assert [found.code for found in load_project(["missing"], tmp_path).diagnostics] == ["S117"]
+
+
+def test_projects_within_a_directory_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.yaml").write_text("spec: 1\napp: outer\n")
+    (tmp_path / "inner" / "b.yaml").write_text("spec: 1\napp: inner\n")
+    (tmp_path / "inner" / "pyproject.toml").touch()
+    assert find_spec_files(["."], tmp_path)[0] == [tmp_path / "a.yaml"]
+    assert find_spec_files(["inner"], tmp_path)[0] == [tmp_path / "inner" / "b.yaml"]
 
 
 def test_the_working_directory_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

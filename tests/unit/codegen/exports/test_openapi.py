@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.routing import Route
 
+from surestep.core.policies.pause import PauseMode
 from surestep.core.records import RunStatus
 from surestep.engines.api import (
     EventRow,
@@ -24,6 +25,7 @@ from surestep.engines.api import (
     StepStatus,
 )
 from surestep.engines.control_api import Rerun, RerunRefused, RerunStarted, Selection
+from surestep.engines.flow_api import QueueRow
 from surestep.errors import ErrorInfo, EventRejectedError, Fault, LimitError, StoreError
 from surestep.http import refusals
 from surestep.http.app import create_app
@@ -109,6 +111,23 @@ class FakeEngine:
     def control(self) -> "FakeControl":
         return FakeControl()
 
+    @property
+    def flow(self) -> "FakeFlow":
+        return FakeFlow()
+
+
+class FakeFlow:
+    """Knows one function, for which runs wait."""
+
+    def list_queue(self, **query: object) -> list[QueueRow]:
+        return [QueueRow("known", "concurrency", "a", 3, 1, 1), QueueRow("known", "throttle", None, 2, starts_at_ms=5)]
+
+    async def pause(self, function_id: str, mode: PauseMode) -> bool:
+        return function_id == "known"
+
+    async def resume(self, function_id: str) -> bool:
+        return function_id == "known"
+
 
 class FakeControl:
     """Knows three runs."""
@@ -168,6 +187,13 @@ def test_the_routes_of_the_server_are_those_of_the_document() -> None:
 
 
 ANSWERS: list[tuple[str, str, str, int, dict[str, Any]]] = [
+    ("get", "/v1/queue", "/v1/queue", 200, {}),
+    ("get", "/v1/queue", "/v1/queue?limit=0", 400, {}),
+    ("post", "/v1/functions/{function_id}/pause", "/v1/functions/known/pause?events=skip", 200, {}),
+    ("post", "/v1/functions/{function_id}/pause", "/v1/functions/known/pause?events=no", 400, {}),
+    ("post", "/v1/functions/{function_id}/pause", "/v1/functions/other/pause", 404, {}),
+    ("post", "/v1/functions/{function_id}/resume", "/v1/functions/known/resume", 200, {}),
+    ("post", "/v1/functions/{function_id}/resume", "/v1/functions/other/resume", 404, {}),
     ("post", "/e/{key}", "/e/key", 200, {"json": EVENT}),
     ("post", "/e/{key}", "/e/key", 200, {"json": [EVENT, EVENT]}),
     ("post", "/e/{key}", "/e/key", 400, {"content": "{", "headers": {"content-type": "application/json"}}),

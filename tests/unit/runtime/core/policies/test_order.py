@@ -1,7 +1,7 @@
 from surestep.core.policies.admission import Drop, Holder
 from surestep.core.policies.deduplication import Deduplication
 from surestep.core.policies.occurrence import Occurrence
-from surestep.core.policies.order import Admitted, Claim, Place, decide_admission
+from surestep.core.policies.order import Admitted, Claim, Merged, Place, decide_admission
 from surestep_dsl.flow import Singleton, SingletonMode
 
 DAY_MS = 24 * 3_600_000
@@ -12,7 +12,7 @@ ONCE = Claim(Deduplication(), "id")
 FIRED = Claim(Occurrence(500), "occurrence")
 
 
-def decide(*claims: Claim, held: dict[str, list[Holder]] | None = None) -> Admitted | Drop:
+def decide(*claims: Claim, held: dict[str, list[Holder]] | None = None) -> Admitted | Merged | Drop:
     return decide_admission(claims, lambda group: (held or {}).get(group, []), 1_000)
 
 
