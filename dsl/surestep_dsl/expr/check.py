@@ -10,7 +10,7 @@ from typing import Final
 
 from surestep_dsl.diagnostics import Severity
 from surestep_dsl.expr.checker import Checker
-from surestep_dsl.expr.findings import Findings, Place
+from surestep_dsl.expr.findings import Findings
 from surestep_dsl.expr.problems import Problem, find
 from surestep_dsl.expr.scope import Scope, Use
 from surestep_dsl.expr.static_types import Type, join_types
@@ -52,7 +52,7 @@ def expression_type(expression: Expression, scopes: Sequence[Scope]) -> Type:
 
 def _missing_problems(walks: list[Findings], scopes: Sequence[Scope], on_some: Severity) -> list[Problem]:
     found: list[Problem] = []
-    sound = _sound(walks)
+    sound = {place for walk in walks for place in walk.sound}
     for place, problem in {place: item for walk in walks for place, item in walk.tested.items()}.items():
         if place not in sound:
             found.append(problem)
@@ -68,12 +68,8 @@ def _missing_problems(walks: list[Findings], scopes: Sequence[Scope], on_some: S
 
 
 def _impossible_problems(walks: list[Findings]) -> list[Problem]:
-    sound = _sound(walks)
-    return [problem for walk in walks for place, problem in walk.impossible.items() if place not in sound]
-
-
-def _sound(walks: list[Findings]) -> set[Place]:
-    return {place for walk in walks for place in walk.sound}
+    possible = {place for walk in walks for place in walk.possible}
+    return [problem for walk in walks for place, problem in walk.impossible.items() if place not in possible]
 
 
 def _result_problems(root: Node, of: Type, use: Use) -> list[Problem]:

@@ -239,7 +239,7 @@ class Checker:
             return
         problem = impossible_value(self._check(one, quiet), other, self._check(other, quiet))
         if problem is None:
-            self.findings.sound.add((other.start, other.end))
+            self.findings.possible.add((other.start, other.end))
         else:
             self.findings.impossible[problem.start, problem.end] = problem
 

@@ -18,12 +18,14 @@ class Findings:
     Attributes:
         missing: fields that are read and not there, by place.
         tested: fields that `has()` or `in` ask for and that are not there.
+        sound: places where a field was found.
         impossible: values that cannot occur.
-        sound: places where a field was found or a value can occur.
+        possible: places of values that can.
     """
 
     problems: list[Problem] = field(default_factory=list)
     missing: dict[Place, Problem] = field(default_factory=dict)
     tested: dict[Place, Problem] = field(default_factory=dict)
-    impossible: dict[Place, Problem] = field(default_factory=dict)
     sound: set[Place] = field(default_factory=set)
+    impossible: dict[Place, Problem] = field(default_factory=dict)
+    possible: set[Place] = field(default_factory=set)

@@ -220,6 +220,7 @@ def test_a_test_of_the_event_makes_its_fields_safe(
 def test_async_has_the_type_of_the_second_event(problems_of: ProblemsOf, pair_scope: Scope) -> None:
     assert problems_of("event.data.orderId == async.data.orderId", pair_scope) == []
     assert problems_of("async.data.amount == 1", pair_scope) == [("E202", "amount")]
+    assert problems_of("async.data.amount == event.data.orderId", pair_scope) == [("E202", "amount")]
     assert problems_of("event.data.amount == async.data.reason", pair_scope)[0][0] == "E301"
 
 
