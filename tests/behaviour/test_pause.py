@@ -8,6 +8,7 @@ from tests.behaviour.conftest import OrderData, Placed, World, handles
 from surestep import Context, Handler, Step
 from surestep.core.policies.pause import PauseMode
 from surestep.core.records import RunStatus
+from surestep.core.signals import CancelAsked
 from surestep.engines.flow_api import QueueRow
 from surestep.testing import Bench
 from surestep_dsl.flow import Concurrency
@@ -94,6 +95,18 @@ async def test_a_run_of_a_paused_function_can_be_cancelled(world: World) -> None
         await bench.send(order())
         await bench.engine.cancel_run((await bench.run()).run.run_id)
         await bench.finish()
+        assert await statuses(bench) == [RunStatus.CANCELLED]
+
+
+@pytest.mark.parametrize("options", LIMITS)
+async def test_a_cancellation_that_a_crash_has_overtaken_is_carried_out(world: World, options: dict[str, Any]) -> None:
+    async with world.run(working(**options)) as bench:
+        await bench.engine.flow.pause("work", PauseMode.QUEUE)
+        await bench.send(order())
+        await bench.store.signal((await bench.run()).run.run_id, CancelAsked("enough"))
+        await world.crash(bench)
+    async with world.run(working(**options)) as bench:
+        await bench.advance("1s")
         assert await statuses(bench) == [RunStatus.CANCELLED]
 
 

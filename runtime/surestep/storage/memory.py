@@ -98,7 +98,7 @@ class MemoryStore(Store):
     @override
     async def load_queue(self, now_ms: int) -> QueueState:
         self._check_open()
-        counted = [(run, run.new.queueing) for _, run in sorted(self._live.items()) if run.start_at_ms is None]
+        counted = [(run, run.new.queueing) for _, run in sorted(self._live.items()) if run.is_in_queue]
         runs = (
             QueuedRun(run.new.run_id, run.new.function_id, queueing, run.row().started_at_ms is not None)
             for run, queueing in counted

@@ -36,8 +36,18 @@ class MemoryRun:
     @property
     def can_be_joined(self) -> bool:
         """It has not begun, and nobody wants it cancelled."""
-        is_cancelled = any(isinstance(delivery.signal, CancelAsked) for delivery in self.deliveries)
-        return self.start_at_ms is not None and not is_cancelled
+        return self.start_at_ms is not None and not self.is_told_to_cancel
+
+    @property
+    def is_told_to_cancel(self) -> bool:
+        """Somebody wants it cancelled."""
+        return any(isinstance(delivery.signal, CancelAsked) for delivery in self.deliveries)
+
+    @property
+    def is_in_queue(self) -> bool:
+        """Whether it waits for something of flow control, or holds it."""
+        has_begun = self.row().started_at_ms is not None
+        return self.start_at_ms is None and (has_begun or not self.is_told_to_cancel)
 
     @property
     def is_ready(self) -> bool:

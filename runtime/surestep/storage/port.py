@@ -180,7 +180,8 @@ class QueueState:
     """What an engine needs to know of flow control when it starts.
 
     Attributes:
-        runs: live ones that wait for something of flow control, except those with a START timer, oldest first.
+        runs: live ones that wait for something of flow control, oldest first; except those with a START timer, and
+            those that have been told to cancel before they have begun.
         paces: the mark of the place that lasts longest, by group of a throttle.
         paused: functions, each with what happens to events meanwhile.
     """
