@@ -14,6 +14,8 @@ class Alarm:
         ring: called at the instant, or earlier.
     """
 
+    __slots__ = ("_ring", "_set", "_sleep_until")
+
     def __init__(self, sleep_until: Callable[[int], Awaitable[None]], ring: Callable[[], None]) -> None:
         self._sleep_until = sleep_until
         self._ring = ring

@@ -12,6 +12,7 @@ from surestep.core.asked import Asked
 from surestep.core.commands import RunBody, StepKey
 from surestep.core.inputs import Input
 from surestep.core.records import ENDED, RunStatus
+from surestep.engines.alarm import Alarm
 from surestep.engines.bodies import Bodies
 from surestep.engines.buffering import hold_until_ms
 from surestep.engines.execution import Execution
@@ -67,7 +68,7 @@ class Driver:
         self._seen: set[int] = set()
         self._wake = asyncio.Event()
         self._awake_since_ms = 0
-        self._alarm: tuple[int, asyncio.Task[None]] | None = None
+        self._alarm = Alarm(outside.sleep_until, self._wake.set)
         self._begin(stored)
 
     @property
@@ -98,7 +99,7 @@ class Driver:
     def close(self) -> None:
         """Give the live handler up, and what bodies are still in progress."""
         self._execution.close()
-        self._set_alarm(None)
+        self._alarm.set(None)
         for task in self.in_flight.values():
             task.cancel()
 
@@ -153,21 +154,8 @@ class Driver:
         due_at_ms = hold_until_ms(options, *held, self._awake_since_ms)
         if due_at_ms <= self._outside.now_ms():
             return False
-        self._set_alarm(due_at_ms)
+        self._alarm.set(due_at_ms)
         return True
-
-    def _set_alarm(self, due_at_ms: int | None) -> None:
-        """Wake up at an instant, if nothing else happens before."""
-        if self._alarm is not None:
-            if self._alarm[0] == due_at_ms:
-                return
-            self._alarm[1].cancel()
-        self._alarm = None if due_at_ms is None else (due_at_ms, asyncio.create_task(self._ring(due_at_ms)))
-
-    async def _ring(self, due_at_ms: int) -> None:
-        await self._outside.sleep_until(due_at_ms)
-        self._alarm = None
-        self._wake.set()
 
     def _to_start(self, execution: Execution) -> list[tuple[Asked, RunBody]]:
         """Bodies due at one time start in the order in which the handler asked for them, kept or replayed."""
@@ -197,7 +185,7 @@ class Driver:
         if self._pass is not None and places:
             self._pass.stored()
         self._status = status
-        self._set_alarm(None)
+        self._alarm.set(None)
         execution.committed()
         self._seen.difference_update(checkpoint.consumed)
         self._outside.dispatch(checkpoint, appended)

@@ -1,0 +1,52 @@
+"""The queue, call by call; that it agrees with a model is held in tests/property/policies."""
+
+from surestep.core.policies.queueing import Queueing
+from surestep.core.queue import Queue
+from surestep_dsl.flow import Concurrency, FunctionOptions, Throttle
+
+OPTIONS = {
+    "f": FunctionOptions("f", concurrency=(Concurrency(1, per="run"),)),
+    "paced": FunctionOptions("paced", throttle=Throttle(1, 1_000, burst=0)),
+}
+
+
+def queue() -> tuple[Queue, list[str], list[int | None]]:
+    gone: list[str] = []
+    alarms: list[int | None] = []
+    return Queue(OPTIONS, lambda ticket: gone.append(ticket.run_id), alarms.append), gone, alarms
+
+
+def test_the_next_in_line_goes_when_a_run_ends() -> None:
+    waiting, gone, _ = queue()
+    first, late, early = (
+        waiting.enter(run_id, "f", Queueing(at, None, ("g",))) for run_id, at in (("r1", 0), ("r2", 9), ("r3", 5))
+    )
+    assert [waiting.ask(one, 0) for one in (first, late, early)] == [True, False, False]
+    why = waiting.explain("r2", 0)
+    assert why is not None
+    assert (why.position, why.need.group.name) == (2, "g")
+    waiting.leave(first, 0)
+    assert gone == ["r3"]
+
+
+def test_a_run_whose_function_is_gone_needs_nothing() -> None:
+    waiting, _, _ = queue()
+    assert waiting.ask(waiting.enter("r1", "gone", Queueing(0, "t", ("g",))), 0)
+
+
+def test_the_alarm_is_set_for_when_a_throttle_has_room() -> None:
+    waiting, gone, alarms = queue()
+    tickets = [waiting.enter(f"r{number}", "paced", Queueing(number, "t")) for number in range(3)]
+    assert [waiting.ask(ticket, 100) for ticket in tickets] == [True, False, False]
+    assert alarms == [1_100]
+    waiting.ring(1_100)
+    assert (gone, alarms[-1]) == (["r1"], 2_100)
+
+
+def test_a_run_that_had_begun_before_a_restart_has_its_place_again() -> None:
+    waiting, gone, _ = queue()
+    begun = waiting.enter("r1", "f", Queueing(0, None, ("g",)), has_begun=True)
+    assert not waiting.ask(waiting.enter("r2", "f", Queueing(1, None, ("g",))), 0)
+    assert waiting.ask(begun, 0)
+    waiting.leave(begun, 0)
+    assert gone == ["r2"]
