@@ -128,7 +128,7 @@ def test_dying_in_the_middle_leaves_the_old_schema_or_the_new_one(path: Path, tm
 
 def test_a_script_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scripts = ("", "CREATE TABLE half (a); SELECT missing FROM nowhere;")
-    monkeypatch.setattr("surestep.storage.sqlite.migrating.load_migrations", lambda: scripts)
+    monkeypatch.setattr("surestep.storage.sqlite.migrating._SCRIPTS", scripts)
     connection = apsw.Connection(str(path))
 
     with pytest.raises(apsw.SQLError):

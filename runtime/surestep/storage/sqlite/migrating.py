@@ -14,7 +14,9 @@ from surestep.storage.sqlite.statements import load_migrations
 
 __all__ = ["LATEST", "backup_path", "migrate", "read_version", "write_backup"]
 
-LATEST: Final = len(load_migrations())
+_SCRIPTS: Final = load_migrations()
+
+LATEST: Final = len(_SCRIPTS)
 """The schema's version that this version of surestep reads and writes."""
 
 _APPLICATION_ID: Final = 0x53555245
@@ -41,7 +43,7 @@ def read_version(connection: apsw.Connection, path: Path) -> int:
 
 def migrate(connection: apsw.Connection, version: int) -> None:
     """Bring a file of schema `version` up to date."""
-    for number, script in enumerate(load_migrations()[version:], version + 1):
+    for number, script in enumerate(_SCRIPTS[version:], version + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.execute(script)
