@@ -7,6 +7,7 @@ event compared with the first size from 1,000 on, which would be 1 for a linear 
     python benchmarks/load.py
 """
 
+import argparse
 import resource
 import subprocess
 import sys
@@ -73,9 +74,8 @@ def main() -> None:
     print(f"{'events':>8} {'seconds':>8} {'MB':>6} {'ms/event':>9} {'ratio':>6}")
     first = 0.0
     for size in SIZES:
-        output = subprocess.run(
-            [sys.executable, __file__, str(size)], check=True, stdout=subprocess.PIPE, text=True
-        ).stdout
+        command = [sys.executable, __file__, "--size", str(size)]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         seconds, megabytes = map(float, output.split())
         each = seconds / size * 1_000
         first = first or (each if size >= 1_000 else 0.0)
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        measure(int(sys.argv[1]))
-    else:
-        main()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--size", type=int, help="measure this size only, in this process")
+    asked = options.parse_args().size
+    main() if asked is None else measure(asked)
