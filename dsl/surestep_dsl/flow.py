@@ -111,7 +111,7 @@ class Concurrency:
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """Starts spaced at `period / limit`, `burst` extra at once; the excess waits."""
+    """Starts spaced at `period / limit`, `burst` at once after a quiet time (0 is 1); the excess waits."""
 
     limit: int
     period_ms: int

@@ -88,7 +88,7 @@ async def test_a_duplicate_joins_nothing(world: World) -> None:
 
 
 async def test_limits_count_batches(world: World) -> None:
-    limits: dict[str, Any] = {"rate_limit": RateLimit(2, 60_000), "throttle": Throttle(1, 10_000, burst=0)}
+    limits: dict[str, Any] = {"rate_limit": RateLimit(2, 60_000), "throttle": Throttle(1, 10_000)}
     async with world.run(batched(BatchEvents(2, 5_000), **limits)) as bench:
         await bench.send(*orders("abcde"))
         await bench.finish()

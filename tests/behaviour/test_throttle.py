@@ -1,7 +1,8 @@
-"""Throttles: starts are spaced, some extra go at once, nothing is dropped; what is inside a run is not spaced."""
+"""Throttles: starts are spaced, a burst goes at once, nothing is dropped; what is inside a run is not spaced."""
 
 from typing import Any
 
+import pytest
 from tests.behaviour.conftest import START_MS, OrderData, Placed, World, handles
 
 from surestep import Context, Handler, Step
@@ -29,8 +30,9 @@ async def starts(bench: Bench) -> list[int | None]:
     return [None if at_ms is None else (at_ms - START_MS) // 1_000 for at_ms in begun]
 
 
-async def test_starts_are_spaced_and_nothing_is_dropped(world: World) -> None:
-    async with world.run(throttled(Throttle(2, 60_000, burst=0))) as bench:
+@pytest.mark.parametrize("burst", [{}, {"burst": 0}, {"burst": 1}])
+async def test_starts_are_spaced_and_nothing_is_dropped(world: World, burst: dict[str, int]) -> None:
+    async with world.run(throttled(Throttle(2, 60_000, **burst))) as bench:
         await bench.send(*[order()] * 5)
         assert await starts(bench) == [0, None, None, None, None]
         await bench.finish()
@@ -39,7 +41,7 @@ async def test_starts_are_spaced_and_nothing_is_dropped(world: World) -> None:
 
 
 async def test_the_burst_goes_at_once_after_a_quiet_time(world: World) -> None:
-    async with world.run(throttled(Throttle(2, 60_000, burst=2))) as bench:
+    async with world.run(throttled(Throttle(2, 60_000, burst=3))) as bench:
         await bench.send(*[order()] * 5)
         await bench.finish()
         await bench.advance("10m")
@@ -49,14 +51,14 @@ async def test_the_burst_goes_at_once_after_a_quiet_time(world: World) -> None:
 
 
 async def test_each_key_has_its_own_pace(world: World) -> None:
-    async with world.run(throttled(Throttle(1, 60_000, burst=0, key="event.data.order_id"))) as bench:
+    async with world.run(throttled(Throttle(1, 60_000, key="event.data.order_id"))) as bench:
         await bench.send(order("a"), order("b"), order("c"), order("a"))
         await bench.finish()
         assert await starts(bench) == [0, 0, 0, 60]
 
 
 async def test_the_pace_is_kept_over_a_crash(world: World) -> None:
-    rule = Throttle(1, 60_000, burst=0)
+    rule = Throttle(1, 60_000)
     async with world.run(throttled(rule)) as bench:
         await bench.send(order(), order(), order())
         await bench.advance("70s")
@@ -67,7 +69,7 @@ async def test_the_pace_is_kept_over_a_crash(world: World) -> None:
 
 
 async def test_a_cancelled_run_leaves_its_turn_to_the_next(world: World) -> None:
-    async with world.run(throttled(Throttle(1, 60_000, burst=0))) as bench:
+    async with world.run(throttled(Throttle(1, 60_000))) as bench:
         await bench.send(order(), order(), order())
         await bench.advance("10s")
         await bench.engine.cancel_run((await bench.runs())[1].run.run_id)
@@ -76,7 +78,7 @@ async def test_a_cancelled_run_leaves_its_turn_to_the_next(world: World) -> None
 
 
 async def test_higher_priority_goes_first_and_a_failing_one_counts_as_none(world: World) -> None:
-    urgent = throttled(Throttle(1, 1_000, burst=0), priority="event.data.amount == 7 ? 1 / 0 : int(event.data.amount)")
+    urgent = throttled(Throttle(1, 1_000), priority="event.data.amount == 7 ? 1 / 0 : int(event.data.amount)")
     async with world.run(urgent) as bench:
         await bench.send(order(amount=0), order(amount=1), order(amount=7), order(amount=300), order(amount=9_999))
         await bench.finish()
@@ -84,7 +86,7 @@ async def test_higher_priority_goes_first_and_a_failing_one_counts_as_none(world
 
 
 async def test_priority_cannot_starve_what_waits(world: World) -> None:
-    urgent = throttled(Throttle(1, 60_000, burst=0), priority="int(event.data.amount)")
+    urgent = throttled(Throttle(1, 60_000), priority="int(event.data.amount)")
     async with world.run(urgent) as bench:
         await bench.send(order(), order())
         for _ in range(15):
@@ -98,7 +100,7 @@ async def test_priority_cannot_starve_what_waits(world: World) -> None:
 
 
 async def test_a_throttle_and_a_limit_hold_together(world: World) -> None:
-    @handles(Placed, throttle=Throttle(1, 10_000, burst=0), concurrency=(Concurrency(1, per="run"),))
+    @handles(Placed, throttle=Throttle(1, 10_000), concurrency=(Concurrency(1, per="run"),))
     async def work(ctx: Context[Placed], step: Step) -> None:
         await step.sleep("work", "25s")
 
@@ -109,7 +111,7 @@ async def test_a_throttle_and_a_limit_hold_together(world: World) -> None:
 
 
 async def test_a_singleton_waits_in_the_queue_as_its_only_run(world: World) -> None:
-    single = throttled(Throttle(1, 60_000, burst=0), singleton=Singleton(SingletonMode.SKIP, "event.data.order_id"))
+    single = throttled(Throttle(1, 60_000), singleton=Singleton(SingletonMode.SKIP, "event.data.order_id"))
     async with world.run(single) as bench:
         await bench.send(order("a"), order("b"), order("b"))
         await bench.finish()

@@ -26,7 +26,7 @@ async def test_of_runs_behind_a_long_one_those_that_cannot_start_in_time_are_can
 
 
 async def test_of_runs_spaced_by_a_throttle_those_that_cannot_start_in_time_are_cancelled(world: World) -> None:
-    @handles(Placed, timeouts=Timeouts(start_ms=5_000), throttle=Throttle(1, 2_000, burst=0))
+    @handles(Placed, timeouts=Timeouts(start_ms=5_000), throttle=Throttle(1, 2_000))
     async def process(ctx: Context[Placed], step: Step) -> None: ...
 
     async with world.run(process) as bench:

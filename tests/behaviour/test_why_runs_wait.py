@@ -40,7 +40,7 @@ async def test_a_limit_tells_the_key_and_the_position(world: World) -> None:
 
 
 async def test_a_throttle_tells_when_each_run_begins(world: World) -> None:
-    async with world.run(working(throttle=Throttle(1, 10_000, burst=0))) as bench:
+    async with world.run(working(throttle=Throttle(1, 10_000))) as bench:
         await bench.send(*orders("abc"))
         assert await holds(bench) == [
             None,

@@ -25,7 +25,7 @@ def with_policies(note: Note) -> list[Handler]:
 
     limits = (Concurrency(1, per="run"), Concurrency(1))
 
-    @handles(Placed, throttle=Throttle(1, 10_000, burst=0), concurrency=limits, result=str)
+    @handles(Placed, throttle=Throttle(1, 10_000), concurrency=limits, result=str)
     async def queued(ctx: Context[Placed], step: Step) -> str:
         name = ctx.event.data.order_id
         await step.gather(step.run("left", note, f"left {name}"), step.run("right", note, f"right {name}"))

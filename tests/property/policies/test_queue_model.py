@@ -17,7 +17,7 @@ _OPTIONS = {
     "steps": FunctionOptions("steps", concurrency=(Concurrency(2),)),
     "keys": FunctionOptions("keys", concurrency=(Concurrency(3), Concurrency(1, key="k"))),
     "runs": FunctionOptions("runs", concurrency=(Concurrency(2, key="k", per="run"), Concurrency(1))),
-    "pace": FunctionOptions("pace", throttle=Throttle(2, 1_000, burst=1), concurrency=(Concurrency(2, per="run"),)),
+    "pace": FunctionOptions("pace", throttle=Throttle(2, 1_000, burst=2), concurrency=(Concurrency(2, per="run"),)),
     "shared": FunctionOptions("shared", concurrency=(Concurrency(1, key="k", scope="app"),)),
     "looser": FunctionOptions("looser", concurrency=(Concurrency(2, key="k", scope="app"),)),
 }

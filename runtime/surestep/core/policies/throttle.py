@@ -1,8 +1,8 @@
-"""Starts spaced evenly, with some extra at once after a quiet time; nothing is dropped.
+"""Starts spaced evenly, a burst of them at once after a quiet time; nothing is dropped.
 
 The generic cell rate algorithm. A group remembers one number, its pace: the instant in microseconds at which it would
 be back at rest if nothing more began. Each start moves it on by period / limit. One may begin while the pace is at
-most `burst` such distances ahead of now. Distances are rounded up to the microsecond, so no start comes too early.
+most `burst - 1` such distances ahead of now. Distances are rounded up to the microsecond, so no start comes too early.
 """
 
 from surestep.core.policies.admission import Admit, Defer
@@ -22,9 +22,10 @@ def admit(rule: Throttle, pace_us: int, now_ms: int) -> Admit | Defer:
     A clock that was put back must not stop the group for as long: no pace is further ahead than starts can lead it.
     """
     spacing = spacing_us(rule)
-    furthest_us = now_ms * 1_000 + (rule.burst + 1) * spacing
+    burst = max(rule.burst, 1)  # a throttle that lets none begin would be a pause
+    furthest_us = now_ms * 1_000 + burst * spacing
     pace_us = min(pace_us, furthest_us)
-    opens_us = pace_us - rule.burst * spacing
+    opens_us = pace_us - (burst - 1) * spacing
     if opens_us > now_ms * 1_000:
         return Defer(-(-opens_us // 1_000))
     pace_us = max(pace_us, now_ms * 1_000) + spacing

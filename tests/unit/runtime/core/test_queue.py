@@ -6,7 +6,7 @@ from surestep_dsl.flow import Concurrency, FunctionOptions, Throttle
 
 OPTIONS = {
     "f": FunctionOptions("f", concurrency=(Concurrency(1, per="run"),)),
-    "paced": FunctionOptions("paced", throttle=Throttle(1, 1_000, burst=0)),
+    "paced": FunctionOptions("paced", throttle=Throttle(1, 1_000)),
 }
 
 
