@@ -12,7 +12,7 @@ from surestep.engines.clock import SystemClock
 from surestep.engines.embedded import Engine
 from surestep.storage.port import Store
 from surestep.testing import Bench, InlineRegistry
-from surestep_dsl.flow import CronTrigger
+from surestep_dsl.flow import Concurrency, CronTrigger, Throttle
 
 _METHODS = ("append_events", "commit", "fire_timers", "next_due_ms", "signal", "ready_runs", "load_run")
 
@@ -51,6 +51,19 @@ async def test_a_plain_step_costs_one_commit(world: World, monkeypatch: pytest.M
         await bench.send(Placed())
         assert calls == {"append_events": 1, "commit": 3}
         assert await result_of(bench) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "commits"), [({"concurrency": (Concurrency(1),)}, 3), ({"throttle": Throttle(1, 1_000)}, 4)]
+)
+async def test_only_a_throttle_stores_the_start_of_a_run_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], commits: int
+) -> None:
+    async with world.run(handles(Placed, function_id="three", result=int, **options)(three.call)) as bench:
+        await bench.engine.idle()
+        calls = counted(bench.store, monkeypatch)
+        await bench.send(Placed())
+        assert calls == {"append_events": 1, "commit": commits}
 
 
 async def test_steps_without_bodies_that_follow_each_other_share_a_commit(

@@ -1,5 +1,6 @@
 """Throttles: starts are spaced, a burst goes at once, nothing is dropped; what is inside a run is not spaced."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from tests.behaviour.conftest import START_MS, OrderData, Placed, World, handles
 
 from surestep import Context, Handler, Step
 from surestep.core.records import RunStatus
+from surestep.engines.api import RawEvent
 from surestep.testing import Bench
 from surestep_dsl.flow import Concurrency, Singleton, SingletonMode, Throttle
 
@@ -116,3 +118,27 @@ async def test_a_singleton_waits_in_the_queue_as_its_only_run(world: World) -> N
         await bench.send(order("a"), order("b"), order("b"))
         await bench.finish()
         assert await starts(bench) == [0, 60, None]
+
+
+async def test_a_start_whose_run_has_stored_nothing_else_is_kept_over_a_crash(world: World) -> None:
+    hangs: list[bool] = [True]
+
+    async def work() -> None:
+        if hangs[0]:
+            await asyncio.Event().wait()
+
+    @handles(Placed, throttle=Throttle(1, 60_000), priority="int(event.data.amount)")
+    async def slow(ctx: Context[Placed], step: Step) -> None:
+        await step.run("one", work)
+
+    async with world.run(slow) as bench:
+        await bench.engine.send([RawEvent("order/placed", {"amount": 0})])
+        for _ in range(200):
+            await asyncio.sleep(0)
+        await world.crash(bench)
+    hangs[0] = False
+    await world.clock.advance_to(START_MS + 5_000)
+    async with world.run(slow) as bench:
+        await bench.send(order(amount=600))
+        await bench.finish()
+        assert await starts(bench) == [0, 60]

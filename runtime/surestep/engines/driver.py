@@ -129,6 +129,8 @@ class Driver:
             if number is not None:
                 execution.draft.consumed.append(number)
         if self._pass is None or not execution.is_due or self._pass.has_spare(len(self.in_flight)):
+            if self._pass is not None and self._pass.places and not await self._store_start(execution):
+                return
             execution.go_on()
         starting = self._to_start(execution)
         is_busy = bool(starting or self.in_flight or execution.to_start or execution.is_due)  # some may have to wait
@@ -142,6 +144,11 @@ class Driver:
         if self._pass is not None:
             wanted = 0 if self._outside.draining() else len(execution.to_start) + execution.is_due
             self._pass.settle(len(self.in_flight), wanted)
+
+    async def _store_start(self, execution: Execution) -> bool:
+        """A throttle's start is stored before the first turn: after a crash it must not be given to another run."""
+        execution.begin()
+        return execution.state.end is not None or await self._commit(execution, RunStatus.RUNNING)
 
     def _may_wait(self, execution: Execution, status: RunStatus) -> bool:
         """Whether the results of finished steps may stay uncommitted for a while, as the spec allows."""

@@ -136,8 +136,7 @@ class Execution:
 
     def go_on(self) -> None:
         """Let the handler go as far as it can."""
-        if self.is_due and self.state.started_at_ms is None:
-            self._begin()
+        self.begin()
         while self.is_due:
             turn, outcome = self._advance()
             passed = turn.take_passed()
@@ -158,9 +157,11 @@ class Execution:
                 message = "R300 while the waiting handler of run %s was put aside: %s"
                 _logger.warning(message, self.row.run_id, violation)
 
-    def _begin(self) -> None:
-        timeouts = self._handler.function.options.timeouts if self._handler.role == "handler" else None
-        timeouts = timeouts or Timeouts()
+    def begin(self) -> None:
+        """Note that the run begins, where it is about to."""
+        if not self.is_due or self.state.started_at_ms is not None:
+            return
+        timeouts = (self._handler.function.options.timeouts if self._handler.role == "handler" else None) or Timeouts()
         # After a crash, a start that was in time must not be found to be too late.
         self.draft.is_urgent = timeouts.start_ms is not None
         self.take(RunBegan(code_version_of(self._handler.call), timeouts.finish_ms))
