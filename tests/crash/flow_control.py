@@ -1,14 +1,17 @@
 """Functions with policies, for crashes: a crash forgets no window, no event of a batch and nobody in line."""
 
-from collections.abc import Callable, Coroutine
+import json
+from collections.abc import Callable, Container, Coroutine, Iterable
+from itertools import pairwise
 from typing import Any
 
 from tests.behaviour.conftest import Placed, handles
 
 from surestep import Context, Handler, Step
+from surestep.storage.port import StoredRun
 from surestep_dsl.flow import BatchEvents, Concurrency, Debounce, RateLimit, Throttle
 
-__all__ = ["with_policies"]
+__all__ = ["check_starts", "with_policies"]
 
 Note = Callable[[str], Coroutine[Any, Any, str]]
 
@@ -33,3 +36,14 @@ def with_policies(note: Note) -> list[Handler]:
         return await step.run("note", note, f"queued {name}")
 
     return [batched, debounced, queued]
+
+
+def check_starts(runs: Iterable[StoredRun], begun: Container[str]) -> None:
+    """What a throttle has let go stays so, whatever crashes: the start is stored before anything is done."""
+    queued = [run for run in runs if run.row.function_id == "queued"]
+    starts = sorted(run.row.started_at_ms for run in queued if run.row.started_at_ms is not None)
+    assert all(later - earlier >= 10_000 for earlier, later in pairwise(starts)), f"too soon: {starts}"
+    for run in queued:
+        name = json.loads(run.events[0].data)["order_id"]
+        has_begun = f"left {name}" in begun or f"right {name}" in begun
+        assert not has_begun or run.row.started_at_ms is not None, f"the start of {name} is lost"

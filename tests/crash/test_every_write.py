@@ -12,7 +12,7 @@ from typing import Literal
 
 import pytest
 from tests.behaviour.conftest import ONCE, TWICE, OrderData, Paid, Placed, Withdrawn, also, handles
-from tests.crash.flow_control import with_policies
+from tests.crash.flow_control import check_starts, with_policies
 from tests.crash.machine import NEVER, Machine, When
 
 from surestep import Context, Data, Event, FailureContext, Handler, Step, StepError
@@ -21,7 +21,7 @@ from surestep.core.records import Record, RunStatus, StepDropped, StepFailed, St
 from surestep.engines import patience
 from surestep.engines.views import run_detail
 from surestep.errors import InvokeSkippedError
-from surestep.storage.port import RunQuery
+from surestep.storage.port import RunQuery, StoredRun
 from surestep.testing import InlineRegistry
 from surestep_dsl.flow import CancelOn, CatchUp, Checkpointing, CronTrigger, EventTrigger, Singleton, SingletonMode
 
@@ -311,17 +311,20 @@ async def _inspect(machine: Shop) -> list[tuple[str, RunStatus, object]]:
     """Check what must hold at any time; returns how the runs stand."""
     store = await machine.open()
     found: list[tuple[str, RunStatus, object]] = []
+    runs: list[StoredRun] = []
     events = {event.event_id for event in await store.list_events(limit=1_000)}
     assert events >= set(machine.accepted)
     for row in reversed(await store.list_runs(RunQuery(limit=1_000))):
         stored = await store.load_run(row.run_id)
         assert stored is not None
+        runs.append(stored)
         ends = (StepSucceeded, StepFailed, StepDropped)
         settled = [record.key for record in stored.records if isinstance(record, ends)]
         assert len(settled) == len(set(settled))
         _check_not_repeated(machine, row.run_id, stored.records)
         found.append((row.function_id, row.status, run_detail(stored, {}).result))
     await store.close()
+    check_starts(runs, machine.journal.done)
     return sorted((one for one in found if one[0] != "hears"), key=lambda one: one[:2])
 
 

@@ -1,6 +1,7 @@
 """The queue agrees with a model that looks at everything each time: who may go, goes; nobody goes who may not.
 
-Random runs arrive, ask for more places, rest, end and are cancelled, while time passes and functions are paused.
+Random runs arrive, ask for more places, rest, end and are cancelled, while time passes, functions are paused and the
+process is killed and started again.
 """
 
 from collections.abc import Iterator
@@ -61,6 +62,7 @@ class Model:
         self.runs: dict[str, Run] = {}
         self.starts: dict[str, list[int]] = {}
         self.paused: set[str] = set()
+        self.paces: dict[str, int] = {}
         self.queue = Queue(_OPTIONS, self._granted, self._set_alarm)
 
     def _set_alarm(self, at_ms: int | None) -> None:
@@ -76,6 +78,8 @@ class Model:
             assert run.function_id not in self.paused, "a paused function begins a run"
             if run.queueing.throttle is not None:
                 self.starts.setdefault(run.queueing.throttle, []).append(self.now_ms)
+                assert run.ticket.mark is not None, "a start that would not be stored"
+                self.paces[run.queueing.throttle] = run.ticket.mark[2]
         assert run.ticket.held <= run.held + run.wanted, "more than was asked for"
         run.wanted -= run.ticket.held - run.held if run.counts_steps else run.wanted
         run.held = run.ticket.held
@@ -143,6 +147,21 @@ class Model:
             self.queue.ring(self.now_ms)
         self.now_ms = until_ms
 
+    def restart(self) -> None:
+        """A new queue is told what is stored: who has begun, how far throttles are, what is paused."""
+        self.alarm = None
+        self.queue = Queue(_OPTIONS, self._granted, self._set_alarm)
+        for function_id in self.paused:
+            self.queue.pause(function_id)
+        for name, pace_us in self.paces.items():
+            self.queue.set_pace(name, pace_us)
+        for run_id, run in self.runs.items():
+            run.ticket = self.queue.enter(run_id, run.function_id, run.queueing, has_begun=run.begun)
+            run.held, run.wanted = 0, int(run.held + run.wanted > 0)
+        for run in list(self.runs.values()):
+            if run.wanted:
+                self.queue.ask(run.ticket, self.now_ms)
+
     def switch(self, function_id: str) -> None:
         if function_id in self.paused:
             self.paused.remove(function_id)
@@ -158,6 +177,7 @@ _calls = st.one_of(
     st.tuples(st.sampled_from(["rest", "end", "end"]), st.integers(0, 30)),
     st.tuples(st.just("time"), st.integers(0, 900)),
     st.tuples(st.just("pause"), st.sampled_from(sorted(_OPTIONS))),
+    st.tuples(st.just("restart")),
 )
 
 
@@ -180,6 +200,8 @@ def test_who_may_go_goes_and_limits_hold_at_every_moment(calls: list[tuple[objec
                 model.pass_time(model.now_ms + duration_ms)
             case ("pause", str(function_id)):
                 model.switch(function_id)
+            case ("restart",):
+                model.restart()
             case _:
                 continue  # nobody is there
         model.check()
