@@ -21,6 +21,8 @@ __all__ = [
     "GUARD_REMEMBERED_CALLS",
     "IDEMPOTENCY_MS",
     "LISTED_ROWS",
+    "LOOP_HELD_MS",
+    "LOOP_WATCH_MS",
     "PRUNE_INTERVAL_MS",
     "REQUEST_BYTES",
     "RESULT_BYTES",
@@ -117,6 +119,12 @@ REQUEST_BYTES: Final = 32 * 1024 * 1024
 
 LISTED_ROWS: Final = 1_000
 """Runs or events in one page of a list; for more, ask for the next page."""
+
+LOOP_HELD_MS: Final = 500
+"""How long code may hold the event loop before a warning names it: longer than replays take, too short to be missed."""
+
+LOOP_WATCH_MS: Final = 250
+"""How often a thread looks whether the event loop is held: soon enough to catch the culprit, too seldom to be felt."""
 
 DRAIN_MS: Final = 10_000
 """How long a stopping server may finish what it has begun; then it is killed, and the next one takes up its runs."""

@@ -72,6 +72,11 @@ class Driver:
         self._begin(stored)
 
     @property
+    def function_id(self) -> str:
+        """What it is a run of."""
+        return self._execution.row.function_id
+
+    @property
     def is_finished(self) -> bool:
         """The run has ended: there is no need to remember it."""
         return self._status in ENDED

@@ -37,6 +37,7 @@ from surestep.engines.retention import Retention, Sweeper
 from surestep.engines.roles import handler_of
 from surestep.engines.schedule import Schedule
 from surestep.engines.shadow import Shadow
+from surestep.engines.stalls import StallWatch
 from surestep.engines.timers import Timers
 from surestep.engines.views import event_row, run_detail, run_summary
 from surestep.errors import ConfigurationError
@@ -177,6 +178,7 @@ class Engine:
             self._watchers.append(asyncio.create_task(sweeper.watch(), name="deletion of old runs"))
         for watcher in self._watchers:
             watcher.add_done_callback(_report)
+        self._stalls = StallWatch()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -188,6 +190,7 @@ class Engine:
         for watcher in self._watchers:
             watcher.cancel()
         await self._fleet.drain(at_once=at_once)
+        self._stalls.close()
         self.flow.close()
         await asyncio.gather(*self._watchers, return_exceptions=True)
         self._bodies.close()
