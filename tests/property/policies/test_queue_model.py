@@ -4,9 +4,10 @@ Random runs arrive, ask for more places, rest, end and are cancelled, while time
 process is killed and started again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from surestep.core.lanes import Ticket
@@ -171,19 +172,23 @@ class Model:
             self.queue.pause(function_id)
 
 
-_calls = st.one_of(
-    st.tuples(st.just("arrive"), st.sampled_from(sorted(_OPTIONS)), st.sampled_from("ab"), st.integers(0, 9)),
-    st.tuples(st.just("more"), st.integers(0, 30), st.integers(0, 3)),
-    st.tuples(st.sampled_from(["rest", "end", "end"]), st.integers(0, 30)),
-    st.tuples(st.just("time"), st.integers(0, 900)),
-    st.tuples(st.just("pause"), st.sampled_from(sorted(_OPTIONS))),
-    st.tuples(st.just("restart")),
-)
+def _calls(functions: Sequence[str]) -> st.SearchStrategy[list[tuple[object, ...]]]:
+    calls = st.one_of(
+        st.tuples(st.just("arrive"), st.sampled_from(functions), st.sampled_from("ab"), st.integers(0, 9)),
+        st.tuples(st.just("more"), st.integers(0, 30), st.integers(0, 3)),
+        st.tuples(st.sampled_from(["rest", "end", "end"]), st.integers(0, 30)),
+        st.tuples(st.just("time"), st.integers(0, 900)),
+        st.tuples(st.just("pause"), st.sampled_from(functions)),
+        st.tuples(st.just("restart")),
+    )
+    return st.lists(calls, max_size=60)
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(_calls, max_size=60))
-def test_who_may_go_goes_and_limits_hold_at_every_moment(calls: list[tuple[object, ...]]) -> None:
+@pytest.mark.parametrize("functions", [tuple(_OPTIONS), ("pace",), ("shared", "looser")], ids=" ".join)
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_who_may_go_goes_and_limits_hold_at_every_moment(functions: tuple[str, ...], data: st.DataObject) -> None:
+    calls = data.draw(_calls(functions))
     model = Model()
     for number, call in enumerate(calls):
         live = list(model.runs.values())
