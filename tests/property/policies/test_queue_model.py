@@ -181,11 +181,11 @@ def _calls(functions: Sequence[str]) -> st.SearchStrategy[list[tuple[object, ...
         st.tuples(st.just("pause"), st.sampled_from(functions)),
         st.tuples(st.just("restart")),
     )
-    return st.lists(calls, max_size=60)
+    return st.lists(calls, min_size=20, max_size=60)
 
 
 @pytest.mark.parametrize("functions", [tuple(_OPTIONS), ("pace",), ("shared", "looser")], ids=" ".join)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_who_may_go_goes_and_limits_hold_at_every_moment(functions: tuple[str, ...], data: st.DataObject) -> None:
     calls = data.draw(_calls(functions))
