@@ -10,6 +10,7 @@ from tests.behaviour.conftest import TWICE, OrderData, Paid, Placed, World, hand
 
 from surestep import Context, Handler, Step
 from surestep.core.records import RunStatus
+from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.engines.api import RawEvent
 from surestep.testing import Bench, VirtualClock
 from surestep_dsl.flow import Concurrency, Timeouts
@@ -239,3 +240,27 @@ async def test_what_is_invoked_waits_as_anything_else(world: World, meter: Meter
         await pass_time(bench, meter, 25)
         assert await result_of(bench, "caller") == "a,b"
         assert meter.most["all"] == 1
+
+
+@pytest.mark.parametrize("told", [CancelAsked("enough"), TimerDue(TimerPurpose.FINISH_TIMEOUT)])
+async def test_a_run_that_was_told_to_end_before_a_crash_waits_for_no_place(world: World, told: Signal) -> None:
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    @handles(Placed, concurrency=(Concurrency(1),))
+    async def work(ctx: Context[Placed], step: Step) -> None:
+        await step.sleep("pause", "1s" if ctx.event.data.order_id == "a" else "1h")
+        await step.run("work", hang)
+
+    async with world.run(work) as bench:
+        await send(bench, "a", "b")
+        await pass_time(bench, Meter(world.clock), 2)
+        first, second = await bench.runs()
+        assert (first.run.status, second.run.status) == (RunStatus.RUNNING, RunStatus.WAITING)
+        await bench.store.signal(second.run.run_id, told)
+        await world.crash(bench)
+    async with world.run(work) as bench:
+        await pass_time(bench, Meter(world.clock), 1)
+        first, second = await bench.runs()
+        assert (first.run.status, second.run.status) == (RunStatus.RUNNING, RunStatus.CANCELLED)
+        await world.crash(bench)

@@ -97,7 +97,7 @@ class Fleet:
 
     def take_up(self, run_id: str) -> None:
         """Go on with a run after a restart, as soon as it may."""
-        if self._flow.lets(self._flow.queue.ticket(run_id)):
+        if self._flow.takes_up(run_id):
             self.wake(run_id)
 
     def wake(self, run_id: str) -> None:

@@ -75,6 +75,7 @@ class Flow(FlowApi):
         self._options = {function_id: bound.function.options for function_id, bound in functions.items()}
         self.queue = Queue(self._options, lambda ticket: let_go(ticket.run_id), self._alarm.set)
         self.paused: dict[str, PauseMode] = {}
+        self._told: frozenset[str] = frozenset()
 
     async def begin(self) -> None:
         """Go on from what the store says."""
@@ -86,6 +87,7 @@ class Flow(FlowApi):
             self.queue.set_pace(name, pace_us)
         for run in state.runs:
             self.queue.enter(run.run_id, run.function_id, run.queueing, has_begun=run.has_begun)
+        self._told = frozenset(run.run_id for run in state.runs if run.has_signals)
 
     def close(self) -> None:
         """Wait for nothing any more."""
@@ -117,6 +119,13 @@ class Flow(FlowApi):
             self.queue.withdraw(ticket)
             return True
         return self.queue.ask(ticket, self._clock.now_ms())
+
+    def takes_up(self, run_id: str) -> bool:
+        """Whether a run is to be looked at after a restart: it may go on, or it was told what may be its end."""
+        ticket, is_told = self.queue.ticket(run_id), run_id in self._told
+        if is_told and ticket is not None and not ticket.has_begun:
+            return True  # it takes no turn of a throttle that it may not need
+        return self.lets(ticket) or is_told
 
     def pass_of(self, ticket: Ticket | None) -> Pass | None:
         """For the run's driver."""

@@ -24,7 +24,6 @@ from surestep.storage.port import (
     Matches,
     NewEvent,
     NewTimer,
-    QueuedRun,
     QueueState,
     RunQuery,
     RunRow,
@@ -98,15 +97,12 @@ class MemoryStore(Store):
     @override
     async def load_queue(self, now_ms: int) -> QueueState:
         self._check_open()
-        counted = [(run, run.new.queueing) for _, run in sorted(self._live.items()) if run.is_in_queue]
-        runs = (
-            QueuedRun(run.new.run_id, run.new.function_id, queueing, run.row().started_at_ms is not None)
-            for run, queueing in counted
-            if queueing is not None
-        )
+        runs = (run.queued() for _, run in sorted(self._live.items()))
         held = ((group, [one for one in held if (one.until_ms or 0) > now_ms]) for group, held in self._places.items())
         paces = ((group, max(one.mark for one in held)) for group, held in held if held and is_pace(group))
-        return QueueState(tuple(runs), tuple(sorted(paces)), tuple(sorted(self._paused.items())))
+        return QueueState(
+            tuple(run for run in runs if run is not None), tuple(sorted(paces)), tuple(sorted(self._paused.items()))
+        )
 
     @override
     async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:

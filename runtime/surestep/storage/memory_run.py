@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from surestep.core.commands import StepKey
 from surestep.core.records import ENDED, Record, RunStarted, RunStatus
 from surestep.core.signals import CancelAsked, TimerPurpose
-from surestep.storage.port import Delivery, NewRun, NewTimer, NewWaiter, RunRow
+from surestep.storage.port import Delivery, NewRun, NewTimer, NewWaiter, QueuedRun, RunRow
 
 __all__ = ["MemoryRun"]
 
@@ -36,18 +36,8 @@ class MemoryRun:
     @property
     def can_be_joined(self) -> bool:
         """It has not begun, and nobody wants it cancelled."""
-        return self.start_at_ms is not None and not self.is_told_to_cancel
-
-    @property
-    def is_told_to_cancel(self) -> bool:
-        """Somebody wants it cancelled."""
-        return any(isinstance(delivery.signal, CancelAsked) for delivery in self.deliveries)
-
-    @property
-    def is_in_queue(self) -> bool:
-        """Whether it waits for something of flow control, or holds it."""
-        has_begun = self.row().started_at_ms is not None
-        return self.start_at_ms is None and (has_begun or not self.is_told_to_cancel)
+        is_told_to_cancel = any(isinstance(delivery.signal, CancelAsked) for delivery in self.deliveries)
+        return self.start_at_ms is not None and not is_told_to_cancel
 
     @property
     def is_ready(self) -> bool:
@@ -59,6 +49,15 @@ class MemoryRun:
                 return True
             case _:
                 return bool(self.deliveries)
+
+    def queued(self) -> QueuedRun | None:
+        """The run as flow control counts it; None where it does not, or not yet."""
+        row = self.row()
+        if row.queueing is None or self.start_at_ms is not None:
+            return None
+        return QueuedRun(
+            row.run_id, row.function_id, row.queueing, row.started_at_ms is not None, bool(self.deliveries)
+        )
 
     def row(self) -> RunRow:
         """The run without its history."""

@@ -167,12 +167,17 @@ class RunQuery:
 
 @dataclass(frozen=True, slots=True)
 class QueuedRun:
-    """A live run that flow control counts."""
+    """A live run that flow control counts.
+
+    Attributes:
+        has_signals: it has been told something that it has not taken note of.
+    """
 
     run_id: str
     function_id: str
     queueing: Queueing
     has_begun: bool
+    has_signals: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +185,7 @@ class QueueState:
     """What an engine needs to know of flow control when it starts.
 
     Attributes:
-        runs: live ones that wait for something of flow control, oldest first; except those with a START timer, and
-            those that have been told to cancel before they have begun.
+        runs: live ones that wait for something of flow control, oldest first; except those with a START timer.
         paces: the mark of the place that lasts longest, by group of a throttle.
         paused: functions, each with what happens to events meanwhile.
     """

@@ -103,7 +103,7 @@ class Reader:
         return self._connection.execute(READS[name], columns).fetchall()
 
 
-def _queued(run_id: str, function_id: str, column: str, has_begun: int) -> QueuedRun:
+def _queued(run_id: str, function_id: str, column: str, has_begun: int, has_signals: int) -> QueuedRun:
     queueing = queueing_of_column(column)
     assert queueing is not None  # noqa: S101 -- the statement asks for nothing else
-    return QueuedRun(run_id, function_id, queueing, bool(has_begun))
+    return QueuedRun(run_id, function_id, queueing, bool(has_begun), bool(has_signals))

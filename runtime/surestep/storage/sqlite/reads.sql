@@ -38,13 +38,13 @@ SELECT run_id FROM signals
 ORDER BY run_id;
 
 -- queued_runs
--- Live runs that flow control counts, oldest first; except those that are to begin later, or never.
-SELECT run_id, function_id, queueing, started_at_ms IS NOT NULL FROM runs
+-- Live runs that flow control counts, oldest first; except those that are to begin later.
+SELECT
+    run_id, function_id, queueing, started_at_ms IS NOT NULL,
+    EXISTS (SELECT 1 FROM signals WHERE signals.run_id = runs.run_id)
+FROM runs
 WHERE status IN ('queued', 'running', 'waiting', 'blocked') AND queueing IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM timers WHERE timers.run_id = runs.run_id AND step = '' AND occurrence = -1 AND purpose = 'start'
-) AND (
-    started_at_ms IS NOT NULL
-    OR NOT EXISTS (SELECT 1 FROM signals WHERE signals.run_id = runs.run_id AND kind = 'cancel_asked')
 )
 ORDER BY run_id;
 
