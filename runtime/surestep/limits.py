@@ -40,6 +40,7 @@ __all__ = [
     "STORE_CACHE_BYTES",
     "STORE_LOG_BYTES",
     "STORE_LOG_PAGES",
+    "STUCK_BODIES",
     "SYNC_BODY_THREADS",
     "TS_MAX_MS",
     "TS_MIN_MS",
@@ -113,6 +114,10 @@ CACHED_TURNS: Final = 256
 
 SYNC_BODY_THREADS: Final = 32
 """Threads for plain-function step bodies; more bodies wait for a free thread."""
+
+STUCK_BODIES: Final = 64
+"""Plain-function bodies that go on after their timeouts and whose threads are replaced: some megabytes; who has more
+has a fault that more threads do not mend."""
 
 REQUEST_BYTES: Final = 32 * 1024 * 1024
 """Bytes of one request's body: it is held in memory as a whole and stored in one transaction."""

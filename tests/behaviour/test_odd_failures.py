@@ -1,7 +1,8 @@
 """Whatever a body or a handler raises is the run's error, and no run hangs on it."""
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import pytest
@@ -31,6 +32,7 @@ def _chained() -> Exception:
 
 ODD: dict[str, tuple[Callable[[], BaseException], str, str]] = {
     "exit": (lambda: SystemExit(3), "SystemExit", "3"),
+    "interrupt": (lambda: KeyboardInterrupt("k"), "KeyboardInterrupt", "k"),
     "cancelled": (lambda: asyncio.CancelledError("c"), "CancelledError", "c"),
     "closed": (GeneratorExit, "GeneratorExit", ""),
     "group": (
@@ -46,9 +48,17 @@ ODD: dict[str, tuple[Callable[[], BaseException], str, str]] = {
 }
 
 
+@pytest.fixture
+def signals_are_handled() -> Iterator[None]:
+    """As in a server, where Ctrl-C raises nothing."""
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("where", ["async", "plain", "handler", "later"])
 @pytest.mark.parametrize("kind", ODD)
-async def test_whatever_is_raised_is_the_error(world: World, kind: str, where: str) -> None:
+async def test_whatever_is_raised_is_the_error(signals_are_handled: None, world: World, kind: str, where: str) -> None:
     make, name, message = ODD[kind]
 
     def plain() -> None:

@@ -205,10 +205,8 @@ class Turn:
                 awaited = self._resume_routine(coroutine, value, error)
             except StopIteration as stop:
                 self._finish(branch, stop.value, None)
-            except KeyboardInterrupt:
-                raise
-            except NonDeterminismError as violation:  # no branch may swallow it
-                self._end = Raised(violation)
+            except (NonDeterminismError, KeyboardInterrupt) as fatal:  # no branch may swallow it
+                self._end = Raised(fatal)
             except BaseException as raised:  # noqa: BLE001 -- whatever the handler raises is the run's outcome
                 self._finish(branch, None, raised)
             else:

@@ -1,11 +1,9 @@
 """Runs the bodies of steps: coroutine functions on the loop, plain functions in threads."""
 
 import asyncio
-import contextvars
 import functools
 import inspect
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType
 
 from surestep.core.asked import Asked
@@ -15,7 +13,8 @@ from surestep.core.inputs import BodyEnded
 from surestep.core.outcomes import Success
 from surestep.core.pending import Body, current_body
 from surestep.engines.clock import Clock
-from surestep.limits import SYNC_BODY_THREADS
+from surestep.engines.interrupts import is_interrupt
+from surestep.engines.threads import BodyThreads, Call
 
 __all__ = ["Bodies"]
 
@@ -25,54 +24,52 @@ class Bodies:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._threads = ThreadPoolExecutor(SYNC_BODY_THREADS, thread_name_prefix="surestep-body")
+        self._threads = BodyThreads()
 
-    async def attempt(self, asked: Asked, command: RunBody, attempt: int) -> BodyEnded:
-        """One attempt, 0-based."""
+    async def attempt(self, asked: Asked, command: RunBody, attempt: int, run_id: str) -> BodyEnded:
+        """One attempt, 0-based. Its timeout does not count the time that a plain function waits for a thread."""
         started_at_ms = self._clock.now_ms()
         body = Body(command.key.id, attempt)
         current_body.set(body)
-        result = await self._outcome(command)
+        result = await self._outcome(command, run_id)
         if body.violation is not None:
             result = BodyFailed(info_of(body.violation), final=True, ends_run=True)
         return BodyEnded(asked, started_at_ms, result, command.options.retries)
 
-    async def _outcome(self, command: RunBody) -> Success | BodyFailed:
+    async def _outcome(self, command: RunBody, run_id: str) -> Success | BodyFailed:
         timeout_ms = command.options.timeout_ms
-        limit = None if timeout_ms is None else asyncio.timeout(timeout_ms / 1000)
+        call, limit = None, None
         try:
-            if limit is None:
-                value = await self._call(command.body)
+            if not _is_coroutine_function(command.body):
+                call = await self._threads.begin(command.body)
+            if timeout_ms is None:
+                value = await _value_of(command.body, call)
             else:
-                async with limit:
-                    value = await self._call(command.body)
+                async with asyncio.timeout(timeout_ms / 1000) as limit:
+                    value = await _value_of(command.body, call)
             return Success(command.encode(value, f"step {command.key.id!r}"))
-        except BaseException as raised:  # noqa: BLE001 -- whatever a body raises is the attempt's outcome
-            error = TimeoutError("the attempt took longer than its timeout") if limit and limit.expired() else raised
-            return failure_of(error, self._clock.now_ms())
-
-    async def _call(self, body: Callable[[], object]) -> object:
-        if _is_coroutine_function(body):
-            value = body()
-        else:
-            context = contextvars.copy_context()
-            loop = asyncio.get_running_loop()
-            value, error = await loop.run_in_executor(self._threads, context.run, _call_plain, body)
-            if error is not None:
-                raise error
-        return await value if inspect.isawaitable(value) else value
+        except BaseException as raised:  # whatever it is, it is the attempt's outcome
+            if call is None and is_interrupt(raised):
+                raise
+            if limit is None or not limit.expired():
+                return failure_of(raised, self._clock.now_ms())
+            if call is not None and call.ended.cancelled():
+                self._threads.leave(call, f"step {command.key.id!r} of run {run_id}")
+            return failure_of(TimeoutError("the attempt took longer than its timeout"), self._clock.now_ms())
 
     def close(self) -> None:
         """Let the threads go; bodies still in them end unseen."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
 
-def _call_plain(body: Callable[[], object]) -> tuple[object, BaseException | None]:
-    """A future cannot carry every error, and would add frames that tell users nothing."""
-    try:
-        return body(), None
-    except BaseException as error:  # noqa: BLE001 -- raised again on the loop
-        return None, error
+async def _value_of(body: Callable[[], object], call: Call | None) -> object:
+    if call is None:
+        value = body()
+    else:
+        value, error = await call.ended
+        if error is not None:
+            raise error
+    return await value if inspect.isawaitable(value) else value
 
 
 def _is_coroutine_function(body: object) -> bool:

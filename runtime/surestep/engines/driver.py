@@ -223,7 +223,7 @@ class Driver:
 
     async def _attempt(self, asked: Asked, command: RunBody, attempt: int) -> None:
         try:
-            ended = await self._outside.bodies.attempt(asked, command, attempt)
+            ended = await self._outside.bodies.attempt(asked, command, attempt, self.run_id)
             self._inputs.append((None, ended))
         finally:
             del self.in_flight[command.key], self.started_at_ms[command.key]

@@ -46,6 +46,7 @@ from surestep.engines.determinism import Determinism
 from surestep.engines.draft import Draft
 from surestep.engines.endings import Ending, attempts_after, plan_end_events, plan_reply
 from surestep.engines.intake import Intake, step_waiter
+from surestep.engines.interrupts import is_interrupt
 from surestep.engines.replaying import App
 from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
 from surestep.storage.port import NewTimer, Parent, StoredRun
@@ -246,12 +247,9 @@ class Execution:
     def _advance(self) -> tuple[Turn, TurnOutcome]:
         memos, self._memos = self._memos, []
         self._turn_due = False
-        turn = self._turn
-        if turn is None:
-            turn, outcome = self._replay(memos)
-        else:
-            outcome = turn.advance(memos)
-        return turn, outcome
+        if self._turn is None:
+            return self._replay(memos)
+        return self._turn, self._turn.advance(memos)
 
     def _replay(self, memos: list[Memo]) -> tuple[Turn, TurnOutcome]:
         """Build the handler anew, bring it to where history ends, and go on from there."""
@@ -281,6 +279,8 @@ class Execution:
                 return self._returned(value)
             case Raised(error):
                 self._turn = None
+                if is_interrupt(error):
+                    raise error
                 if isinstance(error, NonDeterminismError):
                     return TurnDiverged(info_of(error), max(turn.lived, turn.stretch))
                 failure = failure_of(error, self._tools.clock.now_ms())
