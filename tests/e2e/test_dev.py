@@ -5,6 +5,7 @@ being killed.
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import PATIENCE_S, Project, Serve, rewrite, send
+from tests.e2e.conftest import PATIENCE_S, Project, Serve, Server, rewrite, send
 
 
 def test_a_first_project_is_right_as_it_is(project: Project) -> None:
@@ -230,3 +231,35 @@ def test_the_server_does_not_outlive_a_killed_supervisor(project: Project, serve
     deadline = time.monotonic() + PATIENCE_S
     while project.run("runs", "list").returncode == 0:
         assert time.monotonic() < deadline
+
+
+def test_a_server_that_is_killed_is_started_again(project: Project, serve: Serve) -> None:
+    server = serve()
+    send(project)
+    project.await_run("completed")
+    os.kill(child_of(server), signal.SIGKILL)
+    server.await_line("^the server was ended by SIGKILL; it is started again in 1s$")
+    server.await_line("^  address")
+    assert project.await_run("completed")
+    assert server.stop() == 0
+
+
+def test_a_server_that_has_ended_is_started_again_by_a_change_that_works(
+    project: Project, serve: Serve, handler: Path
+) -> None:
+    good = handler.read_text()
+    rewrite(handler, "\n\n@greet_user", "\n\ndef write_greeting(name: str) -> str:\n    os._exit(7)\n\n\n@greet_user")
+    rewrite(handler, "from hello", "import os\n\nfrom hello")
+    server = serve()
+    send(project)
+    server.await_line("^the server has ended with status 7; it is started again when a file changes$")
+    handler.write_text("def broken(:\n")
+    server.await_line("^not reloaded: no server is running$")
+    handler.write_text(good)
+    server.await_line("^reloaded")
+    project.await_run("completed")
+
+
+def child_of(server: Server) -> int:
+    pid = server.process.pid
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])

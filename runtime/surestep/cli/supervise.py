@@ -4,17 +4,20 @@ On a change the specs are checked, the code is generated and a new child imports
 does the old child stop, after finishing what it has begun; requests meanwhile wait in the socket's queue.
 """
 
+import contextlib
 import itertools
 import json
+import math
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn, Self
+from typing import Final, NoReturn, Self
 
 import click
 import watchfiles
@@ -28,6 +31,16 @@ __all__ = ["supervise"]
 
 _TICK_MS = 100
 """How often to look whether the child lives while nothing changes."""
+
+_PAUSE_S: Final = 1.0
+"""Before a child that a signal has ended is started again; twice as long each time, lest a machine short of memory be
+kept busy with it."""
+
+_PAUSE_MAX_S: Final = 30.0
+"""The longest such pause."""
+
+_LIVED_S: Final = 60.0
+"""A child that has lived for longer is no better or worse than the first."""
 
 
 def supervise(prepared: Prepared, prepare_again: Callable[[], Prepared], listener: socket.socket) -> None:
@@ -45,8 +58,8 @@ def supervise(prepared: Prepared, prepare_again: Callable[[], Prepared], listene
             if changes:
                 click.echo(f"\n{_named(changes)} changed", err=True)
                 child = _renew(child, prepare_again, listener)
-            else:
-                child.tell_when_dead()
+            elif child.is_to_be_revived():
+                child = _revive(child, listener)
     except KeyboardInterrupt:
         click.echo("\nstopping; Ctrl-C again stops at once", err=True)
     finally:
@@ -62,12 +75,22 @@ class _Filter(watchfiles.PythonFilter):
 
 @dataclass(slots=True)
 class _Child:
+    """A process that serves.
+
+    Attributes:
+        pause_s: how long to wait before it is started again, should a signal end it.
+        revived_at: when that will be, by the monotonic clock; infinite when only a change can help.
+    """
+
+    service: Service
     process: "subprocess.Popen[bytes]"
     control: socket.socket
-    told: bool = False
+    pause_s: float
+    started_at: float = field(default_factory=time.monotonic)
+    revived_at: float | None = None
 
     @classmethod
-    def spawn(cls, service: Service, listener: socket.socket) -> Self:
+    def spawn(cls, service: Service, listener: socket.socket, pause_s: float = _PAUSE_S) -> Self:
         """Start a process, which imports the user's code and then waits."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -79,7 +102,7 @@ class _Child:
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C reaches the supervisor only, which then ends the child in good order
             )
-        return cls(process, ours)
+        return cls(service, process, ours, pause_s)
 
     def is_ready(self) -> bool:
         """Wait until it has imported the user's code; False when it could not, which it has explained."""
@@ -87,7 +110,8 @@ class _Child:
 
     def go(self) -> bool:
         """Let it open the store and serve; False when it could not, which it has explained."""
-        self.control.sendall(GO)
+        with contextlib.suppress(BrokenPipeError):  # it has died meanwhile
+            self.control.sendall(GO)
         return self.control.recv(1) == SERVING
 
     def stop(self) -> None:
@@ -104,12 +128,28 @@ class _Child:
             self.process.wait()
             self.control.close()
 
-    def tell_when_dead(self) -> None:
-        """Say once that the child has died of itself."""
+    def is_to_be_revived(self) -> bool:
+        """Whether a signal has ended it, and some time has passed; says what happens once it has ended."""
         status = self.process.poll()
-        if status is not None and not self.told:
-            click.echo(f"the server has stopped with status {status}; waiting for a change", err=True)
-            self.told = True
+        if status is None:
+            return False
+        if self.revived_at is None:
+            if time.monotonic() - self.started_at > _LIVED_S:
+                self.pause_s = _PAUSE_S
+            self.revived_at = time.monotonic() + self.pause_s if status < 0 else math.inf
+            ended = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"has ended with status {status}"
+            when = f"in {self.pause_s:.0f}s" if status < 0 else "when a file changes"
+            click.echo(f"the server {ended}; it is started again {when}", err=True)
+        return time.monotonic() >= self.revived_at
+
+
+def _revive(child: _Child, listener: socket.socket) -> _Child:
+    """A child in the place of one that a signal has ended, with the same code."""
+    child.stop()
+    successor = _Child.spawn(child.service, listener, min(child.pause_s * 2, _PAUSE_MAX_S))
+    if successor.is_ready():
+        successor.go()
+    return successor
 
 
 def _renew(child: _Child, prepare_again: Callable[[], Prepared], listener: socket.socket) -> _Child:
@@ -124,7 +164,9 @@ def _renew(child: _Child, prepare_again: Callable[[], Prepared], listener: socke
             successor.go()
             return successor
         successor.stop()
-    click.echo("not reloaded: the server goes on with the code it has", err=True)
+    lives = child.process.poll() is None
+    end = "the server goes on with the code it has" if lives else "no server is running"
+    click.echo(f"not reloaded: {end}", err=True)
     return child
 
 
