@@ -3,13 +3,15 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
-from surestep_codegen.lint.tree import FunctionNodes, nodes_of
+from surestep_codegen.lint.tree import DEFERRED, SCOPES, NodesByKind, by_kind, nodes_of
 
 __all__ = ["MUTATORS", "StepCall", "StepCode", "as_step", "mutations_among", "read_step_code", "root_name"]
+
+Node = TypeVar("Node", bound=ast.AST)
 
 MUTATORS: Final = frozenset(
     [
@@ -62,8 +64,6 @@ class StepCode:
         scope: of its body.
         steps: names that stand for `step` in it.
         containers: global names of the module that hold a list, dict or set.
-        every_node: all nodes of its text, in its order.
-        own_nodes: those that run as part of it: neither nested functions nor bodies of steps.
         step_calls: the steps it makes.
         nested_functions: those defined inside of it.
     """
@@ -72,10 +72,18 @@ class StepCode:
     scope: Scope
     steps: frozenset[str]
     containers: frozenset[str]
-    every_node: tuple[ast.AST, ...]
-    own_nodes: tuple[ast.AST, ...]
     step_calls: tuple[StepCall, ...]
     nested_functions: Mapping[str, Definition]
+    _every: NodesByKind
+    _own: NodesByKind
+
+    def every(self, *kinds: type[Node]) -> Iterator[Node]:
+        """All nodes of some kinds, kind by kind in the order of the text."""
+        return _of_kinds(self._every, kinds)
+
+    def own(self, *kinds: type[Node]) -> Iterator[Node]:
+        """The same of those that run as part of it: neither in nested functions nor in bodies of steps."""
+        return _of_kinds(self._own, kinds)
 
     def body_code(self, step: StepCall) -> Definition | ast.Lambda | None:
         """The text of a step's body, where it stands in this function."""
@@ -88,17 +96,23 @@ class StepCode:
                 return None
 
 
-def read_step_code(
-    node: Definition, nodes: FunctionNodes, scope: Scope, steps: frozenset[str], containers: frozenset[str]
-) -> StepCode:
+def read_step_code(node: Definition, scope: Scope, steps: frozenset[str], containers: frozenset[str]) -> StepCode:
     """Collect what rules look at."""
-    calls = tuple(
-        found for one in nodes.own if isinstance(one, ast.Call) and (found := as_step(one, steps)) is not None
-    )
+    every = by_kind(nodes_of(node)[1:])
+    is_flat = DEFERRED.isdisjoint(every)
+    outer = every if is_flat else by_kind(nodes_of(node, DEFERRED)[1:])
+    found = (as_step(call, steps) for call in _of_kinds(outer, (ast.Call,)))
+    calls = tuple(call for call in found if call is not None)
+    own = every if is_flat else by_kind(nodes_of(node, SCOPES)[1:])
     bodies = {id(one) for call in calls if call.body is not None for one in nodes_of(call.body)}
-    run = tuple(one for one in nodes.deferred if id(one) not in bodies)
-    nested = {one.name: one for one in nodes.every[1:] if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
-    return StepCode(node, scope, steps, containers, tuple(nodes.every), run, calls, nested)
+    own = {kind: [one for one in nodes if id(one) not in bodies] for kind, nodes in own.items()}
+    scopes = (one for kind in SCOPES for one in every.get(kind, ()))
+    nested = {one.name: one for one in scopes if isinstance(one, Definition)}
+    return StepCode(node, scope, steps, containers, calls, nested, every, own)
+
+
+def _of_kinds(nodes: NodesByKind, kinds: Iterable[type[Node]]) -> Iterator[Node]:
+    return (one for kind in kinds for one in nodes.get(kind, ()) if isinstance(one, kind))
 
 
 def as_step(call: ast.Call, steps: frozenset[str]) -> StepCall | None:
@@ -124,13 +138,14 @@ def root_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-_MUTATING: Final = (ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.Call)
+MUTATING: Final = (ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.Call)
+"""Nodes that may change something in place."""
 
 
 def mutations_among(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, str, bool]]:
     """What nodes change in place: where, the name at its root, and whether only a method's name tells so."""
     for node in nodes:
-        if isinstance(node, _MUTATING):
+        if isinstance(node, MUTATING):
             yield from _mutated_names(node)
 
 

@@ -14,11 +14,12 @@ from surestep_codegen.lint.handlers import Definition, HandlerSigns, read_mark
 from surestep_codegen.lint.names import Scope, module_scope, star_modules
 from surestep_codegen.lint.parsing import ParsedModule
 from surestep_codegen.lint.rules import RULES
-from surestep_codegen.lint.tree import SCOPES, collect_nodes, statements_of
+from surestep_codegen.lint.tree import DEFERRED, nodes_of, statements_of
 from surestep_codegen.lint.uses import Uses, place_of
 
 __all__ = ["read_module"]
 
+_DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MAKERS: Final = frozenset({"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict"})
 _KNOWN: Final = frozenset({*vars(builtins), "ctx", "step"})
 """Names of which the lint always knows what they stand for."""
@@ -81,7 +82,7 @@ class _Reader:
         for node in body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
                 names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-                uses = Uses(frozenset())
+                uses = Uses(frozenset(), scope)
                 uses.visit(node.value, scope)
                 for name in names:
                     self._add(f"{prefix}{name}", node, uses)
@@ -89,7 +90,7 @@ class _Reader:
         return found
 
     def _read_class(self, node: ast.ClassDef, name: str, scope: Scope) -> None:
-        inside = list(_definitions(node.body))
+        inside = _definitions(node.body)
         lambdas = self.read_lambdas(node.body, scope, f"{name}.")
         members = [one.name for one in inside if not isinstance(one, ast.ClassDef)] + lambdas
         factories = _default_factories(node, scope)
@@ -111,18 +112,19 @@ class _Reader:
         is_handler = self.signs.is_handler(node, scope)
         if is_handler:
             self.handlers.append(name)
-        nodes = collect_nodes(node)
-        inner = scope.enter(node, [one for one in nodes.own if isinstance(one, ast.stmt)])
+        statements = statements_of(node.body)
+        inner = scope.enter(node, statements)
         if owner is not None and node.args.args:  # `self.x()` is looked up in its class
             inner.types[node.args.args[0].arg] = owner
-        definitions = [one for one in nodes.own if isinstance(one, SCOPES)]
+        definitions = [one for one in statements if isinstance(one, _DEFINITIONS)]
         for nested in definitions:
             inner.names[nested.name] = f"{self.module}.{name}.<locals>.{nested.name}"
         steps = self.signs.steps_of(node, is_handler=is_handler)
-        uses = Uses(steps)
+        uses = Uses(steps, inner)
         for statement in node.body:
             uses.visit(statement, inner)
-        code = read_step_code(node, nodes, inner, steps, self.containers) if steps else None
+        code = read_step_code(node, inner, steps, self.containers) if steps else None
+        changed = uses.changed.union(changed for _, changed, _ in mutations_among(statements))
         self.functions[name] = FunctionFacts(
             name,
             place_of(node),
@@ -130,9 +132,9 @@ class _Reader:
             tuple(uses.unknown),
             tuple(_bodies(code)) if code is not None else (),
             tuple(found for rule in RULES for found in rule.find(code)) if code is not None else (),
-            tuple(_mutated(node, nodes.own)),
+            tuple(_mutated(node, changed)),
             inner.class_in(node.returns) or "",
-            any(isinstance(found, ast.Yield | ast.YieldFrom) for found in nodes.own),
+            uses.yields,
             bool(steps),
             read_mark(node, scope),
         )
@@ -141,7 +143,7 @@ class _Reader:
 
 def _default_factories(node: ast.ClassDef, scope: Scope) -> Uses:
     """What making an instance calls for the fields that are not given."""
-    uses = Uses(frozenset())
+    uses = Uses(frozenset(), scope)
     for statement in node.body:
         value = statement.value if isinstance(statement, ast.AnnAssign | ast.Assign) else None
         for keyword in value.keywords if isinstance(value, ast.Call) else ():
@@ -168,12 +170,13 @@ def _bodies(code: StepCode) -> Iterator[BodyUse]:
             yield BodyUse(name, place_of(step.body), arguments)
 
 
-def _mutated(node: Definition, nodes: list[ast.AST]) -> Iterator[int]:
+def _mutated(node: Definition, changed: set[str]) -> Iterator[int]:
     """Positions of the parameters that a function changes in place, as long as they stand for what was passed."""
     parameters = {one.arg: number for number, one in enumerate((*node.args.posonlyargs, *node.args.args))}
-    rebound = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-    changed = {name for _, name, _ in mutations_among(nodes)}
-    yield from sorted(parameters[name] for name in changed & set(parameters) - rebound)
+    if changed := changed & parameters.keys():
+        names = (one for one in nodes_of(node, DEFERRED) if isinstance(one, ast.Name))
+        changed -= {one.id for one in names if isinstance(one.ctx, ast.Store)}
+    yield from sorted(parameters[name] for name in changed)
 
 
 def _containers(body: list[ast.stmt]) -> Iterator[str]:
@@ -192,8 +195,6 @@ def _containers(body: list[ast.stmt]) -> Iterator[str]:
                 pass
 
 
-def _definitions(body: list[ast.stmt]) -> Iterator[Definition | ast.ClassDef]:
+def _definitions(body: list[ast.stmt]) -> list[Definition | ast.ClassDef]:
     """Functions and classes among statements and those nested in `if`, `try` and the like."""
-    for node in statements_of(body):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node
+    return [node for node in statements_of(body) if isinstance(node, _DEFINITIONS)]

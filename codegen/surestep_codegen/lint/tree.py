@@ -1,80 +1,94 @@
 """Walks syntax trees: the walks of `ast`, faster, in the order of the text, and without what runs elsewhere."""
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias
 
-__all__ = ["SCOPES", "FunctionNodes", "children_of", "collect_nodes", "nodes_of", "statements_of"]
+__all__ = ["DEFERRED", "SCOPES", "NodesByKind", "by_kind", "children_of", "nodes_of", "statements_of"]
 
-SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+SCOPES: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
 """Statements whose insides do not run where they stand."""
+
+DEFERRED: Final = SCOPES | {ast.Lambda}
+"""The same, and the expression."""
+
+NodesByKind: TypeAlias = Mapping[type[ast.AST], list[ast.AST]]
+"""The nodes of a text, those of each kind in its order: who looks at them mostly wants few kinds."""
+
+_NONE: Final[frozenset[type[ast.AST]]] = frozenset()
 
 _TEXTS: Final = frozenset(
     ["arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "lineno", "module", "op", "ops"]
 ) | {"rest", "simple", "tag", "type_comment"}
 """Fields that never hold anything to visit."""
 
-
 _FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
 """Those that may hold nodes, by kind of node; filled as kinds are met."""
 
-_COMPOUND: Final = (
-    *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match),
+_HOLED: Final = frozenset({ast.Dict, ast.arguments})
+"""Kinds in whose lists None may stand for a node that is not there."""
+
+_COMPOUND: Final = frozenset(
+    (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionNodes:
-    """The nodes of a function, in the order of its text.
-
-    Attributes:
-        every: all of them, the function's own first.
-        own: those that run as part of it; of functions, classes and lambdas in it only the top node.
-        deferred: the same with the insides of lambdas.
-    """
-
-    every: list[ast.AST]
-    own: list[ast.AST]
-    deferred: list[ast.AST]
-
-
-def collect_nodes(function: ast.AST) -> FunctionNodes:
-    """Walk a function, mostly once: few functions have others in them."""
-    every = nodes_of(function)
-    inner = {type(node) for node in every[1:]}
-    if inner.isdisjoint((*SCOPES, ast.Lambda)):
-        return FunctionNodes(every, every[1:], every[1:])
-    own = _collect(function, (*SCOPES, ast.Lambda))
-    return FunctionNodes(every, own[1:], _collect(function, SCOPES)[1:] if ast.Lambda in inner else own[1:])
+def nodes_of(node: ast.AST, borders: frozenset[type[ast.AST]] = _NONE) -> list[ast.AST]:
+    """A node and all below it; below those of the `borders` nothing."""
+    found: list[ast.AST] = []
+    waiting = children_of(node)
+    waiting.reverse()
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        if one.__class__ not in borders:
+            below = children_of(one)
+            below.reverse()
+            waiting += below
+    return [node, *found]
 
 
-def nodes_of(node: ast.AST) -> list[ast.AST]:
-    """A node and all below it."""
-    return _collect(node, ())
+def by_kind(nodes: Iterable[ast.AST]) -> NodesByKind:
+    """Sort nodes by what they are."""
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in nodes:
+        found.setdefault(node.__class__, []).append(node)
+    return found
 
 
 def children_of(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below one."""
-    found: list[ast.AST | None] = []
-    kind = type(node)
+    found: list[ast.AST] = []
+    kind = node.__class__
     if kind not in _FIELDS:
         _FIELDS[kind] = _fields_of(kind)
     for name in _FIELDS[kind]:
-        value = getattr(node, name, None)
+        value = getattr(node, name)
         if value.__class__ is list:
             found += value
         elif value is not None:
             found.append(value)
-    return [one for one in found if one is not None]
+    return list(filter(None, found)) if kind in _HOLED else found
 
 
-def statements_of(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def statements_of(body: Iterable[ast.stmt]) -> list[ast.stmt]:
     """Statements and those nested in them, but not those of functions and classes."""
+    found: list[ast.stmt] = []
     for node in body:
-        yield node
-        if isinstance(node, _COMPOUND):
-            yield from (one for one in _collect(node, SCOPES)[1:] if isinstance(one, ast.stmt))
+        found.append(node)
+        if node.__class__ in _COMPOUND:
+            for block in _blocks_of(node):
+                found += statements_of(block)
+    return found
+
+
+def _blocks_of(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "cases", "handlers", "orelse", "finalbody"):
+        block = getattr(node, name, ())
+        if name in {"cases", "handlers"}:
+            yield from (part.body for part in block)
+        elif block:
+            yield block
 
 
 def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
@@ -88,17 +102,3 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     if issubclass(kind, ast.MatchSingleton):
         skipped |= {"value"}
     return tuple(name for name in kind._fields if name not in skipped)
-
-
-def _collect(node: ast.AST, borders: tuple[type[ast.AST], ...]) -> list[ast.AST]:
-    """A node and those below it; below those of the `borders` nothing."""
-    found: list[ast.AST] = []
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        found.append(one)
-        if not isinstance(one, borders) or one is node:
-            below = children_of(one)
-            below.reverse()
-            waiting += below
-    return found

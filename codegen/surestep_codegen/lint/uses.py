@@ -7,20 +7,20 @@ import ast
 from datetime import datetime, timedelta
 from typing import Final
 
+from surestep_codegen.lint.code import MUTATORS, root_name
 from surestep_codegen.lint.facts import Form, Place, Unknown, Use
 from surestep_codegen.lint.names import Scope
-from surestep_codegen.lint.tree import children_of
+from surestep_codegen.lint.tree import SCOPES, children_of
 
 __all__ = ["Uses", "place_of"]
 
 _READ: Final = frozenset({"os.environ", "os.environb", "sys.argv"})
 """Values of the outer world that are read rather than called."""
 
-_SPECIAL: Final = (
-    *(ast.Call, ast.Name, ast.Attribute, ast.Await, ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
-    *(ast.With, ast.AsyncWith, ast.AsyncFor, ast.comprehension),
-)
-"""Nodes that are more than what is in them; most others are only gone through."""
+_SPECIAL: Final = frozenset(
+    [ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.Await, ast.Lambda, ast.Yield, ast.YieldFrom]
+) | {*SCOPES, ast.With, ast.AsyncWith, ast.AsyncFor, ast.comprehension}
+"""Nodes that are more, or less, than what is in them; most others are only gone through."""
 
 _DATA_METHODS: Final = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, datetime, timedelta) for name in dir(kind)
@@ -38,57 +38,77 @@ class Uses:
 
     Args:
         steps: names that stand for `step` in it.
+        home: its scope.
 
     Attributes:
         found: the uses, in the order of the text.
         unknown: calls of which nothing is known, as written.
+        changed: names whose values methods change in place.
+        yields: it is a generator.
     """
 
-    def __init__(self, steps: frozenset[str]) -> None:
+    def __init__(self, steps: frozenset[str], home: Scope) -> None:
         self.found: list[Use] = []
         self.unknown: list[Unknown] = []
+        self.changed: set[str] = set()
+        self.yields = False
         self._steps = steps
+        self._home = home
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         """Collect what one node and those in it use."""
-        if not isinstance(node, _SPECIAL):
-            for child in children_of(node):
-                self.visit(child, scope)
-            return
+        if node.__class__ in _SPECIAL:
+            self._visit_special(node, scope)
+        else:
+            self._visit_below(node, scope)
+
+    def _visit_below(self, node: ast.AST, scope: Scope) -> None:
+        for child in children_of(node):
+            self.visit(child, scope)
+
+    def _visit_special(self, node: ast.AST, scope: Scope) -> None:
         match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                return  # it is used when it is called
-            case ast.Lambda():
-                self.visit(node.body, scope.enter(node))
+            case ast.Name():
+                self._visit_name(node, scope)
+            case ast.Attribute():
+                self._visit_attribute(node, scope)
             case ast.Call():
                 self._visit_call(node, scope)
             case ast.Await(value=ast.Call() as awaited):
                 self._visit_call(awaited, scope, Form.AWAIT)
-            case ast.Attribute() | ast.Name():
-                self._visit_value(node, scope)
+            case ast.Lambda():
+                self.visit(node.body, scope.enter(node))
+            case ast.Constant() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                pass  # a function is used when it is called
             case _:
                 if isinstance(node, ast.With | ast.AsyncWith):
                     self._visit_managers(node, scope)
                 elif isinstance(node, ast.AsyncFor | ast.comprehension):
                     self._visit_stream(node, scope)
-                for child in children_of(node):
-                    self.visit(child, scope)
+                elif isinstance(node, ast.Yield | ast.YieldFrom) and scope is self._home:
+                    self.yields = True
+                self._visit_below(node, scope)
 
     def _visit_call(self, node: ast.Call, scope: Scope, form: Form = Form.CALL) -> None:
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if self._is_step(node.func):
+        called = node.func
+        if self._is_step(called):
             self._visit_step(node, scope)
             return
-        name = scope.resolve(node.func)
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)] if node.keywords else node.args
+        name = scope.resolve(called)
         if name is not None:
-            is_plain = not any(isinstance(one, ast.Starred) for one in node.args) and all(k.arg for k in node.keywords)
+            is_plain = not any(one.__class__ is ast.Starred for one in node.args) and all(k.arg for k in node.keywords)
             is_given_step = any(isinstance(one, ast.Name) and one.id in self._steps for one in arguments)
             form = Form.CALL if is_given_step else form  # awaiting it is awaiting its steps
             self.found.append(Use(name, form, place_of(node), len(arguments) if is_plain else None))
-        elif not _is_harmless(node.func):
-            self.unknown.append(Unknown(f"{_spelled(node.func)}(...)", place_of(node)))
-        if not isinstance(node.func, ast.Name):
-            self.visit(node.func.value if isinstance(node.func, ast.Attribute) else node.func, scope)
+        elif not _is_harmless(called):
+            self.unknown.append(Unknown(f"{_spelled(called)}(...)", place_of(node)))
+        if isinstance(called, ast.Attribute):
+            if called.attr in MUTATORS and scope is self._home:
+                self.changed.add(root_name(called.value))
+            self.visit(called.value, scope)
+        elif not isinstance(called, ast.Name):
+            self.visit(called, scope)
         for argument in arguments:
             self._visit_argument(argument, scope)
 
@@ -117,16 +137,20 @@ class Uses:
                 case _:
                     self.visit(argument, scope)
 
-    def _visit_value(self, node: ast.Attribute | ast.Name, scope: Scope) -> None:
+    def _visit_name(self, node: ast.Name, scope: Scope) -> None:
+        name = scope.resolve(node)
+        if name is not None and name in _READ and node.id not in self._steps:
+            self.found.append(Use(name, Form.READ, place_of(node)))
+
+    def _visit_attribute(self, node: ast.Attribute, scope: Scope) -> None:
         if self._is_of_step(node):
             return
-        name = scope.resolve(node)
-        if name in _READ:
+        kind = scope.type_of(node.value)
+        owner = kind or scope.resolve(node.value)
+        name = f"{owner}.{node.attr}"
+        if name in _READ or (kind is not None and owner):  # of an object of some class it is a property, perhaps
             self.found.append(Use(name, Form.READ, place_of(node)))
-            return
-        if isinstance(node, ast.Attribute):
-            if name is not None and scope.type_of(node.value) is not None:  # a property, perhaps
-                self.found.append(Use(name, Form.READ, place_of(node)))
+        if name not in _READ:
             self.visit(node.value, scope)
 
     def _visit_managers(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:

@@ -17,8 +17,7 @@ def find_finally_effects(code: StepCode) -> Iterator[Fault]:
     A handler that waits may be taken out of memory; Python then runs its `finally` blocks, long before the run ends,
     and a step there leads nowhere. Catch the error, use the step, and raise it again.
     """
-    tries = (node for node in code.own_nodes if isinstance(node, ast.Try))
-    for statement in (statement for node in tries for statement in node.finalbody):
+    for statement in (statement for node in code.own(ast.Try) for statement in node.finalbody):
         for found in nodes_of(statement):
             if isinstance(found, ast.Call) and root_name(found.func) in code.steps:
                 message = "this also runs when the handler is taken out of memory while it waits"

@@ -2,12 +2,15 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Final
 
-from surestep_codegen.lint.code import StepCode, mutations_among
+from surestep_codegen.lint.code import MUTATING, StepCode, mutations_among
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rule import Rule, fault
 
 __all__ = ["GLOBAL_MUTATION"]
+
+_ASSIGNING: Final = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor, ast.NamedExpr)
 
 
 def find_global_mutation(code: StepCode) -> Iterator[Fault]:
@@ -16,11 +19,11 @@ def find_global_mutation(code: StepCode) -> Iterator[Fault]:
     A handler is run again from the top whenever its run goes on, in this process or another, so a global would be
     changed several times, or here and not there. Keep the value in a local variable, or change it inside a step.
     """
-    declared = {name for node in code.own_nodes if isinstance(node, ast.Global) for name in node.names}
-    for target in (target for node in code.own_nodes if declared for target in _assigned(node)):
+    declared = {name for node in code.own(ast.Global) for name in node.names}
+    for target in (target for node in code.own(*_ASSIGNING) for target in _assigned(node)):
         if target.id in declared:
             yield _fault(target, target.id)
-    for place, name, is_guess in mutations_among(code.own_nodes):
+    for place, name, is_guess in mutations_among(code.own(*MUTATING)):
         is_global = not code.scope.is_local(name) and (name in code.containers or not is_guess)
         if is_global and name not in code.steps:
             yield _fault(place, name)

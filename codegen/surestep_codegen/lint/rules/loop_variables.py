@@ -17,7 +17,7 @@ def find_loop_variables(code: StepCode) -> Iterator[Fault]:
     Python looks the variable up when the body runs. Bind the value, `lambda item=item: ...`, or hand it over as an
     argument: `step.run(id, function, item)`. A step that is awaited at once is fine.
     """
-    awaited = {id(node.value) for node in code.every_node if isinstance(node, ast.Await)}
+    awaited = {id(node.value) for node in code.every(ast.Await)}
     if not isinstance(code.node, ast.AsyncFunctionDef):
         return  # its steps, if they are some, do not wait for an `await`
     late = [step for step in code.step_calls if id(step.call) not in awaited and code.body_code(step) is not None]
@@ -29,7 +29,7 @@ def find_loop_variables(code: StepCode) -> Iterator[Fault]:
 
 
 def _loops(code: StepCode) -> Iterator[tuple[ast.AST, frozenset[str]]]:
-    for found in code.every_node:
+    for found in code.every(ast.For, ast.AsyncFor, ast.ListComp, ast.GeneratorExp, ast.SetComp):
         match found:
             case ast.For(target=target) | ast.AsyncFor(target=target):
                 yield found, _names(target)

@@ -17,8 +17,8 @@ def find_swallowed_ends(code: StepCode) -> Iterator[Fault]:
     `except:` and `except BaseException:` around a step also catch the signal by which a run is put to rest, and
     violations of determinism. Catch `Exception`, or the errors that are meant, such as StepError.
     """
-    for node in code.own_nodes:
-        if not isinstance(node, ast.Try) or not _uses_steps(node.body, code.steps):
+    for node in code.own(ast.Try):
+        if not _uses_steps(node.body, code.steps):
             continue
         for handler in node.handlers:
             if _catches_all(handler.type) and not _raises_again(handler.body):

@@ -17,8 +17,8 @@ def find_unawaited_steps(code: StepCode) -> Iterator[Fault]:
     """
     if not isinstance(code.node, ast.AsyncFunctionDef):
         return  # it cannot await, so it hands steps to others, or belongs to an engine whose steps block
-    read = {node.id for node in code.every_node if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    for node in code.own_nodes:
+    read = {node.id for node in code.every(ast.Name) if isinstance(node.ctx, ast.Load)}
+    for node in code.own(ast.Expr, ast.Assign):
         match node:
             case ast.Expr(value=ast.Call() as call) if root_name(call) in code.steps:
                 yield _fault(call)

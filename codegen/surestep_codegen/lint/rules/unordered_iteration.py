@@ -12,6 +12,7 @@ from surestep_codegen.lint.rule import Rule, fault
 __all__ = ["UNORDERED_ITERATION"]
 
 _MAKERS: Final = frozenset({"set", "frozenset"})
+_GOING: Final = (ast.For, ast.AsyncFor, ast.Starred, ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.Call)
 _ORDERED_BY: Final = frozenset({"list", "tuple", "enumerate", "iter", "reversed", "zip", "map", "filter", "next"})
 _SET_METHODS: Final = frozenset({"union", "intersection", "difference", "symmetric_difference"})
 
@@ -23,7 +24,7 @@ def find_unordered_iteration(code: StepCode) -> Iterator[Fault]:
     Asking whether something is in a set, its length, and sums are fine.
     """
     sets = _set_variables(code)
-    for node in code.own_nodes:
+    for node in code.own(*_GOING):
         for place in _gone_through(node):
             if _is_set(place, sets, code.scope):
                 message = "handler code goes through a set, whose order differs from process to process"
@@ -50,7 +51,7 @@ def _set_variables(code: StepCode) -> frozenset[str]:
     """Variables that hold a set at every place where they are assigned."""
     parameters = (*code.node.args.posonlyargs, *code.node.args.args, *code.node.args.kwonlyargs)
     found = {one.arg: True for one in parameters if one.annotation is not None and _is_set_type(one.annotation)}
-    for node in code.own_nodes:
+    for node in code.own(ast.AnnAssign, ast.Assign):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found[name] = found.get(name, True) and _is_set(value, frozenset(), code.scope)
