@@ -37,6 +37,7 @@ _KEYS: Final = (
     "unknown_events",
     "determinism",
     "limits",
+    "synchronous",
 )
 _HINT: Final = "run `surestep init` to write a first one"
 _OFF: Final = "off"
@@ -45,6 +46,7 @@ _BREAKING: Final = re.compile(r"WIRE|RUN|SOURCE|B\d{3}")
 
 
 UnknownEvents: TypeAlias = Literal["refuse", "accept"]
+Synchronous: TypeAlias = Literal["full", "normal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Settings:
         unknown_events: what a server does about events that nobody declared: `refuse` or `accept`.
         determinism: what the checks of determinism should believe, and how strict a server is about them.
         limits: how much a server takes in and runs may come to, by name; the runtime has a default for each.
+        synchronous: what a server's answers survive: `full` also power loss, `normal` the end of the process only.
     """
 
     root: Path
@@ -80,6 +83,7 @@ class Settings:
     unknown_events: UnknownEvents = "refuse"
     determinism: DeterminismSettings = field(default_factory=DeterminismSettings)
     limits: Mapping[str, int] = field(default_factory=dict)
+    synchronous: Synchronous = "full"
 
 
 def load_settings(start: Path) -> Settings | tuple[Diagnostic, ...]:
@@ -179,6 +183,7 @@ class _Reader:
             self.unknown_events(default.unknown_events),
             read_determinism(self.table.get("determinism", {}), self.report),
             read_limits(self.table.get("limits", {}), self.report),
+            self.synchronous(default.synchronous),
         )
 
     def report(self, code: str, message: str, key: str, hint: str | None = None) -> None:
@@ -222,6 +227,17 @@ class _Reader:
                 return value
             case _:
                 self.report("P103", "`unknown_events` must be refuse or accept", "unknown_events")
+                return default
+
+    def synchronous(self, default: Synchronous) -> Synchronous:
+        match self.table.get("synchronous", default):
+            case "full" | "normal" as value:
+                return value
+            case _:
+                message = "`synchronous` must be full or normal"
+                self.report(
+                    "P103", message, "synchronous", "normal is faster, and power loss may cost what it answered"
+                )
                 return default
 
     def flag(self, key: str) -> bool:

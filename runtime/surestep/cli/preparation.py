@@ -65,6 +65,7 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
             settings.limits,
             settings.determinism.guard,
             {name: effect.kind.value for name, effect in settings.determinism.effects.items()},
+            settings.synchronous,
         ),
         tuple(path for path in watched if path.exists()),
         source / settings.package.replace(".", "/"),

@@ -75,7 +75,13 @@ def serve(service: Service, listener: socket.socket, control: socket.socket | No
 
 
 async def _serve(service: Service, registry: Registry, listener: socket.socket, control: socket.socket | None) -> None:
-    store = await SqliteStore.open(service.store, matches=waiter_matches, keyring=load_keyring(), upgrade="backup")
+    store = await SqliteStore.open(
+        service.store,
+        matches=waiter_matches,
+        synchronous=service.synchronous,
+        keyring=load_keyring(),
+        upgrade="backup",
+    )
     plain = os.environ.get("SURESTEP_PLAIN_SENSITIVE") == "1"
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)

@@ -31,6 +31,7 @@ class Service:
         limits: those that the settings set.
         guard: how closely to watch handler code, where the environment says nothing else.
         effects: kinds of effects that the settings state, by dotted name.
+        synchronous: what answers survive: `full` also power loss, `normal` the end of the process only.
     """
 
     source: str
@@ -43,3 +44,4 @@ class Service:
     limits: Mapping[str, int] = field(default_factory=dict)
     guard: Literal["strict", "light", "off"] = "strict"
     effects: Mapping[str, str] = field(default_factory=dict)
+    synchronous: Literal["full", "normal"] = "full"

@@ -41,6 +41,14 @@ def test_undeclared_events_are_refused_or_accepted(value: str) -> None:
     assert settings.unknown_events == value
 
 
+@pytest.mark.parametrize("value", ["full", "normal"])
+def test_what_answers_survive_is_a_setting(value: str) -> None:
+    settings = parse_settings(f'[tool.surestep]\nsynchronous = "{value}"', ROOT)
+
+    assert isinstance(settings, Settings)
+    assert settings.synchronous == value
+
+
 def test_what_is_not_stated_has_a_default() -> None:
     assert parse_settings("[tool.surestep]", ROOT) == Settings(ROOT, ("specs",), "contract", "handlers", (), {}, False)
 
@@ -56,6 +64,8 @@ def test_what_is_not_stated_has_a_default() -> None:
         ('[tool.surestep]\npackage = "a-b"', "P103", 2, 1),
         ("[tool.surestep]\nexternal_consumers = 1", "P103", 2, 1),
         ('[tool.surestep]\nunknown_events = "maybe"', "P103", 2, 1),
+        ('[tool.surestep]\nsynchronous = "off"', "P103", 2, 1),
+        ("[tool.surestep]\nsynchronous = false", "P103", 2, 1),
         ('[tool.surestep.determinism]\ncomparison = "off"', "P103", 2, 1),
         ('[tool.surestep.determinism]\ncomparison = { charge = "lax" }', "P103", 2, 1),
         ("[tool.surestep.determinism]\nshadow_replay = 2", "P103", 2, 1),

@@ -34,3 +34,10 @@ def test_a_faulty_template_is_a_finding(project: Path) -> None:
         pytest.raises(FindingError, match=r"^templates/registry\.py\.jinja:1: the template fails for shop/"),
     ):
         prepare(project / "dev.db", listener)
+
+
+@pytest.mark.parametrize(("stated", "expected"), [("", "full"), ('synchronous = "normal"\n', "normal")])
+def test_what_answers_survive_is_as_the_settings_say(project: Path, stated: str, expected: str) -> None:
+    (project / "pyproject.toml").write_text(f'[tool.surestep]\npackage = "shop.contract"\n{stated}')
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert prepare(project / "dev.db", listener).service.synchronous == expected
