@@ -12,9 +12,8 @@ from surestep_codegen.cli_project import FINDINGS, fail, find_settings, load_sou
 from surestep_codegen.lint.codes import LINT_CODES
 from surestep_codegen.lint.findings import Finding
 from surestep_codegen.lint.fixes.find import with_fixes
-from surestep_codegen.lint.fixes.mend import Mended, mend
 from surestep_codegen.lint.lint import lint_files
-from surestep_codegen.lint.linted import Linted
+from surestep_codegen.lint.linted import Linted, Mended
 from surestep_codegen.lint.report import render_difference, render_findings_json, render_not_followed, with_offer
 from surestep_codegen.lint.store import FactsStore
 from surestep_codegen.lint.targets import Targets, find_project_targets, find_targets
@@ -71,8 +70,12 @@ def lint(
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     run = _Run(find_settings(tuple(path.resolve() for path in paths)), paths, names)
-    mended = mend(run.lint, run.load) if fix or diff else Mended(run.lint({}))
+    mended = run.mend() if fix or diff else Mended(run.lint({}))
     linted = mended.linted
+    for name in sorted(mended.refused):
+        click.echo(
+            f"{name}: some findings have to be mended by hand, libcst cannot read or keep what is there", err=True
+        )
     if diff:
         _show_differences(mended, run)
         sys.exit(FINDINGS if mended.files else 0)
@@ -115,6 +118,12 @@ class _Run:
         )
         linted.findings = _adjusted(linted.findings, self.settings.severities)
         return linted
+
+    def mend(self) -> Mended:
+        """Lint and mend."""
+        from surestep_codegen.lint.fixes.mend import mend  # libcst takes longer to import than most lints take
+
+        return mend(self.lint, self.load)
 
     def load(self, name: str) -> bytes | None:
         """The content of a file by its shown name; None where it is gone."""

@@ -1,11 +1,11 @@
-"""What a run of the lint gives."""
+"""What a run of the lint gives, with mends or without."""
 
 from dataclasses import dataclass, field
 
 from surestep_codegen.lint.facts import Place
 from surestep_codegen.lint.findings import Finding
 
-__all__ = ["Linted", "NotFollowed"]
+__all__ = ["Linted", "Mended", "NotFollowed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,20 @@ class Linted:
     handlers: int = 0
     modules: int = 0
     read_anew: int = 0
+
+
+@dataclass(slots=True)
+class Mended:
+    """What came of mending.
+
+    Attributes:
+        linted: what is left.
+        files: new contents by shown name.
+        count: how many mends were applied.
+        refused: files with mends that could not be applied.
+    """
+
+    linted: Linted
+    files: dict[str, bytes] = field(default_factory=dict)
+    count: int = 0
+    refused: set[str] = field(default_factory=set)

@@ -212,8 +212,18 @@ def test_mends_are_shown_or_written(project: Path) -> None:
     )
     mended = run("--fix")
     assert (mended.exit_code, mended.stderr) == (0, "mended 1 finding in 1 file\n")
-    assert path.read_text() == before.replace("time.time()", "ctx.now().timestamp()")
+    assert path.read_text() == before.replace("time.time()", "ctx.now().timestamp()").replace("import time\n", "")
     assert (run("--diff").exit_code, run("--fix").stderr) == (0, "")
+
+
+def test_a_file_that_cannot_be_mended_is_named(project: Path) -> None:
+    text = HANDLER.replace("stamp()", "time.time()").replace("from shop.tools import stamp", "import time")
+    (project / "shop/handlers/charge.py").write_bytes(text.replace("\n", "\r").encode())
+    mended = run("--fix")
+    assert (mended.exit_code, "shop/handlers/charge.py: some findings have to be mended by hand" in mended.stderr) == (
+        1,
+        True,
+    )
 
 
 def test_what_may_not_be_meant_is_shown_as_an_offer(project: Path) -> None:

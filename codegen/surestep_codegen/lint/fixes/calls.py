@@ -1,10 +1,12 @@
 """Mends of calls that handler code must not make."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Final, TypeAlias
 
-from surestep_codegen.lint.fixes.spot import Edit, Fix, Spot
+from surestep_codegen.lint.fixes.edits import AddArgument, Edit, Fix, Replace
+from surestep_codegen.lint.fixes.spot import Spot
 from surestep_dsl.duration import format_duration
 from surestep_dsl.effects import EffectKind
 
@@ -26,12 +28,9 @@ def fix_clock(spot: Spot, call: ast.Call) -> Fix | None:
     match spot.name, call.args, call.keywords:
         case "datetime.datetime.now", [], []:
             return spot.replace(now)
-        case "datetime.datetime.now", [zone], []:
-            text = spot.text(zone)
-            return spot.replace(now if text.endswith(_UTC) else f"{now}.astimezone({text})")
-        case "datetime.datetime.now", [], [ast.keyword(arg="tz", value=zone)]:
-            text = spot.text(zone)
-            return spot.replace(now if text.endswith(_UTC) else f"{now}.astimezone({text})")
+        case ("datetime.datetime.now", [zone], []) | ("datetime.datetime.now", [], [ast.keyword(arg="tz", value=zone)]):
+            is_utc = spot.module.text(zone).endswith(_UTC)
+            return spot.replace(now) if is_utc else spot.replace(f"{now}.astimezone({{0}})", zone)
         case "datetime.datetime.utcnow", [], []:
             return spot.replace(f"{now}.replace(tzinfo=None)")
         case "datetime.datetime.today", [], []:
@@ -53,8 +52,8 @@ def fix_random(spot: Spot, call: ast.Call) -> Fix | None:
     if spot.name == "random.random" and not call.args:
         return spot.replace(f"{spot.context}.random()")
     if isinstance(call.func, ast.Attribute) and spot.name.startswith("random.") and spot.name.count(".") == 1:
-        arguments = ", ".join([*map(spot.text, call.args)])
-        return spot.replace(f"random.Random({spot.context}.run_id).{call.func.attr}({arguments})", is_safe=False)
+        function = f"random.Random({spot.context}.run_id).{call.func.attr}"
+        return spot.replace(f"{function}({_holes(call.args)})", *call.args, is_safe=False)
     return None
 
 
@@ -67,36 +66,33 @@ def fix_uuid(spot: Spot, call: ast.Call) -> Fix | None:
 
 def fix_sleep(spot: Spot, call: ast.Call) -> Fix | None:
     """A sleep of a known length, where a step can be awaited."""
-    parent = spot.parent
-    is_awaited = isinstance(parent, ast.Await)
-    if not spot.step or not (is_awaited or isinstance(parent, ast.Expr)):
+    is_awaited = isinstance(spot.parent, ast.Await)
+    if not spot.step or not (is_awaited or isinstance(spot.parent, ast.Expr)):
         return None
-    whole = parent if isinstance(parent, ast.Await) else call
     match call.args, call.keywords:
         case [ast.Constant(value=int() | float() as seconds)], [] if seconds > 0 and (seconds * 1000) % 1 == 0:
             length = format_duration(int(seconds * 1000))
         case _:
             return None
-    return spot.replace(f'await {spot.step}.sleep("{spot.module.fresh_id("sleep")}", "{length}")', whole)
+    sleep = f'{spot.step}.sleep("{spot.module.fresh_id("sleep")}", "{length}")'
+    return spot.replace(sleep if is_awaited else f"await {sleep}")
 
 
 def fix_logging(spot: Spot, call: ast.Call) -> Fix | None:
     """The run's logger has the methods of all loggers; what is printed is logged as information."""
-    start, end = spot.module.range(call.func)
-    logger = f"{spot.context}.logger"
     if not spot.context:
         return None
+    logger = f"{spot.context}.logger"
     if isinstance(call.func, ast.Attribute) and call.func.attr in _LEVELS and spot.name.startswith("logging."):
-        return Fix((Edit(start, end, f"{logger}.{call.func.attr}"),))
+        return Fix((Replace(call.func, f"{logger}.{call.func.attr}"),), "\n" not in spot.module.text(call.func))
     is_plain = bool(call.args) and not call.keywords and not any(isinstance(one, ast.Starred) for one in call.args)
     if spot.name != "print" or not is_plain:
         return None
     first = call.args[0]
     is_text = isinstance(first, ast.JoinedStr) or (isinstance(first, ast.Constant) and isinstance(first.value, str))
-    edits = [Edit(start, end, f"{logger}.info")]
-    if len(call.args) > 1 or not is_text or "%" in spot.text(first):
-        offset = spot.module.range(first)[0]
-        edits.append(Edit(offset, offset, f'"{" ".join(["%s"] * len(call.args))}", '))
+    edits: list[Edit] = [Replace(call.func, f"{logger}.info")]
+    if len(call.args) > 1 or not is_text or "%" in spot.module.text(first):
+        edits.append(AddArgument(call, f'"{" ".join(["%s"] * len(call.args))}"', is_first=True))
     return Fix(tuple(edits))
 
 
@@ -104,10 +100,17 @@ def offer_step(spot: Spot, call: ast.Call) -> Fix | None:
     """What touches the world belongs into a step; only its author knows how much of it."""
     if not spot.step or isinstance(spot.parent, ast.Await):
         return None
-    arguments = [*map(spot.text, call.args), *(f"{one.arg}={spot.text(one.value)}" for one in call.keywords if one.arg)]
-    parts = (f'"{spot.name.rpartition(".")[2].replace("_", "-")}"', spot.text(call.func), *arguments)
-    text = f"await {spot.step}.run({', '.join(parts)})"
-    return spot.replace(text if isinstance(spot.parent, ast.stmt) else f"({text})", is_safe=False)
+    named = [one for one in call.keywords if one.arg]
+    parts = (call.func, *call.args, *(one.value for one in named))
+    names = [""] * (len(parts) - len(named)) + [f"{one.arg}=" for one in named]
+    step_id = spot.name.rpartition(".")[2].replace("_", "-")
+    text = f'await {spot.step}.run("{step_id}", {_holes(parts, names)})'
+    return spot.replace(text if isinstance(spot.parent, ast.stmt) else f"({text})", *parts, is_safe=False)
+
+
+def _holes(parts: Sequence[ast.expr], names: Iterable[str] = repeat("")) -> str:
+    """Arguments of a template, one for each part."""
+    return ", ".join(f"{name}{{{number}}}" for number, (name, _) in enumerate(zip(names, parts, strict=False)))
 
 
 def _is_class_itself(spot: Spot, call: ast.Call) -> bool:

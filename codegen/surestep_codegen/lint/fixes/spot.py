@@ -5,37 +5,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final
+from typing import Final, TypeAlias
 
+from surestep_codegen.lint.fixes.edits import Fix, Replace
 from surestep_codegen.lint.parsing import ParsedModule
 from surestep_codegen.lint.tree import children_of, nodes_of
 from surestep_dsl.diagnostics import Span
 
-__all__ = ["Edit", "Fix", "ModuleText", "Spot", "apply_edits"]
+__all__ = ["ModuleText", "Place", "Spot", "place_of"]
+
+Place: TypeAlias = tuple[int, int, int, int]
+"""First line, from 1, and column, from 0, then those behind the end."""
 
 _LINE_BREAK: Final = re.compile(r"\r\n?|\n")
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """Characters from `start` up to `end` become `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """How a finding is mended.
-
-    Attributes:
-        is_safe: the code does the same as before where it was right, so nobody needs to be asked.
-    """
-
-    edits: tuple[Edit, ...]
-    is_safe: bool = True
+def place_of(node: ast.expr) -> Place:
+    """Where an expression stands, without parentheses around it."""
+    return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0
 
 
 @dataclass(slots=True)
@@ -49,26 +37,23 @@ class ModuleText:
     parsed: ParsedModule
     _starts: list[int] = field(init=False)
     _parents: dict[int, ast.AST] = field(init=False)
-    _nodes: list[ast.AST] = field(init=False)
+    _expressions: dict[Place, list[ast.expr]] = field(init=False)
     ids: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._starts = [0, *(match.end() for match in _LINE_BREAK.finditer(self.parsed.text))]
-        self._nodes = nodes_of(self.parsed.tree)
-        self._parents = {id(child): node for node in self._nodes for child in children_of(node)}
-        self.ids = {str(node.value) for node in self._nodes if isinstance(node, ast.Constant)}
+        nodes = nodes_of(self.parsed.tree)
+        self._parents = {id(child): node for node in nodes for child in children_of(node)}
+        self._expressions = {}
+        for node in nodes:
+            if isinstance(node, ast.expr):
+                self._expressions.setdefault(place_of(node), []).append(node)
+        self.ids = {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
 
     def spots(self, span: Span, name: str) -> Iterator["Spot"]:
         """The expressions that stand exactly at a place."""
         wanted = span.line, span.column - 1, span.end_line, span.end_column - 1
-        for node in self._nodes:
-            if isinstance(node, ast.expr) and wanted == (
-                node.lineno,
-                node.col_offset,
-                node.end_lineno,
-                node.end_col_offset,
-            ):
-                yield Spot(self, node, name)
+        yield from (Spot(self, node, name) for node in self._expressions.get(wanted, ()))
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node around one."""
@@ -78,6 +63,11 @@ class ModuleText:
         """Offsets of a node's text."""
         end = self._starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
         return self._starts[node.lineno - 1] + node.col_offset, end
+
+    def text(self, node: ast.expr) -> str:
+        """The text of an expression."""
+        start, end = self.range(node)
+        return self.parsed.text[start:end]
 
     def fresh_id(self, word: str) -> str:
         """An id that no step of the module has."""
@@ -127,23 +117,17 @@ class Spot:
     def is_sound(self) -> bool:
         """Whether the text there is the expression: within texts with placeholders, Python counts differently."""
         try:
-            found = ast.parse(f"({self.text(self.node)})", mode="eval").body
+            found = ast.parse(f"({self.module.text(self.node)})", mode="eval").body
         except SyntaxError:
             return False
         return ast.dump(found) == ast.dump(self.node)
 
-    def text(self, node: ast.expr) -> str:
-        """The text of an expression."""
-        start, end = self.module.range(node)
-        return self.module.parsed.text[start:end]
-
-    def replace(self, text: str, node: ast.expr | None = None, *, is_safe: bool = True) -> Fix:
-        """Put a text in place of an expression, by default the spot's."""
-        return Fix((Edit(*self.module.range(node or self.node), text),), is_safe)
-
-    def insert(self, *texts: tuple[int, str], is_safe: bool = True) -> Fix:
-        """Put texts before characters."""
-        return Fix(tuple(Edit(offset, offset, text) for offset, text in texts), is_safe)
+    def replace(self, template: str, *parts: ast.expr, is_safe: bool = True) -> Fix:
+        """Put another expression in the place of this one; a comment that would be lost makes it an offer."""
+        rest = self.module.text(self.node)
+        for part in parts:
+            rest = rest.replace(self.module.text(part), "", 1)
+        return Fix((Replace(self.node, template, parts),), is_safe and not ("#" in rest and "\n" in rest))
 
     def _functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
         node = self.parent
@@ -151,13 +135,6 @@ class Spot:
             if isinstance(node, _FUNCTIONS):
                 yield node
             node = self.module.parent(node)
-
-
-def apply_edits(text: str, edits: list[Edit]) -> str:
-    """A text with edits that do not overlap."""
-    for edit in sorted(edits, reverse=True):
-        text = f"{text[: edit.start]}{edit.text}{text[edit.end :]}"
-    return text
 
 
 def _is_step(parameter: ast.arg) -> bool:

@@ -8,9 +8,10 @@ from hypothesis import given, strategies as st
 
 from surestep_codegen.lint.findings import Finding
 from surestep_codegen.lint.fixes.find import with_fixes
-from surestep_codegen.lint.fixes.mend import Mended, mend
+from surestep_codegen.lint.fixes.mend import mend
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.lint import lint_files
+from surestep_codegen.lint.linted import Mended
 
 SIGNS = HandlerSigns(names=frozenset({"handle"}))
 HEAD = """\
@@ -18,6 +19,7 @@ import asyncio, datetime as dt, logging, os, random, time, uuid
 from datetime import UTC, date, datetime
 
 log = logging.getLogger(__name__)
+USED = asyncio, dt, os, random, time, uuid, UTC, date, datetime
 
 async def handle(ctx, step):
 """
@@ -136,9 +138,9 @@ def test_the_offer_of_a_mend_is_what_it_would_write(tmp_path: Path) -> None:
         ("", "utf-8", "\r\n"),
         ("", "utf-8-sig", "\n"),
         ("# coding: latin-1\n# é\n", "latin-1", "\n"),
-        ("\f# é\n", "utf-8", "\r"),
+        ("\f# é\n\f\n", "utf-8", "\n"),
     ],
-    ids=["windows", "byte order mark", "latin", "old line breaks"],
+    ids=["windows", "byte order mark", "latin", "form feeds"],
 )
 def test_line_breaks_and_encodings_stay(prefix: str, encoding: str, end: str, tmp_path: Path) -> None:
     before = f"{prefix}{HEAD}    return time.time(){end}".replace("\n", end)
@@ -151,7 +153,7 @@ def test_line_breaks_and_encodings_stay(prefix: str, encoding: str, end: str, tm
 def test_a_function_that_is_given_the_context_is_mended_where_it_stands(tmp_path: Path) -> None:
     (tmp_path / "tools.py").write_text("import time\ndef stamp(ctx):\n    return time.time()\n")
     mended = mend_bytes(tmp_path, b"from tools import stamp\nasync def handle(ctx, step):\n    return stamp(ctx)\n")
-    assert mended.files == {"tools.py": b"import time\ndef stamp(ctx):\n    return ctx.now().timestamp()\n"}
+    assert mended.files == {"tools.py": b"def stamp(ctx):\n    return ctx.now().timestamp()\n"}
     assert mended.linted.findings == []
 
 
