@@ -291,7 +291,7 @@ async def _answer(store: Store, call: Call) -> object:
 async def _describe(store: Store) -> list[object]:
     """All that can be read."""
     described: list[object] = [await store.next_due_ms(), await store.ready_runs(), await store.list_events()]
-    described += [await store.count_stored(), await store.load_queue(3)]
+    described += [await store.count_stored(), await store.load_queue(3), await store.list_put_off(None, 2)]
     queries = (
         RunQuery(limit=1_000),
         RunQuery(function_id="f", status=RunStatus.QUEUED, limit=2),

@@ -1,9 +1,10 @@
 """`surestep queue`: what runs wait for, by function and key, and functions that are paused."""
 
+import contextlib
 import json
 import time
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import click
@@ -28,17 +29,18 @@ def queue(context: click.Context, function_id: str | None, limit: int, url: str,
     if context.invoked_subcommand is not None:
         return
     asked: dict[str, str | int] = {"limit": limit} | ({} if function_id is None else {"function": function_id})
-    while True:
-        rows = json.loads(request("GET", url, "/v1/queue", params=asked))["queue"]
-        if watch:
-            click.clear()
-        if as_json:
-            click.echo(json.dumps(rows, indent=2))
-        else:
-            print_table(_HEADERS, [_cells(row) for row in rows], empty="nothing waits")
-        if not watch:
-            return
-        time.sleep(1)
+    with contextlib.suppress(KeyboardInterrupt):  # the way to end --watch
+        while True:
+            found = json.loads(request("GET", url, "/v1/queue", params=asked))
+            if watch:
+                click.clear()
+            if as_json:
+                click.echo(json.dumps(found["queue"], indent=2))
+            else:
+                _print(found)
+            if not watch:
+                return
+            time.sleep(1)
 
 
 @queue.command("pause")
@@ -67,8 +69,16 @@ def resume(function_id: str, url: str) -> None:
     click.echo(f"{function_id} is resumed")
 
 
+def _print(found: dict[str, Any]) -> None:
+    print_table(_HEADERS, [_cells(row) for row in found["queue"]], empty="nothing waits")
+    if found["left_off"]:
+        click.echo(f"{found['left_off']} more rows; {found['waiting']} wait in all")
+
+
 def _cells(row: dict[str, str | int | None]) -> tuple[str, ...]:
-    in_use = "" if row["limit"] is None else f"{row['in_use']} of {row['limit']}"
+    events = " events" if row["policy"] == "batch_events" else ""
+    in_use = "" if row["limit"] is None else f"{row['in_use']} of {row['limit']}{events}"
     at_ms = row["starts_at_ms"]
     starts = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ") if isinstance(at_ms, int) else ""
-    return (str(row["function_id"]), str(row["policy"]), str(row["key"] or ""), str(row["waiting"]), in_use, starts)
+    function_id, key = row["function_id"] or "(any)", row["key"] or ""
+    return (str(function_id), str(row["policy"]), str(key), str(row["waiting"]), in_use, starts)

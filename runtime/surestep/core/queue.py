@@ -153,12 +153,9 @@ class Queue:
             return None
         return waiting_of(ticket.lane, ticket.lane.position_of(ticket), now_ms)
 
-    def lanes(self, now_ms: int) -> Iterator[tuple[Lane, Waiting]]:
-        """All lanes in which somebody waits, each with why its first run does."""
-        for lane in list(self._lanes.values()):
-            waiting = waiting_of(lane, 1, now_ms)
-            if waiting is not None:
-                yield lane, waiting
+    def lanes(self) -> Iterator[Lane]:
+        """All lanes in which somebody waits."""
+        return (lane for lane in self._lanes.values() if lane.parked_at is not None)
 
     def _ask(self, ticket: Ticket, now_ms: int) -> bool:
         lane = ticket.lane

@@ -24,7 +24,7 @@ from surestep.storage.port import StoredEvent
 from surestep_dsl.expr import EventValue
 from surestep_dsl.flow import Concurrency, FunctionOptions
 
-__all__ = ["ByEventId", "ByOccurrence", "Origin", "joining_key", "plan_claims", "plan_queueing"]
+__all__ = ["ByEventId", "ByOccurrence", "Origin", "joining_keys", "plan_claims", "plan_queueing"]
 
 _ABSENT: Final = "false"
 """A singleton whose key is false does not apply, as on other engines."""
@@ -132,9 +132,14 @@ def plan_queueing(options: FunctionOptions, event: StoredEvent, start_at_ms: int
     return Queueing(position_ms(start_at_ms, seconds), throttle, tuple(concurrency))
 
 
-def joining_key(function_id: str, text: str | None, event: StoredEvent) -> str | None:
-    """The value of the key under which events join a run that has this one."""
-    return None if text is None else _Keys(function_id, event).value(text)
+def joining_keys(options: FunctionOptions, event: StoredEvent) -> Iterator[tuple[str, str | None]]:
+    """The policies under which events may join a run that has this one, each with the value of its key."""
+    keys = _Keys(options.id, event)
+    batch, debounce = options.batch_events, options.debounce
+    if batch is not None and keys.holds(batch.condition):
+        yield "batch_events", None if batch.key is None else keys.value(batch.key)
+    if debounce is not None:
+        yield "debounce", None if debounce.key is None else keys.value(debounce.key)
 
 
 def _has_claims(options: FunctionOptions) -> bool:

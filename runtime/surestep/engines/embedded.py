@@ -147,7 +147,7 @@ class Engine:
             self._clock.sleep_until,
         )
         self._timers = Timers(self._store, self._clock, self._deliver)
-        self.flow = Flow(self._functions, self._store, self._clock, self._let_go)
+        self.flow = Flow(self._functions, self._store, self._clock, self._let_go, lambda: self._fleet.backlog)
         self._fleet = Fleet(outside, self.flow, self._timers.expect, self._cached_turns)
         latest = [event.event_id for event in await self._store.list_events(limit=1)]
         latest += [row.run_id for row in await self._store.list_runs(RunQuery(limit=1))]

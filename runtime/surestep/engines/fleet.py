@@ -52,6 +52,11 @@ class Fleet:
         driver = self._drivers.get(run_id)
         return {} if driver is None else dict(driver.started_at_ms)
 
+    @property
+    def backlog(self) -> int:
+        """How many runs wait for others to make room."""
+        return len(self._backlog)
+
     def is_in_backlog(self, run_id: str) -> bool:
         """Whether a run waits for others to make room."""
         return run_id in self._backlog

@@ -1,6 +1,8 @@
 """Flow control of one engine: the queue of its runs, kept in step with the store and the clock."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import heapq
+import math
+from collections.abc import Callable, Iterable, Mapping
 
 from typing_extensions import override
 
@@ -14,8 +16,8 @@ from surestep.core.queue import Queue
 from surestep.core.signals import Signal
 from surestep.engines.alarm import Alarm
 from surestep.engines.clock import Clock
-from surestep.engines.flow_api import FlowApi, Hold, QueueRow
-from surestep.engines.holds import hold_of, put_off, queue_rows
+from surestep.engines.flow_api import FlowApi, Hold, QueueList, QueueRow
+from surestep.engines.holds import count_lanes, hold_of, lane_row, put_off, put_off_row
 from surestep.engines.roles import ends_run
 from surestep.storage.port import NewRun, RunRow, Store, StoredRun
 
@@ -60,6 +62,7 @@ class Flow(FlowApi):
 
     Args:
         let_go: told of a run that has waited and may go on.
+        count_backlog: how many runs may go on and wait for the engine.
 
     Attributes:
         queue: all live runs that are counted.
@@ -67,10 +70,16 @@ class Flow(FlowApi):
     """
 
     def __init__(
-        self, functions: Mapping[str, BoundFunction], store: Store, clock: Clock, let_go: Callable[[str], None]
+        self,
+        functions: Mapping[str, BoundFunction],
+        store: Store,
+        clock: Clock,
+        let_go: Callable[[str], None],
+        count_backlog: Callable[[], int],
     ) -> None:
         self._store = store
         self._clock = clock
+        self._count_backlog = count_backlog
         self._alarm = Alarm(clock.sleep_until, self._ring)
         self._options = {function_id: bound.function.options for function_id, bound in functions.items()}
         self.queue = Queue(self._options, lambda ticket: let_go(ticket.run_id), self._alarm.set)
@@ -150,9 +159,19 @@ class Flow(FlowApi):
         return Hold("capacity") if in_backlog else put_off(stored, self._options.get(stored.row.function_id))
 
     @override
-    def list_queue(self, *, function_id: str | None = None, limit: int = 50) -> Sequence[QueueRow]:
-        lanes = self.queue.lanes(self._clock.now_ms())
-        return queue_rows(lanes, self.paused.items(), function_id)[:limit]
+    async def list_queue(self, *, function_id: str | None = None, limit: int = 50) -> QueueList:
+        later = await self._store.list_put_off(function_id, limit)
+        counts = count_lanes(self.queue.lanes(), self.paused, function_id)
+        backlog = 0 if function_id is not None else self._count_backlog()
+        most = heapq.nlargest(limit, counts.items(), key=lambda item: item[1][0])
+        now_ms = self._clock.now_ms()
+        rows = [lane_row(name, count, lane, now_ms) for (name, _), (count, lane) in most]
+        rows += [put_off_row(one, self._options.get(one.function_id)) for one in later.first]
+        rows += [QueueRow("", "capacity", None, backlog)] if backlog else []
+        rows.sort(key=lambda row: (-row.waiting, row.starts_at_ms or math.inf, row.function_id, row.key or ""))
+        known = len(counts) + later.rows + bool(backlog)
+        waiting = sum(count for count, _ in counts.values()) + later.runs + backlog
+        return QueueList(tuple(rows[:limit]), max(known - limit, 0), waiting)
 
     @override
     async def pause(self, function_id: str, mode: PauseMode) -> bool:

@@ -3,13 +3,12 @@
 Plain values in both directions, as in `api`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from surestep.core.policies.pause import PauseMode
 
-__all__ = ["FlowApi", "Hold", "QueueRow"]
+__all__ = ["FlowApi", "Hold", "QueueList", "QueueRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,13 @@ class QueueRow:
     """How many runs of a function wait for one thing.
 
     Attributes:
+        function_id: empty for runs, of whichever function, that wait because the engine has too much to do.
         policy: as in `Hold`; likewise `key`.
-        waiting: how many runs; 0 for a paused function for which none waits.
-        in_use: places that are taken, by whichever function; None for what has no places.
-        limit: how many places there are.
+        waiting: how many runs, and for a limit of steps how many turns and bodies; 0 for a paused function for which
+            none waits.
+        in_use: places that are taken, by whichever function; of batches, events that they have; None for what has
+            neither.
+        limit: how many places there are, or how many events make a batch full.
         starts_at_ms: when the first of them goes on, where that is known.
     """
 
@@ -51,11 +53,26 @@ class QueueRow:
     starts_at_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class QueueList:
+    """What runs wait for.
+
+    Attributes:
+        queue: the rows; where most wait first, and of those that are equal in this what begins first.
+        left_off: how many rows there are beyond these.
+        waiting: how many wait in all rows, these and others.
+    """
+
+    queue: tuple[QueueRow, ...] = ()
+    left_off: int = 0
+    waiting: int = 0
+
+
 class FlowApi(Protocol):
     """Flow control of an engine as its callers see it."""
 
-    def list_queue(self, *, function_id: str | None = None, limit: int = 50) -> Sequence[QueueRow]:
-        """What runs wait for, where most wait first."""
+    async def list_queue(self, *, function_id: str | None = None, limit: int = 50) -> QueueList:
+        """What runs wait for, by function and key; at most `limit` rows."""
         ...
 
     async def pause(self, function_id: str, mode: PauseMode) -> bool:

@@ -9,13 +9,13 @@ from starlette.routing import Route
 
 from surestep.core.policies.pause import PauseMode
 from surestep.engines.api import EngineApi
-from surestep.engines.flow_api import QueueRow
+from surestep.engines.flow_api import QueueList
 from surestep.http.reading import Endpoint, answer_json, parse_limit, read_query
 from surestep.http.refusals import RefusedError, refuse
 
 __all__ = ["flow_routes"]
 
-_ROWS: Final = TypeAdapter(dict[str, list[QueueRow]])
+_LIST: Final = TypeAdapter(QueueList)
 
 
 def flow_routes(engine: EngineApi) -> list[Route]:
@@ -30,8 +30,8 @@ def flow_routes(engine: EngineApi) -> list[Route]:
 def _listing(engine: EngineApi) -> Endpoint:
     async def list_queue(request: Request) -> Response:
         query = read_query(request, "function", "limit")
-        rows = engine.flow.list_queue(function_id=query.get("function"), limit=parse_limit(query.get("limit")))
-        return answer_json(_ROWS, {"queue": list(rows)})
+        limit = parse_limit(query.get("limit"))
+        return answer_json(_LIST, await engine.flow.list_queue(function_id=query.get("function"), limit=limit))
 
     return list_queue
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Holder
-from surestep.core.policies.groups import is_pace
+from surestep.core.policies.groups import is_joinable, is_pace
 from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
@@ -24,6 +24,8 @@ from surestep.storage.port import (
     Matches,
     NewEvent,
     NewTimer,
+    PutOff,
+    PutOffList,
     QueueState,
     RunQuery,
     RunRow,
@@ -103,6 +105,23 @@ class MemoryStore(Store):
         return QueueState(
             tuple(run for run in runs if run is not None), tuple(sorted(paces)), tuple(sorted(self._paused.items()))
         )
+
+    @override
+    async def list_put_off(self, function_id: str | None, limit: int) -> PutOffList:
+        self._check_open()
+        held = ((group, one) for group, holders in self._places.items() if is_joinable(group) for one in holders)
+        joinable = {one.run_id: (group, one.size) for group, one in held if one.size}
+        found: dict[tuple[str, str], PutOff] = {}
+        for run_id, run in self._live.items():
+            name, start_at_ms = run.new.function_id, run.start_at_ms
+            if start_at_ms is None or function_id not in {None, name}:
+                continue
+            group, size = joinable.get(run_id, (None, 0))
+            known = found.get((name, group or ""), PutOff(name, group, 0, 0, start_at_ms))
+            first_ms = min(known.start_at_ms, start_at_ms)
+            found[name, group or ""] = PutOff(name, group, known.runs + 1, known.events + size, first_ms)
+        order = sorted(found.values(), key=lambda it: (-it.runs, it.start_at_ms, it.function_id, it.group or ""))
+        return PutOffList(tuple(order[:limit]), len(order), sum(one.runs for one in order))
 
     @override
     async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:

@@ -29,6 +29,7 @@ from surestep.core.records import Record, RunStatus
 from surestep.core.signals import Signal
 from surestep.storage.creation import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
 from surestep.storage.pruning import Prunable, PruneQuery, Stored
+from surestep.storage.queued import PutOff, PutOffList, QueuedRun, QueueState
 
 __all__ = [
     "NOTHING",
@@ -42,6 +43,8 @@ __all__ = [
     "NewTimer",
     "NewWaiter",
     "Parent",
+    "PutOff",
+    "PutOffList",
     "QueueState",
     "QueuedRun",
     "RunQuery",
@@ -165,36 +168,6 @@ class RunQuery:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedRun:
-    """A live run that flow control counts.
-
-    Attributes:
-        has_signals: it has been told something that it has not taken note of.
-    """
-
-    run_id: str
-    function_id: str
-    queueing: Queueing
-    has_begun: bool
-    has_signals: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """What an engine needs to know of flow control when it starts.
-
-    Attributes:
-        runs: live ones that wait for something of flow control, oldest first; except those with a START timer.
-        paces: the mark of the place that lasts longest, by group of a throttle.
-        paused: functions, each with what happens to events meanwhile.
-    """
-
-    runs: tuple[QueuedRun, ...] = ()
-    paces: tuple[tuple[str, int], ...] = ()
-    paused: tuple[tuple[str, PauseMode], ...] = ()
-
-
 Matches: TypeAlias = Callable[[NewWaiter, StoredEvent], bool]
 """Whether a waiter's `condition` holds for an event. Pure, never raises. Not asked for waiters with `match_path`."""
 
@@ -251,6 +224,10 @@ class Store(Protocol):
 
     async def load_queue(self, now_ms: int) -> QueueState:
         """What flow control was at before a restart."""
+        ...
+
+    async def list_put_off(self, function_id: str | None, limit: int) -> PutOffList:
+        """Runs with a START timer, of a function if one is given, by function and group."""
         ...
 
     async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:

@@ -16,6 +16,7 @@ from surestep.storage.port import (
     Checkpoint,
     Delivery,
     NewEvent,
+    PutOffList,
     QueueState,
     RunQuery,
     RunRow,
@@ -77,6 +78,10 @@ class FaultyStore(Store):
     @override
     async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:
         await self._write(lambda: self._inner.set_pause(function_id, mode))
+
+    @override
+    async def list_put_off(self, function_id: str | None, limit: int) -> PutOffList:
+        return await self._inner.list_put_off(function_id, limit)
 
     @override
     async def load_queue(self, now_ms: int) -> QueueState:

@@ -4,7 +4,7 @@ import json
 
 import pydantic_core
 
-__all__ = ["group_key", "group_name", "is_pace"]
+__all__ = ["group_key", "group_name", "group_policy", "is_joinable", "is_pace"]
 
 
 def group_name(policy: str, *parts: str | None) -> str:
@@ -16,6 +16,17 @@ def group_key(name: str, fixed: int) -> str | None:
     """The key's value in a name that has `fixed` parts before it: None without a key, and for keys that fail."""
     parts: list[str | None] = json.loads(name)
     return parts[fixed] if len(parts) > fixed else None
+
+
+def group_policy(name: str) -> str:
+    """The policy in a name."""
+    parts: list[str] = json.loads(name)
+    return parts[0]
+
+
+def is_joinable(name: str) -> bool:
+    """Whether it is a group in which events may join a run."""
+    return name.startswith(('["batch",', '["debounce",'))
 
 
 def is_pace(name: str) -> bool:

@@ -7,7 +7,7 @@ import apsw
 
 from surestep.core.policies.pause import PauseMode
 from surestep.storage.payloads import Payloads
-from surestep.storage.port import QueuedRun, QueueState, RunQuery, RunRow, StoredEvent, StoredRun
+from surestep.storage.port import PutOff, PutOffList, QueuedRun, QueueState, RunQuery, RunRow, StoredEvent, StoredRun
 from surestep.storage.sqlite.rows import (
     Row,
     delivery_of_row,
@@ -52,6 +52,11 @@ class Reader:
             paces=tuple(self._ask("paces", now_ms)),
             paused=tuple((function_id, PauseMode(mode)) for function_id, mode in self._ask("paused")),
         )
+
+    def list_put_off(self, function_id: str | None, limit: int) -> PutOffList:
+        """Runs that are to begin later."""
+        rows = self._ask("put_off", function_id, limit)
+        return PutOffList(tuple(PutOff(*row[:5]) for row in rows), *rows[0][5:]) if rows else PutOffList()
 
     def load_run(self, run_id: str) -> StoredRun | None:
         """A run and all that hangs on it, as of one moment."""

@@ -54,6 +54,21 @@ SELECT group_key, max(mark) FROM places
 WHERE group_key > '["throttle",' AND group_key < '["throttle-' AND until_ms > ?
 GROUP BY group_key ORDER BY group_key;
 
+-- put_off
+-- Runs with a START timer by function and by the group in which events may join them; and how many there are in all.
+WITH joinable AS (
+    SELECT group_key, run_id, size FROM places WHERE group_key > '["batch",' AND group_key < '["batch-' AND size > 0
+    UNION ALL
+    SELECT group_key, run_id, size FROM places WHERE group_key > '["debounce",' AND group_key < '["debounce-' AND size > 0
+), put_off AS (
+    SELECT function_id, group_key, count(*) AS runs, total(size) AS events, min(due_at_ms) AS start_at_ms
+    FROM timers JOIN runs USING (run_id) LEFT JOIN joinable USING (run_id)
+    WHERE step = '' AND occurrence = -1 AND purpose = 'start' AND (?1 IS NULL OR function_id = ?1)
+    GROUP BY function_id, group_key
+)
+SELECT function_id, group_key, runs, CAST(events AS INTEGER), start_at_ms, count(*) OVER (), sum(runs) OVER ()
+FROM put_off ORDER BY runs DESC, start_at_ms, function_id, group_key LIMIT ?2;
+
 -- paused
 -- Functions that are paused.
 SELECT function_id, mode FROM paused ORDER BY function_id;

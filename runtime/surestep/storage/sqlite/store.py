@@ -22,6 +22,7 @@ from surestep.storage.port import (
     Delivery,
     Matches,
     NewEvent,
+    PutOffList,
     QueueState,
     RunQuery,
     RunRow,
@@ -131,6 +132,10 @@ class SqliteStore(Store):
     @override
     async def load_queue(self, now_ms: int) -> QueueState:
         return self._read(partial(self._reader.load_queue, now_ms))
+
+    @override
+    async def list_put_off(self, function_id: str | None, limit: int) -> PutOffList:
+        return await self._list(partial(self._lister.list_put_off, function_id, limit))
 
     @override
     async def set_pause(self, function_id: str, mode: PauseMode | None) -> None:

@@ -25,7 +25,7 @@ from surestep.engines.api import (
     StepStatus,
 )
 from surestep.engines.control_api import Rerun, RerunRefused, RerunStarted, Selection
-from surestep.engines.flow_api import QueueRow
+from surestep.engines.flow_api import QueueList, QueueRow
 from surestep.errors import ErrorInfo, EventRejectedError, Fault, LimitError, StoreError
 from surestep.http import refusals
 from surestep.http.app import create_app
@@ -119,8 +119,9 @@ class FakeEngine:
 class FakeFlow:
     """Knows one function, for which runs wait."""
 
-    def list_queue(self, **query: object) -> list[QueueRow]:
-        return [QueueRow("known", "concurrency", "a", 3, 1, 1), QueueRow("known", "throttle", None, 2, starts_at_ms=5)]
+    async def list_queue(self, **query: object) -> QueueList:
+        rows = (QueueRow("known", "concurrency", "a", 3, 1, 1), QueueRow("known", "throttle", None, 2, starts_at_ms=5))
+        return QueueList(rows, 7, 12)
 
     async def pause(self, function_id: str, mode: PauseMode) -> bool:
         return function_id == "known"

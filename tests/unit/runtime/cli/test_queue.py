@@ -1,5 +1,7 @@
 """`surestep queue`, with the server's answers made up."""
 
+import time
+
 import httpx
 import pytest
 from tests.unit.runtime.cli.test_commands import SUMMARY, Server, run, server
@@ -19,22 +21,39 @@ ROW = {
 
 def test_what_runs_wait_for_is_a_table(server: Server) -> None:
     limited = ROW | {"policy": "concurrency", "key": None, "in_use": 2, "limit": 2, "starts_at_ms": None}
-    server.answer = httpx.Response(200, json={"queue": [ROW, limited]})
+    batch = ROW | {"policy": "batch_events", "waiting": 1, "in_use": 3, "limit": 8}
+    capacity = limited | {"function_id": "", "policy": "capacity", "limit": None}
+    found = {"queue": [ROW, limited, batch, capacity], "left_off": 9_980, "waiting": 100_000}
+    server.answer = httpx.Response(200, json=found)
 
     result = run("queue", "--function", "greet")
 
     assert result.output.splitlines() == [
-        "function  waits for    key  waiting  in use  next start",
-        "greet     throttle     a    7                2023-11-14 22:13:20Z",
-        "greet     concurrency       7        2 of 2",
+        "function  waits for     key  waiting  in use         next start",
+        "greet     throttle      a    7                       2023-11-14 22:13:20Z",
+        "greet     concurrency        7        2 of 2",
+        "greet     batch_events  a    1        3 of 8 events  2023-11-14 22:13:20Z",
+        "(any)     capacity           7",
+        "9980 more rows; 100000 wait in all",
     ]
     assert server.requests[0].url.params["function"] == "greet"
 
 
 def test_an_empty_queue_says_so(server: Server) -> None:
-    server.answer = httpx.Response(200, json={"queue": []})
+    server.answer = httpx.Response(200, json={"queue": [], "left_off": 0, "waiting": 0})
     assert run("queue").output == "nothing waits\n"
     assert run("queue", "--json").output == "[]\n"
+
+
+def test_the_queue_is_watched_until_interrupted(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop_at_the_third(_: float) -> None:
+        if len(server.requests) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", stop_at_the_third)
+    server.answer = httpx.Response(200, json={"queue": [], "left_off": 0, "waiting": 0})
+    result = run("queue", "--watch")
+    assert (result.output, result.exit_code) == ("nothing waits\n" * 3, 0)
 
 
 @pytest.mark.parametrize(

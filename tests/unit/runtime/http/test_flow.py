@@ -36,7 +36,9 @@ async def test_the_queue_is_listed_and_a_waiting_run_tells_why() -> None:
                     "limit": 1,
                     "starts_at_ms": None,
                 }
-            ]
+            ],
+            "left_off": 0,
+            "waiting": 1,
         }
         run_id = (await bench.runs())[1].run.run_id
         shown = (await client.get(f"/v1/runs/{run_id}")).json()
