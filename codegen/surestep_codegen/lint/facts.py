@@ -1,13 +1,12 @@
 """What the lint knows of a module once it has been read: plain data, kept between runs by the hash of the file.
 
 Names are dotted and absolute as far as one module can tell: `datetime.datetime.now`, `shop.pricing.quote`. What they
-lead to, across modules, is decided in `program`.
+lead to, across modules, is decided in `program`. Facts are tuples, which are made quickly and stored as they are.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 __all__ = [
     "RESULT",
@@ -31,6 +30,9 @@ WRAPPERS: Final = ".<wrappers>"
 """After the name of a decorator: the functions that it puts around what it decorates."""
 
 
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
 class Form(StrEnum):
     """How a name is used."""
 
@@ -40,8 +42,7 @@ class Form(StrEnum):
     GIVEN = "given"  # a function handed to somebody who may call it
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A stretch of a file: lines 1-based, columns 0-based in characters, the end exclusive."""
 
     line: int
@@ -50,8 +51,7 @@ class Place:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A name that a function uses.
 
     Attributes:
@@ -64,16 +64,14 @@ class Use:
     arguments: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A call of which nothing is known, as written."""
 
     name: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Silencer:
+class Silencer(NamedTuple):
     """One code of a comment `# surestep: ignore[...]`.
 
     Attributes:
@@ -87,8 +85,7 @@ class Silencer:
     is_judged: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class BodyUse:
+class BodyUse(NamedTuple):
     """A function handed to a step as its body, with the names of its arguments; empty for other expressions."""
 
     name: str
@@ -96,8 +93,7 @@ class BodyUse:
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What a rule has found in the text of one function."""
 
     code: str
@@ -107,8 +103,7 @@ class Fault:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionFacts:
+class FunctionFacts(NamedTuple):
     """A function or method.
 
     Attributes:
@@ -137,8 +132,7 @@ class FunctionFacts:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassFacts:
+class ClassFacts(NamedTuple):
     """A class.
 
     Attributes:
@@ -150,11 +144,10 @@ class ClassFacts:
     name: str
     bases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleFacts:
+class ModuleFacts(NamedTuple):
     """A module.
 
     Attributes:
@@ -168,11 +161,11 @@ class ModuleFacts:
 
     name: str
     file: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    functions: Mapping[str, FunctionFacts] = field(default_factory=dict)
-    classes: Mapping[str, ClassFacts] = field(default_factory=dict)
+    names: Mapping[str, str] = _NOTHING
+    functions: Mapping[str, FunctionFacts] = _NOTHING
+    classes: Mapping[str, ClassFacts] = _NOTHING
     handlers: tuple[str, ...] = ()
-    instances: Mapping[str, str] = field(default_factory=dict)
+    instances: Mapping[str, str] = _NOTHING
     stars: tuple[str, ...] = ()
     silencers: tuple[Silencer, ...] = ()
     problem: Fault | None = None

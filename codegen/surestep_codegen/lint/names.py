@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from surestep_codegen.lint.facts import RESULT
-from surestep_codegen.lint.tree import statements_of
+from surestep_codegen.lint.tree import nodes_of, statements_of
 
 __all__ = ["Scope", "module_scope", "star_modules"]
 
@@ -16,6 +16,11 @@ _FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _TRANSPARENT: Final = frozenset({"functools.partial", "staticmethod", "classmethod"})
 """What they are called with is what their results call."""
+
+_BINDING: Final = frozenset(
+    [ast.Assign, ast.AnnAssign, ast.AugAssign, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor]
+) | {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom}
+"""Statements that bind names."""
 
 _WRAPPED: Final = frozenset({"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"})
 
@@ -187,6 +192,8 @@ def _bindings(
 ) -> Iterator[tuple[str, ast.expr | str | None, ast.expr | None]]:
     """Names that statements bind, with their value or what they import, and their annotation."""
     for node in statements:
+        if node.__class__ not in _BINDING:
+            continue
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 yield name, value, None
@@ -228,7 +235,7 @@ def _is_none(value: ast.expr | str | None) -> bool:
 
 
 def _names_in(target: ast.expr) -> Iterator[str]:
-    for node in ast.walk(target):
+    for node in nodes_of(target):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
 

@@ -1,7 +1,6 @@
 """Keeps the facts of modules between runs, in one file, by the hash of their content.
 
-Facts of functions are decoded when somebody asks
-for them: most runs need few.
+Facts of functions are decoded when somebody asks for them: most runs need few.
 """
 
 import json
@@ -61,13 +60,13 @@ class FactsStore:
         if not line.startswith(f'["{key}"'):
             return None
         self._new[file] = line
-        return _decode(json.loads(line))
+        return _decode(json.loads(line)[1])
 
     def keep(self, file: str, key: str, facts: ModuleFacts) -> None:
         """Remember facts that were read just now."""
         self.read_anew += 1
         if self.root is not None:
-            self._new[file] = json.dumps([key, *_encode(facts)], ensure_ascii=False, separators=(",", ":"))
+            self._new[file] = json.dumps([key, facts], ensure_ascii=False, separators=(",", ":"))
 
     def save(self, *, is_whole: bool) -> None:
         """Write what is known; of files that this run has not seen only if it was not about the whole project."""
@@ -86,7 +85,7 @@ class _Functions(Mapping[str, FunctionFacts]):
     @override
     def __getitem__(self, name: str) -> FunctionFacts:
         if name not in self.decoded:
-            self.decoded[name] = _decode_function(name, self.encoded[name])
+            self.decoded[name] = _decode_function(self.encoded[name])
         return self.decoded[name]
 
     @override
@@ -102,66 +101,28 @@ class _Functions(Mapping[str, FunctionFacts]):
         return len(self.encoded)
 
 
-def _encode(facts: ModuleFacts) -> list[object]:
-    return [
-        facts.name,
-        facts.file,
-        facts.names,
-        {name: _encode_function(function) for name, function in facts.functions.items()},
-        {name: [one.bases, one.members, one.attributes] for name, one in facts.classes.items()},
-        facts.handlers,
-        facts.instances,
-        facts.stars,
-        [(one.code, _spread(one.place), one.reason, one.is_judged) for one in facts.silencers],
-        None if facts.problem is None else _encode_fault(facts.problem),
-    ]
-
-
-def _encode_function(facts: FunctionFacts) -> list[object]:
-    return [
-        _spread(facts.place),
-        [(use.name, use.form.value, *_spread(use.place), use.arguments) for use in facts.uses],
-        [(one.name, _spread(one.place)) for one in facts.unknown],
-        [(one.name, _spread(one.place), one.arguments) for one in facts.bodies],
-        [_encode_fault(one) for one in facts.faults],
-        facts.mutates,
-        facts.returns,
-        facts.is_generator,
-        facts.makes_steps,
-        facts.mark,
-    ]
-
-
-def _encode_fault(fault: Fault) -> tuple[object, ...]:
-    return fault.code, fault.kind, fault.message, fault.hint, _spread(fault.place)
-
-
-def _spread(place: Place) -> tuple[int, int, int, int]:
-    return place.line, place.column, place.end_line, place.end_column
-
-
 def _decode(encoded: list[Any]) -> ModuleFacts:
-    _, name, file, names, functions, classes, handlers, instances, stars, silencers, problem = encoded
+    name, file, names, functions, classes, handlers, instances, stars, silencers, problem = encoded
     return ModuleFacts(
         name,
         file,
         names,
         _Functions(functions),
-        {one: ClassFacts(one, tuple(parts[0]), tuple(parts[1]), parts[2]) for one, parts in classes.items()},
+        {one: ClassFacts(one, tuple(bases), tuple(members), held) for one, bases, members, held in classes.values()},
         tuple(handlers),
         instances,
         tuple(stars),
-        tuple(Silencer(code, Place(*place), *rest) for code, place, *rest in silencers),
+        tuple(Silencer(code, Place(*place), *others) for code, place, *others in silencers),
         None if problem is None else _decode_fault(problem),
     )
 
 
-def _decode_function(name: str, encoded: list[Any]) -> FunctionFacts:
-    place, uses, unknown, bodies, faults, mutates, *rest = encoded
+def _decode_function(encoded: list[Any]) -> FunctionFacts:
+    name, place, uses, unknown, bodies, faults, mutates, *rest = encoded
     return FunctionFacts(
         name,
         Place(*place),
-        tuple(Use(use[0], _FORMS[use[1]], Place(*use[2:6]), use[6]) for use in uses),
+        tuple(Use(text, _FORMS[form], Place(*at), arguments) for text, form, at, arguments in uses),
         tuple(Unknown(text, Place(*at)) for text, at in unknown),
         tuple(BodyUse(text, Place(*at), tuple(arguments)) for text, at, arguments in bodies),
         tuple(_decode_fault(one) for one in faults),

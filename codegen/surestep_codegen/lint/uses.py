@@ -57,16 +57,10 @@ class Uses:
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         """Collect what one node and those in it use."""
-        if node.__class__ in _SPECIAL:
-            self._visit_special(node, scope)
-        else:
-            self._visit_below(node, scope)
-
-    def _visit_below(self, node: ast.AST, scope: Scope) -> None:
-        for child in children_of(node):
-            self.visit(child, scope)
-
-    def _visit_special(self, node: ast.AST, scope: Scope) -> None:
+        if node.__class__ not in _SPECIAL:
+            for child in children_of(node):
+                self.visit(child, scope)
+            return
         match node:
             case ast.Name():
                 self._visit_name(node, scope)
@@ -81,13 +75,21 @@ class Uses:
             case ast.Constant() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 pass  # a function is used when it is called
             case _:
-                if isinstance(node, ast.With | ast.AsyncWith):
-                    self._visit_managers(node, scope)
-                elif isinstance(node, ast.AsyncFor | ast.comprehension):
-                    self._visit_stream(node, scope)
-                elif isinstance(node, ast.Yield | ast.YieldFrom) and scope is self._home:
-                    self.yields = True
-                self._visit_below(node, scope)
+                self._note(node, scope)
+                for child in children_of(node):
+                    self.visit(child, scope)
+
+    def _note(self, node: ast.AST, scope: Scope) -> None:
+        """What is to be said of a node that is gone through besides."""
+        match node:
+            case ast.With() | ast.AsyncWith():
+                self._visit_managers(node, scope)
+            case ast.AsyncFor() | ast.comprehension():
+                self._visit_stream(node, scope)
+            case ast.Yield() | ast.YieldFrom() if scope is self._home:
+                self.yields = True
+            case _:
+                pass
 
     def _visit_call(self, node: ast.Call, scope: Scope, form: Form = Form.CALL) -> None:
         called = node.func

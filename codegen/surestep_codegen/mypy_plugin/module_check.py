@@ -45,7 +45,7 @@ class _Check:
             nodes = nodes_of(self.functions[name], self.type_of)
             function = self.project.judge.program.function(self.facts, name)
             uses = tuple(find_typed_uses(nodes, self.type_of))
-            typed = Function(self.facts, replace(function.facts, uses=uses, bodies=()))
+            typed = Function(self.facts, function.facts._replace(uses=uses, bodies=()))
             reached = find_ways(self.project.judge, typed)
             yield from self._effects(function, reached, seen[name])
             yield from self._faults(function, typed, nodes)
