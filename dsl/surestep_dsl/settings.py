@@ -15,7 +15,6 @@ from surestep_dsl.codes import CODES, find
 from surestep_dsl.determinism_codes import DETERMINISM_CODES
 from surestep_dsl.determinism_settings import DeterminismSettings, read_determinism
 from surestep_dsl.diagnostics import Diagnostic, Severity, Span
-from surestep_dsl.expr import PROBLEM_CODES
 from surestep_dsl.limit_settings import read_limits
 from surestep_dsl.names import is_python_name
 from surestep_dsl.nearest import did_you_mean
@@ -255,6 +254,8 @@ class _Reader:
         return {code: self.severity(code, value) for code, value in table.items()}
 
     def severity(self, code: str, value: object) -> Severity | None:
+        from surestep_dsl.expr import PROBLEM_CODES  # noqa: PLC0415 -- the lint's start, and mypy's, mostly without
+
         default = PROBLEM_CODES[code][0] if code in PROBLEM_CODES else None
         adjustable = _TABLE_CODES[code].adjustable if code in _TABLE_CODES else default is not Severity.ERROR
         if code not in _TABLE_CODES and code not in PROBLEM_CODES:

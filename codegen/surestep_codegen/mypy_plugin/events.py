@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mypy.nodes import FuncItem, Var
 from mypy.types import CallableType, Instance, LiteralType, Type, UnionType, get_proper_type
 
 from surestep_codegen.mypy_plugin.members import classes_of, instances_of
-from surestep_dsl.expr import EventScope
-from surestep_dsl.model import Project
 from surestep_dsl.settings import Settings
+
+if TYPE_CHECKING:
+    from surestep_dsl.expr import EventScope
+    from surestep_dsl.model import Project
 
 __all__ = ["Events", "awaited_names", "trigger_names"]
 
@@ -24,16 +27,17 @@ class Events:
     settings: Settings
 
     @cached_property
-    def project(self) -> Project | None:
+    def project(self) -> "Project | None":
         """None where the specs have errors, which are told elsewhere."""
         from surestep_dsl.load import load_project  # noqa: PLC0415 -- few modules have such waits
 
         return load_project(self.settings.specs, self.settings.root, handlers=self.settings.handlers).project
 
     @cached_property
-    def scopes(self) -> Mapping[str, EventScope]:
+    def scopes(self) -> "Mapping[str, EventScope]":
         """By name."""
         from surestep_dsl.checks.view import payload_type  # noqa: PLC0415 -- as above
+        from surestep_dsl.expr import EventScope  # noqa: PLC0415 -- as above
         from surestep_dsl.system_events import SYSTEM_EVENTS  # noqa: PLC0415 -- as above
 
         if self.project is None:

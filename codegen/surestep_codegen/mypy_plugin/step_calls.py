@@ -14,13 +14,7 @@ from surestep_codegen.lint.findings import finding_of_module
 from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.mypy_plugin.errors import report_error, report_findings
 from surestep_codegen.mypy_plugin.events import Events, awaited_names, trigger_names
-from surestep_codegen.mypy_plugin.literals import (
-    Mistake,
-    find_duration_mistake,
-    find_if_mistake,
-    find_match_mistake,
-    literal_text,
-)
+from surestep_codegen.mypy_plugin.literals import Mistake, find_duration_mistake, literal_text
 from surestep_codegen.mypy_plugin.nodes import place_of
 from surestep_codegen.mypy_plugin.program import HandlerProgram
 from surestep_codegen.mypy_plugin.results import find_unstorable
@@ -67,13 +61,18 @@ class StepCalls:
 
     def _check_wait(self, ctx: MethodContext) -> Type:
         self._check_durations(ctx, "timeout")
-        checker = ctx.api
-        if self._events is not None and isinstance(checker, TypeChecker):
+        checker, matches, conditions = ctx.api, list(_texts(ctx, "match")), list(_texts(ctx, "if_"))
+        if self._events is not None and isinstance(checker, TypeChecker) and (matches or conditions):
+            from surestep_codegen.mypy_plugin.conditions import (  # noqa: PLC0415 -- few modules have such waits
+                find_if_mistake,
+                find_match_mistake,
+            )
+
             triggers = trigger_names(checker.scope.top_level_function())
             awaited = tuple(name for _, found in _arguments(ctx, "event") for name in awaited_names(found))
-            for node, text in _texts(ctx, "match"):
+            for node, text in matches:
                 _report(ctx, node, "expression", find_match_mistake(text, triggers, awaited, self._events))
-            for node, text in _texts(ctx, "if_"):
+            for node, text in conditions:
                 _report(ctx, node, "expression", find_if_mistake(text, triggers, awaited, self._events))
         return ctx.default_return_type
 
