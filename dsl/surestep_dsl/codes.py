@@ -128,6 +128,7 @@ _WARNINGS: Final = {
     "V202": "a generic event id",
     "V203": "older versions that are not newest first",
     "F201": "a cancel_on or wait without a condition",
+    "F202": "a priority with nothing to wait for",
     "G201": "a wait that nobody answers",
 }
 

@@ -78,7 +78,7 @@ CHECK: Final = Check(
         (f"{_ANY}    rate_limit: {{limit: 1, period: 1s, key: event.data.amount}}", "E203"),
         (f"{_CREATED}    cancel_on: {{event: shop/order.cancelled, match: event.data.orderId}}", "E207"),
         (f"{_CREATED}    batch_events: {{max_size: 2, timeout: 1s, if: event.data.amount}}", "E303"),
-        (f"{_CREATED}    priority: 601", "E308"),
+        (f"{_CREATED}    concurrency: 1\n    priority: 601", "E308"),
         (f"{_CREATED}    idempotency: event.data.secret", "E309"),
     ),
 )

@@ -120,8 +120,8 @@ def plan_claims(
 
 
 def plan_queueing(options: FunctionOptions, event: StoredEvent, start_at_ms: int) -> Queueing | None:
-    """What a run of a function waits for before it begins and goes on; None for nothing."""
-    if options.throttle is None and not options.concurrency:
+    """What a run of a function may wait for before it begins and goes on, and where it stands; None for all others."""
+    if options.throttle is None and not options.concurrency and options.priority is None:
         return None
     keys = _Keys(options.id, event)
     throttle = None if options.throttle is None else keys.group("throttle", options.throttle.key, options.id)

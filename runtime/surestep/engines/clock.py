@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from typing_extensions import override
 from ulid import ULID
 
-__all__ = ["Clock", "Entropy", "SystemClock"]
+__all__ = ["Clock", "Entropy", "SystemClock", "created_at_ms"]
 
 _LONGEST_SLEEP_S: Final = 60.0
 """How soon a jump of the wall clock is noticed while a timer is pending."""
@@ -43,6 +43,14 @@ class SystemClock(Clock):
             before_ms = now_ms
             await asyncio.sleep(min((due_at_ms - now_ms) / 1000, _LONGEST_SLEEP_S))
             now_ms = self.now_ms()
+
+
+def created_at_ms(run_id: str) -> int:
+    """When an id was made; 0 for one that is no ULID."""
+    try:
+        return int(ULID.from_str(run_id)) >> 80
+    except ValueError:
+        return 0
 
 
 class Entropy:

@@ -9,6 +9,8 @@ from functools import partial
 
 from surestep.core.commands import StepKey
 from surestep.core.records import RunStatus
+from surestep.engines.backlog import Backlog
+from surestep.engines.clock import created_at_ms
 from surestep.engines.driver import Driver, Outside
 from surestep.engines.flow import Flow
 from surestep.engines.patience import patiently
@@ -43,7 +45,7 @@ class Fleet:
         self._drivers: dict[str, Driver] = {}
         self._being_read: dict[str, list[Delivery]] = {}
         self._resting: OrderedDict[str, Driver] = OrderedDict()
-        self._backlog: dict[str, None] = {}
+        self._backlog = Backlog()
         self._context = contextvars.copy_context()  # runs begun from within a body are not part of it
         self.draining = False
 
@@ -110,9 +112,9 @@ class Fleet:
         if self.draining or run_id in self._active:
             return
         if len(self._active) >= ACTIVE_RUNS:
-            self._backlog[run_id] = None
+            self._line_up(run_id)
             return
-        self._backlog.pop(run_id, None)
+        self._backlog.discard(run_id)
         self._being_read[run_id] = []
         self._start(run_id, None)
 
@@ -145,7 +147,7 @@ class Fleet:
         if not self._flow.lets(ticket):
             return
         if len(self._active) >= ACTIVE_RUNS:
-            self._backlog[run.run_id] = None
+            self._line_up(run.run_id)
             return
         row = RunRow(
             run.run_id,
@@ -159,6 +161,10 @@ class Fleet:
         )
         stored = StoredRun(row, events, run.records, ())
         self._start(run.run_id, Driver(self._outside, stored, self._flow.pass_of(ticket)))
+
+    def _line_up(self, run_id: str) -> None:
+        ticket = self._flow.queue.ticket(run_id)
+        self._backlog.add(run_id, created_at_ms(run_id) if ticket is None else ticket.position_ms)
 
     def _start(self, run_id: str, driver: Driver | None) -> None:
         if driver is not None:
@@ -209,4 +215,4 @@ class Fleet:
             driver.close()
         self._flow.rest(run_id, has_ended=driver is not None and driver.is_finished)
         if self._backlog and not self.draining:
-            self.wake(next(iter(self._backlog)))
+            self.wake(self._backlog.first())
