@@ -20,6 +20,7 @@ from surestep_dsl.model import JobDef, Project
 __all__ = ["render_openapi"]
 
 _SCHEMAS: Final = "#/components/schemas/"
+_API_KEY: Final = "An API key, where the server asks for one, as `surestep serve` does."
 
 
 def render_openapi(project: Project, version: str, server: str, remarks: Remarks) -> Schema:
@@ -40,8 +41,13 @@ def render_openapi(project: Project, version: str, server: str, remarks: Remarks
         "openapi": "3.1.0",
         "info": info,
         "servers": [{"url": server}],
+        "security": [{}, {"apiKey": []}],
         "paths": api["paths"] | jobs,
-        "components": {"schemas": schemas | api["schemas"], "responses": api["responses"]},
+        "components": {
+            "schemas": schemas | api["schemas"],
+            "responses": api["responses"],
+            "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer", "description": _API_KEY}},
+        },
     }
 
 

@@ -1,6 +1,7 @@
 """Talks to a server's HTTP API and turns every way in which that can fail into a sentence."""
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ url_option = click.option(
 def request(
     method: str, url: str, path: str, *, content: bytes | None = None, params: Mapping[str, str | int] | None = None
 ) -> bytes:
-    """The body of a successful answer.
+    """The body of a successful answer. The API key in SURESTEP_API_KEY is sent with the request.
 
     Raises:
         ProblemError: there is no server, it refuses, or it is no surestep server.
@@ -26,6 +27,8 @@ def request(
     import httpx
 
     headers = {"content-type": "application/json"} if content is not None else {}
+    if key := os.environ.get("SURESTEP_API_KEY"):
+        headers["authorization"] = f"Bearer {key}"
     # A proxy named in the environment does not know the servers this is for.
     with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
         try:

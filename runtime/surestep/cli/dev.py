@@ -1,12 +1,10 @@
 """`surestep dev`: check, generate, and serve; with reload, again on every change."""
 
-import errno
-import socket
 from pathlib import Path
 
 import click
 
-from surestep.cli.problem import ProblemError
+from surestep.cli.listening import listen
 
 __all__ = ["dev"]
 
@@ -29,27 +27,13 @@ def dev(port: int, host: str, store: Path, *, reload: bool) -> None:
     """
     from surestep.cli.preparation import prepare
 
-    with _listen(host, port) as listener:
+    with listen(host, port, "dev") as listener:
         prepared = prepare(store.absolute(), listener)
         if reload:
             from surestep.cli.supervise import supervise
 
             supervise(prepared, lambda: prepare(store.absolute(), listener, again=True), listener)
         else:
-            from surestep.cli.serve import serve
+            from surestep.cli.serving import serve
 
             serve(prepared.service, listener)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            hint = f"stop what uses it, or take another: surestep dev --port {port + 1}"
-            raise ProblemError(f"port {port} on {host} is in use", hint) from None
-        reason = (error.strerror or str(error)).partition(" (while")[0]
-        raise ProblemError(f"cannot listen on {host} port {port}: {reason}") from None
-    # asyncio sets this only on sockets made with an explicit protocol; without it each answer waits 40 ms.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener

@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "expr": ("surestep_codegen.cli_expr:expr", "Try an expression on an event."),
     "simulate": ("surestep.cli.simulate:simulate", "Show what the policies of a function do about events."),
     "dev": ("surestep.cli.dev:dev", "Check, generate and serve; again on every change."),
+    "serve": ("surestep.cli.serve:serve", "Serve in production."),
     "send": ("surestep.cli.send:send", "Send an event to a server."),
     "runs": ("surestep.cli.runs:runs", "List runs and show what they did."),
     "queue": ("surestep.cli.queue:queue", "Show why runs wait; pause and resume functions."),

@@ -12,7 +12,7 @@ import click
 
 from surestep.cli.problem import FindingError, ProblemError
 from surestep.cli.project import load_here, show_findings
-from surestep.cli.service import Service
+from surestep.cli.service import Service, address_of, service_of
 from surestep_dsl.model import Project
 from surestep_dsl.settings import Settings, find_source
 
@@ -54,19 +54,7 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
     sources = (settings.root / name for name in ("pyproject.toml", *settings.specs, *templates))
     watched = (*sources, *code)
     return Prepared(
-        Service(
-            str(source),
-            settings.package,
-            str(store),
-            banner,
-            settings.unknown_events,
-            settings.determinism.comparison,
-            settings.determinism.shadow_replay,
-            settings.limits,
-            settings.determinism.guard,
-            {name: effect.kind.value for name, effect in settings.determinism.effects.items()},
-            settings.synchronous,
-        ),
+        service_of(settings, source, store, banner),
         tuple(path for path in watched if path.exists()),
         source / settings.package.replace(".", "/"),
     )
@@ -74,7 +62,7 @@ def prepare(store: Path, listener: socket.socket, *, again: bool = False) -> Pre
 
 def _banner(project: Project, counts: str, store: Path, listener: socket.socket) -> Iterator[str]:
     host, port, *_ = listener.getsockname()
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    url = address_of(listener)
     yield f"{project.app} is served: {counts}"
     yield f"  address  {url}  (Ctrl-C stops)"
     yield f"  store    {store}"

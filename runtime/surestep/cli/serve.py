@@ -1,164 +1,98 @@
-"""Runs an engine and its HTTP API on a listening socket until told to stop.
+"""`surestep serve`: the server for production, of code that is generated and checked elsewhere."""
 
-With reload this is a child process: it imports the user's code first, says so, and waits for leave to go on. Code that
-cannot be imported thus never takes the place of a server that works.
-"""
-
-import asyncio
-import contextlib
-import ipaddress
-import json
 import logging
 import os
-import signal
-import socket
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
-import uvicorn
-from typing_extensions import override
 
-from surestep.authoring.registry import Registry
-from surestep.cli.problem import ProblemError
-from surestep.cli.service import GO, READY, SERVING, Service
-from surestep.cli.user_code import load_registry
-from surestep.core.decisions import RunLimits
-from surestep.engines.border import Rules
-from surestep.engines.determinism import Comparison, Determinism
-from surestep.engines.embedded import Engine
-from surestep.engines.garbage import relieve_collector
-from surestep.engines.waiters import waiter_matches
-from surestep.errors import ConfigurationError, StoreError
-from surestep.guard.effects import extend_effects
-from surestep.guard.guard import GuardMode, guard_mode
-from surestep.http.app import create_app
-from surestep.http.guard import LOOPBACK_HOSTS
-from surestep.limits import DRAIN_MS, EVENT_BYTES, EVENTS_PER_REQUEST, RESULT_BYTES, RUN_BYTES, STEPS_PER_RUN
-from surestep.storage.keyring import load_keyring
-from surestep.storage.sqlite import SqliteStore
-from surestep_dsl.effects import EffectKind, own_effect
+from surestep.cli.listening import listen
+from surestep.cli.problem import FindingError, ProblemError
+
+if TYPE_CHECKING:
+    import socket
+
+    from surestep.cli.service import Service
+    from surestep_dsl.settings import Settings
 
 __all__ = ["serve"]
 
+_KEY_CHARS: Final = 16
+"""Characters of a key at least: fewer could be guessed."""
 
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again before the engine has come to rest."""
+_NEW_KEY: Final = "`python -c 'import secrets; print(secrets.token_urlsafe())'` makes one; a comma separates several"
 
-    @override
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+_logger = logging.getLogger("surestep.server")
 
 
-def serve(service: Service, listener: socket.socket, control: socket.socket | None = None) -> None:
-    """Serve until SIGINT, SIGTERM, or the end of the process at the other end of `control`.
+@click.command
+@click.option("--store", type=click.Path(path_type=Path, dir_okay=False), envvar="SURESTEP_STORE", required=True,
+              help="The SQLite file; made where it does not exist.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=8288, show_default=True, help="0 takes any free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="How to log to stderr: for people, or an object per line.")  # fmt: skip
+def serve(store: Path, port: int, host: str, log_format: Literal["text", "json"]) -> None:
+    """Serve engine and HTTP API in production until SIGTERM, from generated code as it is.
 
-    Raises:
-        ProblemError: the user's code or the store cannot be used.
+    Needs the keys that may send in SURESTEP_EVENT_KEYS, and the keys that may do all else in SURESTEP_API_KEYS. There
+    is one process: exactly one engine owns a store.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    registry = load_registry(Path(service.source), service.package)
-    if control:
-        control.sendall(READY)
-        if control.recv(1) != GO:
-            return
-    relieve_collector()
-    extend_effects({name: own_effect(name, EffectKind(kind)) for name, kind in service.effects.items()})
-    try:
-        asyncio.run(_serve(service, registry, listener, control))
-    except (ConfigurationError, StoreError) as error:
-        hint = error.hint if isinstance(error, ConfigurationError) else None
-        raise ProblemError(f"{error} [{error.code}]", hint) from None
+    from surestep.cli.service import Access
+    from surestep.cli.serving import serve as run
 
-
-async def _serve(service: Service, registry: Registry, listener: socket.socket, control: socket.socket | None) -> None:
-    store = await SqliteStore.open(
-        service.store,
-        matches=waiter_matches,
-        synchronous=service.synchronous,
-        keyring=load_keyring(),
-        upgrade="backup",
-    )
-    plain = os.environ.get("SURESTEP_PLAIN_SENSITIVE") == "1"
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(store.close)
-        rules = _rules(service)
-        comparison = {function_id: Comparison(value) for function_id, value in service.comparison.items()}
-        engine = Engine(
-            registry=registry,
-            store=store,
-            allow_plain_sensitive=plain,
-            rules=rules,
-            determinism=Determinism(comparison, service.shadow_replay),
-            limits=_run_limits(service.limits),
-            guard=guard_mode(GuardMode(service.guard)),
+    access = Access(_keys("SURESTEP_EVENT_KEYS", "send events"), _keys("SURESTEP_API_KEYS", "read and cancel runs"))
+    settings = _load_settings()
+    _set_up_logging(log_format)
+    with listen(host, port, "serve") as listener:
+        run(
+            _service_of(settings, store.absolute(), listener),
+            listener,
+            access=access,
+            say=lambda text: _logger.info(text.strip()),
         )
-        await stack.enter_async_context(engine)
-        hosts = LOOPBACK_HOSTS if ipaddress.ip_address(listener.getsockname()[0]).is_loopback else None
-        app = create_app(engine, None, hosts=hosts, events_per_request=rules.events_per_request)
-        patience = DRAIN_MS // 1000
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=patience
-        )
-        server = _Server(config)
-        _stop_when_told(server, control)
-        click.echo(service.banner, err=True)
-        if control:
-            control.sendall(SERVING)
-        await server.serve(sockets=[listener])
 
 
-def _rules(service: Service) -> Rules:
-    limits = service.limits
-    return Rules(
-        service.unknown_events,
-        limits.get("events_per_request", EVENTS_PER_REQUEST),
-        limits.get("event_bytes", EVENT_BYTES),
-    )
+def _keys(variable: str, purpose: str) -> frozenset[str]:
+    from surestep.http.keys import is_key
+
+    found = frozenset(os.environ.get(variable, "").replace(",", " ").split())
+    if not found:
+        raise ProblemError(f"{variable} is not set: it has the keys that may {purpose}", _NEW_KEY)
+    if not all(is_key(key) and len(key) >= _KEY_CHARS for key in found):
+        wanted = f"at least {_KEY_CHARS} letters, digits, '.', '_', '~' or '-'"
+        raise ProblemError(f"a key in {variable} is not {wanted}", _NEW_KEY)
+    return found
 
 
-def _run_limits(limits: Mapping[str, int]) -> RunLimits:
-    return RunLimits(
-        limits.get("steps_per_run", STEPS_PER_RUN),
-        limits.get("result_bytes", RESULT_BYTES),
-        limits.get("run_bytes", RUN_BYTES),
-    )
+def _load_settings() -> "Settings":
+    from surestep_dsl.settings import Settings, load_settings
+
+    settings = load_settings(Path.cwd())
+    if isinstance(settings, Settings):
+        return settings
+    first = settings[0]
+    place = "" if first.code == "P101" else f"{first.span.file}:{first.span.line}: "
+    raise FindingError(f"{place}{first.message}", first.hint)
 
 
-def _stop_when_told(server: uvicorn.Server, control: socket.socket | None) -> None:
-    def stop() -> None:
-        if control:
-            loop.remove_reader(control)
-        if server.should_exit:
-            end_at_once()
-        server.should_exit = True
-        loop.call_later(DRAIN_MS / 1000, end_at_once)
-        if not control:
-            click.echo("\nstopping; Ctrl-C again stops at once", err=True)
+def _service_of(settings: "Settings", store: Path, listener: "socket.socket") -> "Service":
+    from dataclasses import replace
 
-    def end_at_once() -> None:
-        os._exit(128 + signal.SIGINT)  # the store bears it as it bears a crash
+    from surestep.cli.service import address_of, service_of
+    from surestep_dsl.settings import find_source
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    if control:
-        loop.add_reader(control, stop)
+    banner = f"serving {settings.package} at {address_of(listener)}, store {store}"
+    service = service_of(settings, find_source(settings), store, banner)
+    return replace(service, guard="light") if service.guard == "strict" else service
 
 
-def _main() -> None:
-    """Entry of the child process: the service as JSON, then the descriptors of listener and control."""
-    service = Service(**json.loads(sys.argv[1]))
-    with socket.socket(fileno=int(sys.argv[2])) as listener, socket.socket(fileno=int(sys.argv[3])) as control:
-        try:
-            serve(service, listener, control)
-        except ProblemError as problem:
-            problem.show()
-            sys.exit(problem.exit_code)
+def _set_up_logging(log_format: Literal["text", "json"]) -> None:
+    if log_format == "json":
+        from surestep.cli.json_log import JsonFormatter
 
-
-if __name__ == "__main__":
-    _main()
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonFormatter())
+        logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -1,10 +1,15 @@
 """What a server process is told, and the words it exchanges with its supervisor."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
 
-__all__ = ["GO", "READY", "SERVING", "Service"]
+if TYPE_CHECKING:
+    from surestep_dsl.settings import Settings
+
+__all__ = ["GO", "READY", "SERVING", "Access", "Service", "address_of", "service_of"]
 
 READY: Final = b"r"
 """The child to the supervisor: the user's code is imported."""
@@ -45,3 +50,40 @@ class Service:
     guard: Literal["strict", "light", "off"] = "strict"
     effects: Mapping[str, str] = field(default_factory=dict)
     synchronous: Literal["full", "normal"] = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use a server in production.
+
+    Attributes:
+        event_keys: may send events.
+        api_keys: may do everything else.
+    """
+
+    event_keys: frozenset[str]
+    api_keys: frozenset[str]
+
+
+def service_of(settings: "Settings", source: Path, store: Path, banner: str) -> Service:
+    """What the settings of a project say about serving it."""
+    determinism = settings.determinism
+    return Service(
+        str(source),
+        settings.package,
+        str(store),
+        banner,
+        settings.unknown_events,
+        determinism.comparison,
+        determinism.shadow_replay,
+        settings.limits,
+        determinism.guard,
+        {name: effect.kind.value for name, effect in determinism.effects.items()},
+        settings.synchronous,
+    )
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address of a server, as a URL."""
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

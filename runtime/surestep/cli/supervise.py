@@ -97,7 +97,7 @@ class _Child:
             descriptors = (listener.fileno(), theirs.fileno())
             arguments = [json.dumps(asdict(service)), *map(str, descriptors)]
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "surestep.cli.serve", *arguments],
+                [sys.executable, "-P", "-m", "surestep.cli.serving", *arguments],
                 pass_fds=descriptors,
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C reaches the supervisor only, which then ends the child in good order

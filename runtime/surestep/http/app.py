@@ -1,6 +1,5 @@
 """The routes. Each endpoint reads a request, asks the engine once, and answers JSON."""
 
-import hmac
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -16,6 +15,7 @@ from surestep.errors import EventRejectedError, LimitError, StoreError
 from surestep.http.flow import flow_routes
 from surestep.http.guard import LOOPBACK_HOSTS, HostGuard
 from surestep.http.intake import parse_events, parse_job_request
+from surestep.http.keys import ApiKeyGuard, is_known_key
 from surestep.http.reading import Endpoint, answer_json, parse_limit, read_json_body, read_query
 from surestep.http.refusals import RefusedError, refuse, render_busy, render_error, render_fault
 from surestep.http.runs import run_routes
@@ -31,6 +31,7 @@ def create_app(
     engine: EngineApi,
     keys: frozenset[str] | None,
     *,
+    api_keys: frozenset[str] | None = None,
     hosts: frozenset[str] | None = LOOPBACK_HOSTS,
     events_per_request: int = EVENTS_PER_REQUEST,
 ) -> Starlette:
@@ -39,6 +40,7 @@ def create_app(
     Args:
         engine: carries requests out; its life is the caller's affair.
         keys: event keys that may send; None lets any key send.
+        api_keys: keys that may do everything else; None asks for none.
         hosts: host names by which this server may be addressed; None lets any, for servers behind a proxy.
         events_per_request: more are refused before they are looked at.
     """
@@ -53,14 +55,17 @@ def create_app(
             Route("/v1/events", _listing_events(engine)),
             Route("/health", _health),
         ],
-        middleware=[] if hosts is None else [Middleware(HostGuard, hosts=hosts)],
+        middleware=[
+            *([] if hosts is None else [Middleware(HostGuard, hosts=hosts)]),
+            *([] if api_keys is None else [Middleware(ApiKeyGuard, keys=api_keys)]),
+        ],
         exception_handlers={Exception: render_fault} | dict.fromkeys(handled, render_error),
     )
 
 
 def _sending(engine: EngineApi, keys: frozenset[str] | None, events_per_request: int) -> Endpoint:
     async def send(request: Request) -> Response:
-        if keys is not None and not _is_known(request.path_params["key"], keys):
+        if keys is not None and not is_known_key(request.path_params["key"], keys):
             raise refuse("H006", "this event key is unknown")
         ids = await engine.send(parse_events(await read_json_body(request), events_per_request))
         return JSONResponse({"ids": ids, "status": 200})
@@ -109,11 +114,6 @@ def _listing_events(engine: EngineApi) -> Endpoint:
 async def _health(request: Request) -> Response:
     del request
     return JSONResponse({"status": "ok"})
-
-
-def _is_known(key: str, keys: frozenset[str]) -> bool:
-    """Compares in constant time, so that the answer's delay does not tell how much of a guess was right."""
-    return any(hmac.compare_digest(key.encode(), known.encode()) for known in keys)
 
 
 def _job_id(request: Request) -> str:

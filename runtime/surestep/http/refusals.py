@@ -63,6 +63,7 @@ _CODES: Final = {
     "H017": 409,  # flow control does not let the run in
     "H018": 400,  # not a selection of runs, or not what is to be done with them
     "H019": 404,  # no such function
+    "H020": 401,  # no API key, or an unknown one
 }
 
 

@@ -197,7 +197,7 @@ def test_a_run_is_shown_with_its_steps(server: Server) -> None:
 def test_help_lists_the_commands_in_the_order_of_first_use() -> None:
     lines = run("--help").stdout.partition("Commands:\n")[2].splitlines()
     specs = "init check explain fmt generate sync lint doctor expand graph breaking export import"
-    rest = "expr simulate dev send runs queue replay jobs db"
+    rest = "expr simulate dev serve send runs queue replay jobs db"
     assert [line.split()[0] for line in lines] == [*specs.split(), *rest.split()]
 
 

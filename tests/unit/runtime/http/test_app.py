@@ -284,3 +284,28 @@ async def test_health_answers_without_asking_the_engine(client: httpx.AsyncClien
 
 async def test_a_foreign_host_header_is_refused(client: httpx.AsyncClient) -> None:
     assert error_of(await client.get("/health", headers={"host": "evil.example"})) == (403, "H007")
+
+
+async def test_with_api_keys_only_sending_and_health_need_none(engine: FakeEngine) -> None:
+    app = create_app(engine, frozenset({"secret"}), api_keys=frozenset({"first", "second"}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        for headers in ({}, {"authorization": "Bearer third"}, {"authorization": "Basic first"}):
+            assert error_of(await client.get("/v1/runs", headers=headers)) == (401, "H020")
+            assert error_of(await client.post("/v1/jobs/shop/sync", json={}, headers=headers)) == (401, "H020")
+        assert engine.asked == []
+        for key in ("first", "second"):
+            assert (await client.get("/v1/runs", headers={"authorization": f"Bearer {key}"})).status_code == 200
+        assert (await client.post("/e/secret", json={"name": "a"})).status_code == 200
+        assert error_of(await client.post("/e/first", json={"name": "a"})) == (401, "H006")
+        assert (await client.get("/health")).status_code == 200
+
+
+async def test_keys_that_are_no_ascii_are_unknown_and_no_fault(engine: FakeEngine) -> None:
+    app = create_app(engine, frozenset({"secret"}), api_keys=frozenset({"first"}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        headers = {"authorization": "Bearer \u00e9".encode("latin-1")}
+        assert error_of(await client.get("/v1/runs", headers={b"authorization": headers["authorization"]})) == (
+            401,
+            "H020",
+        )
+        assert error_of(await client.post("/e/%C3%A9%F0%9F", json={"name": "a"})) == (401, "H006")

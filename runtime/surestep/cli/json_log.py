@@ -1,0 +1,26 @@
+"""Log lines as JSON objects, one per line, for programs that collect them."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from typing_extensions import override
+
+__all__ = ["JsonFormatter"]
+
+
+class JsonFormatter(logging.Formatter):
+    """Instant in UTC, level, logger and message; the run's id where a handler logs, a traceback where there is one."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
