@@ -8,7 +8,7 @@ from surestep_codegen.lint.facts import RESULT, WRAPPERS, Form, Use
 from surestep_codegen.lint.program import Function, Program
 from surestep_dsl.effects import Effect, EffectKind, effect_of, entry_of, own_effect
 
-__all__ = ["Hop", "Judge", "Reached", "Verdict", "Way", "find_effects", "find_step_code", "find_ways"]
+__all__ = ["Hop", "Judge", "Lead", "Reached", "Verdict", "Way", "find_effects", "find_step_code", "find_ways"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,21 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a use leads to: functions of the program to look into, or an effect.
+    """What a name leads to: functions of the program to look into, or an effect.
 
     Attributes:
         name: under which the world knows what is used.
+        is_own: the effect is stated by the project, and so holds however the name is used.
     """
 
     targets: tuple[Function, ...]
     name: str
     effect: Effect | None
+    is_own: bool = False
+
+
+Lead: TypeAlias = tuple[Use, Verdict]
+"""A use that leads somewhere, and where."""
 
 
 @dataclass(slots=True)
@@ -61,25 +67,34 @@ class Judge:
 
     program: Program
     own: Mapping[str, Effect] = field(default_factory=dict)
-    _known: dict[tuple[str, Form, int | None], Verdict] = field(default_factory=dict)
+    _known: dict[str, Verdict] = field(default_factory=dict)
+    _leads: dict[Function, tuple[Lead, ...]] = field(default_factory=dict)
 
-    def judge(self, use: Use) -> Verdict:
-        """What a use leads to."""
-        key = use.name, use.form, use.arguments
-        found = self._known.get(key)
+    def leads(self, function: Function) -> tuple[Lead, ...]:
+        """The uses of a function that lead somewhere, which few do."""
+        found = self._leads.get(function)
         if found is None:
-            found = self._known[key] = self._judge(use)
+            judged = ((use, self.judge(use.name)) for use in function.facts.uses)
+            found = self._leads[function] = tuple(lead for lead in judged if _leads_somewhere(*lead))
         return found
 
-    def _judge(self, use: Use) -> Verdict:
-        targets, name = self.program.find(use.name)
+    def judge(self, name: str) -> Verdict:
+        """What a name leads to."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._judge(name)
+        return found
+
+    def _judge(self, used: str) -> Verdict:
+        targets, name = self.program.find(used)
         entry = entry_of(name, self.own) if self.own else None
         mark = next((target.facts.mark for target in targets if target.facts.mark), "")
         if entry is None and mark:
             entry = own_effect(name, EffectKind(mark))
         if entry is not None:
-            return Verdict((), name, None if entry.kind is EffectKind.PURE else entry)
-        return Verdict(targets, name, None if targets else _effect(use, name))
+            return Verdict((), name, None if entry.kind is EffectKind.PURE else entry, is_own=True)
+        is_known = not (targets or RESULT in name or WRAPPERS in name)
+        return Verdict(targets, name, effect_of(name) if is_known else None)
 
 
 def find_ways(judge: Judge, handler: Function) -> tuple[Way, ...]:
@@ -87,8 +102,8 @@ def find_ways(judge: Judge, handler: Function) -> tuple[Way, ...]:
     seen = {handler}
     found: list[Way] = [(handler, ())]
     for function, before in found:  # it grows on the way
-        for use in function.facts.uses:
-            fresh = [target for target in judge.judge(use).targets if target not in seen]
+        for use, verdict in judge.leads(function):
+            fresh = [target for target in verdict.targets if target not in seen]
             seen.update(fresh)
             found += ((target, (*before, Hop(function, use))) for target in fresh)
     return tuple(found)
@@ -98,8 +113,7 @@ def find_effects(judge: Judge, ways: Iterable[Way]) -> Iterator[Reached]:
     """All effects that a handler reaches by its ways, each by one of the shortest chains."""
     told: set[tuple[str, EffectKind]] = set()
     for function, before in ways:
-        for use in function.facts.uses:
-            verdict = judge.judge(use)
+        for use, verdict in judge.leads(function):
             if verdict.effect is None:
                 continue
             chain = (*before, Hop(function, use))
@@ -115,17 +129,17 @@ def find_step_code(ways: Sequence[Way]) -> Iterator[Function]:
             yield function
 
 
-def _effect(use: Use, name: str) -> Effect | None:
-    """The effect of a use, if its arguments are such that it has one."""
-    found = None if RESULT in name or WRAPPERS in name else effect_of(name)
-    if found is None or (use.form is Form.GIVEN and found.kind is EffectKind.LOGGING):
-        return None
-    if found.condition == "always":
-        return found
-    limit = 0 if found.condition == "no-arguments" else 1
-    return (
-        found if use.form in {Form.CALL, Form.AWAIT} and use.arguments is not None and use.arguments <= limit else None
-    )
+def _leads_somewhere(use: Use, verdict: Verdict) -> bool:
+    """Whether a name leads somewhere that is used in this way, with these arguments."""
+    effect = verdict.effect
+    if effect is None or verdict.is_own:
+        return bool(verdict.targets or effect)
+    if use.form is Form.GIVEN and effect.kind is EffectKind.LOGGING:
+        return False
+    if effect.condition == "always":
+        return True
+    limit = 0 if effect.condition == "no-arguments" else 1
+    return use.form in {Form.CALL, Form.AWAIT} and use.arguments is not None and use.arguments <= limit
 
 
 def _first_place(chain: tuple[Hop, ...]) -> str:

@@ -1,8 +1,6 @@
 """Lints a program: reads the modules that handlers can reach, and gathers what they must not do."""
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +10,7 @@ from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.lint.linted import Linted, NotFollowed
-from surestep_codegen.lint.loading import ModuleReader, module_name_of
+from surestep_codegen.lint.loading import ModuleReader, module_name_of, without_collector
 from surestep_codegen.lint.program import Program
 from surestep_codegen.lint.results import find_result, keep_result
 from surestep_codegen.lint.silencers import silence
@@ -54,23 +52,11 @@ def lint_files(
     known = find_result(cache_root, request)
     if known is not None:
         return known
-    with _without_collector():
+    with without_collector():
         linted = _lint(files, reader, own, is_whole=is_whole)
     reader.store.save(is_whole=is_whole)
     keep_result(cache_root, request, reader.sight, linted)
     return linted
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Syntax trees hold no circles, and looking for some while they grow takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _lint(files: Iterable[Path], reader: ModuleReader, own: Mapping[str, Effect], *, is_whole: bool) -> Linted:

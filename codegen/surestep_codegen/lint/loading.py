@@ -1,7 +1,9 @@
 """Finds and reads the modules of a program below its roots, each once, or takes what an earlier run knew of them."""
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,7 +15,7 @@ from surestep_codegen.lint.reading import read_module
 from surestep_codegen.lint.sight import Sight
 from surestep_codegen.lint.store import FactsStore
 
-__all__ = ["ModuleReader", "find_modules", "find_root", "module_name_of"]
+__all__ = ["ModuleReader", "find_modules", "find_root", "module_name_of", "without_collector"]
 
 _SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
 
@@ -84,6 +86,18 @@ class ModuleReader:
     def _shown(self, path: str) -> str:
         base = f"{self.base}{os.sep}"
         return path.removeprefix(base).replace(os.sep, "/")
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """While modules are read: syntax trees hold no circles, and to look for some while they grow takes its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def find_modules(path: Path) -> Iterator[Path]:

@@ -40,38 +40,36 @@ class Member:
     is_property: bool
 
 
-def instances_of(found: Type | None) -> Iterator[TypeInfo]:
+def instances_of(found: Type | None) -> tuple[TypeInfo, ...]:
     """The classes whose instances a value may be."""
     proper = get_proper_type(found)
     match proper:
         case Instance():
-            yield proper.type
+            return (proper.type,)
         case UnionType():
-            for item in proper.items:
-                yield from instances_of(item)
+            return tuple(info for item in proper.items for info in instances_of(item))
         case TupleType():
-            yield proper.partial_fallback.type
+            return (proper.partial_fallback.type,)
         case LiteralType() | TypedDictType():
-            yield proper.fallback.type
+            return (proper.fallback.type,)
         case TypeVarType():
-            yield from instances_of(proper.upper_bound)
+            return instances_of(proper.upper_bound)
         case _:
-            pass
+            return ()
 
 
-def classes_of(found: Type | None) -> Iterator[TypeInfo]:
+def classes_of(found: Type | None) -> tuple[TypeInfo, ...]:
     """The classes that a value may be itself."""
     proper = get_proper_type(found)
     match proper:
+        case CallableType() | Overloaded():
+            return (proper.type_object(),) if proper.is_type_obj() else ()
         case TypeType():
-            yield from instances_of(proper.item)
-        case CallableType() | Overloaded() if proper.is_type_obj():
-            yield proper.type_object()
+            return instances_of(proper.item)
         case UnionType():
-            for item in proper.items:
-                yield from classes_of(item)
+            return tuple(info for item in proper.items for info in classes_of(item))
         case _:
-            pass
+            return ()
 
 
 @functools.cache

@@ -33,7 +33,15 @@ class _Check:
 
     def type_of(self, node: Expression) -> Type | None:
         """The type that mypy has found for an expression."""
-        return self.checker.lookup_type(node) if self.checker.has_type(node) else None
+        try:
+            return self.checker.lookup_type(node)
+        except KeyError:
+            return None
+
+    def matters(self, name: str) -> bool:
+        """Whether a name leads to functions of the program, or may have an effect."""
+        verdict = self.project.judge.judge(name)
+        return bool(verdict.targets) or verdict.effect is not None
 
     def find(self, ways: Mapping[str, Way]) -> Iterator[Finding]:
         """The findings in functions that handlers reach, and in those of the module that they reach by types."""
@@ -44,7 +52,7 @@ class _Check:
                 continue
             nodes = nodes_of(self.functions[name], self.type_of)
             function = self.project.judge.program.function(self.facts, name)
-            uses = tuple(find_typed_uses(nodes, self.type_of))
+            uses = tuple(find_typed_uses(nodes, self.type_of, self.matters))
             typed = Function(self.facts, function.facts._replace(uses=uses, bodies=()))
             reached = find_ways(self.project.judge, typed)
             yield from self._effects(function, reached, seen[name])

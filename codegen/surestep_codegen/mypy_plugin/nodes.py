@@ -1,6 +1,6 @@
 """Walks what mypy has parsed: functions by name, and the nodes that run as part of a function."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
 from mypy.nodes import (
@@ -125,7 +125,11 @@ def nodes_of(function: FuncDef, type_of: TypeOf) -> list[Node]:
         found.append(node)
         below: list[Node] = []
         for name in _FIELDS[type(node)]:
-            _gather(getattr(node, name), below)
+            value = getattr(node, name)
+            if type(value) in _FIELDS:
+                below.append(value)
+            elif value.__class__ is list:
+                _gather(value, below)
         if isinstance(node, CallExpr) and _makes_step(node, type_of):
             below = [one for one in below if one not in node.args or not isinstance(one, LambdaExpr | RefExpr)]
         below.reverse()
@@ -133,12 +137,12 @@ def nodes_of(function: FuncDef, type_of: TypeOf) -> list[Node]:
     return found
 
 
-def _gather(value: object, found: list[Node]) -> None:
-    """The nodes in a field that have others below them."""
-    if type(value) in _FIELDS:
-        found.append(cast("Node", value))
-    elif isinstance(value, list | tuple):
-        for one in value:
+def _gather(values: Iterable[object], found: list[Node]) -> None:
+    """The nodes in a list, or in those that it holds, that have others below them."""
+    for one in values:
+        if type(one) in _FIELDS:
+            found.append(cast("Node", one))
+        elif isinstance(one, list | tuple):
             _gather(one, found)
 
 

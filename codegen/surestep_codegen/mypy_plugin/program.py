@@ -12,7 +12,7 @@ from typing import TypeAlias
 from surestep_codegen.lint.effects import Hop, Judge, find_effects, find_ways
 from surestep_codegen.lint.facts import FunctionFacts, ModuleFacts
 from surestep_codegen.lint.findings import finding_of
-from surestep_codegen.lint.loading import ModuleReader, module_name_of
+from surestep_codegen.lint.loading import ModuleReader, module_name_of, without_collector
 from surestep_codegen.lint.program import Program
 from surestep_codegen.lint.store import FactsStore
 from surestep_codegen.lint.targets import find_project_targets
@@ -35,6 +35,7 @@ class HandlerProgram:
     settings: Settings
     judge: Judge
     ways: Mapping[str, Mapping[str, Way]]
+    _homes: dict[str, str] = field(default_factory=dict)
     _imports: dict[str, frozenset[str]] = field(default_factory=dict)
     _effects: dict[str, str] = field(default_factory=dict)
 
@@ -64,15 +65,17 @@ class HandlerProgram:
     def _imports_of(self, module: str) -> frozenset[str]:
         if module not in self._imports:
             facts = self.judge.program.module(module)
-            named = (self._home_of(name) for name in (_names_in(facts) if facts is not None else ()))
-            self._imports[module] = frozenset(home for home in named if home)
+            named = map(self._home_of, set(_names_in(facts)) if facts is not None else ())
+            self._imports[module] = frozenset(filter(None, named))
         return self._imports[module]
 
     def _home_of(self, name: str) -> str:
         """The module of ours that a dotted name begins with; empty where none does."""
-        while name and self.judge.program.module(name) is None:
-            name = name.rpartition(".")[0]
-        return name
+        home = self._homes.get(name)
+        if home is None:
+            is_home = not name or self.judge.program.module(name) is not None
+            home = self._homes[name] = name if is_home else self._home_of(name.rpartition(".")[0])
+        return home
 
     def _effects_of(self, module: str) -> str:
         """What the functions of a module reach, as text, and the comments that silence it."""
@@ -91,7 +94,8 @@ def load_program(start: Path) -> HandlerProgram | None:
     reader = ModuleReader(targets.roots, targets.signs, settings.root, FactsStore(settings.root))
     program = Program(reader.load)
     judge = Judge(program, settings.determinism.effects)
-    ways = _find_ways(judge, [module_name_of(file, targets.roots) for file in targets.files])
+    with without_collector():
+        ways = _find_ways(judge, [module_name_of(file, targets.roots) for file in targets.files])
     reader.store.save(is_whole=False)
     return HandlerProgram(settings, judge, ways)
 

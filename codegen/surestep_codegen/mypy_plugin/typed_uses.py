@@ -1,6 +1,6 @@
 """What one function uses, by the types that mypy has resolved: members, operators, managers, loops and built-ins."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from mypy.nodes import (
@@ -46,10 +46,14 @@ _CALLED_BY: Final = {
 }
 """What built-in functions call of their first argument."""
 
+_IMPLYING: Final = frozenset(
+    [OpExpr, ComparisonExpr, UnaryExpr, IndexExpr, OperatorAssignmentStmt, ForStmt, GeneratorExpr, WithStmt]
+)
+"""Nodes that call methods without naming them."""
 
-def find_typed_uses(nodes: Iterable[Node], type_of: TypeOf) -> Iterator[Use]:
-    """The uses that only types tell of, in the order of the nodes."""
-    nodes = list(nodes)
+
+def find_typed_uses(nodes: Sequence[Node], type_of: TypeOf, matters: Callable[[str], bool]) -> Iterator[Use]:
+    """The uses that only types tell of, in the order of the nodes; of names that matter, or are awaited."""
     awaited = {node.expr for node in nodes if isinstance(node, AwaitExpr)}
     for node in nodes:
         match node:
@@ -57,15 +61,18 @@ def find_typed_uses(nodes: Iterable[Node], type_of: TypeOf) -> Iterator[Use]:
                 pass
             case CallExpr():
                 form = Form.AWAIT if node in awaited and not _is_given_step(node, type_of) else Form.CALL
-                names = _called(node, type_of)
-                yield from (Use(name, form, place_of(node), len(node.args)) for name in names)
+                for name in _called(node, type_of):
+                    if form is Form.AWAIT or matters(name):
+                        yield Use(name, form, place_of(node), len(node.args))
             case MemberExpr():
                 names = _members(node.expr, node.name, type_of, wants_property=True)
-                yield from (Use(name, Form.READ, place_of(node)) for name in names)
-            case _:
+                yield from (Use(name, Form.READ, place_of(node)) for name in names if matters(name))
+            case _ if type(node) in _IMPLYING:
                 for owner, method in _implied(node):
                     names = _members(owner, method, type_of, wants_property=False)
-                    yield from (Use(name, Form.CALL, place_of(owner)) for name in names)
+                    yield from (Use(name, Form.CALL, place_of(owner)) for name in names if matters(name))
+            case _:
+                pass
 
 
 def _is_given_step(call: CallExpr, type_of: TypeOf) -> bool:
