@@ -129,9 +129,16 @@ def find_step_code(ways: Sequence[Way]) -> Iterator[Function]:
             yield function
 
 
+def _is_handler(function: Function) -> bool:
+    """Who is handed a handler starts a run of it, and does not call it."""
+    return function.facts.name in function.module.handlers
+
+
 def _leads_somewhere(use: Use, verdict: Verdict) -> bool:
     """Whether a name leads somewhere that is used in this way, with these arguments."""
     effect = verdict.effect
+    if use.form is Form.GIVEN and any(map(_is_handler, verdict.targets)):
+        return False
     if effect is None or verdict.is_own:
         return bool(verdict.targets or effect)
     if use.form is Form.GIVEN and effect.kind is EffectKind.LOGGING:
