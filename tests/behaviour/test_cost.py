@@ -14,7 +14,7 @@ from surestep.storage.port import Store
 from surestep.testing import Bench, InlineRegistry
 from surestep_dsl.flow import Concurrency, CronTrigger, Throttle
 
-_METHODS = ("append_events", "commit", "fire_timers", "next_due_ms", "signal", "ready_runs", "load_run")
+_METHODS = ("append_events", "commit", "hold", "fire_timers", "next_due_ms", "signal", "ready_runs", "load_run")
 
 
 def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
@@ -54,16 +54,16 @@ async def test_a_plain_step_costs_one_commit(world: World, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("options", "commits"), [({"concurrency": (Concurrency(1),)}, 3), ({"throttle": Throttle(1, 1_000)}, 4)]
+    ("options", "held"), [({"concurrency": (Concurrency(1),)}, {}), ({"throttle": Throttle(1, 1_000)}, {"hold": 1})]
 )
 async def test_only_a_throttle_stores_the_start_of_a_run_by_itself(
-    world: World, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], commits: int
+    world: World, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], held: dict[str, int]
 ) -> None:
     async with world.run(handles(Placed, function_id="three", result=int, **options)(three.call)) as bench:
         await bench.engine.idle()
         calls = counted(bench.store, monkeypatch)
         await bench.send(Placed())
-        assert calls == {"append_events": 1, "commit": commits}
+        assert calls == {"append_events": 1, "commit": 3, **held}
 
 
 async def test_steps_without_bodies_that_follow_each_other_share_a_commit(

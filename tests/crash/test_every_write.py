@@ -323,8 +323,8 @@ async def _inspect(machine: Shop) -> list[tuple[str, RunStatus, object]]:
         assert len(settled) == len(set(settled))
         _check_not_repeated(machine, row.run_id, stored.records)
         found.append((row.function_id, row.status, run_detail(stored, {}).result))
+    check_starts(runs, await store.load_queue(machine.clock.now_ms()), machine.journal.done)
     await store.close()
-    check_starts(runs, machine.journal.done)
     return sorted((one for one in found if one[0] != "hears"), key=lambda one: one[:2])
 
 

@@ -91,6 +91,12 @@ class Meet:
 
 
 @dataclass(frozen=True)
+class Hold:
+    run_id: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Pause:
     function_id: str
     mode: PauseMode | None
@@ -106,7 +112,7 @@ class Reopen:
     pass
 
 
-Call: TypeAlias = Append | Commit | Fire | Tell | Meet | Pause | Prune | Reopen
+Call: TypeAlias = Append | Commit | Fire | Tell | Meet | Hold | Pause | Prune | Reopen
 
 _T = TypeVar("_T")
 
@@ -167,10 +173,14 @@ _claims: st.SearchStrategy[Claim] = st.one_of(
     st.builds(Claim, st.builds(Occurrence, _instants), st.sampled_from(["o", "p"])),
     st.builds(Claim, st.builds(Singleton, st.sampled_from(SingletonMode)), st.sampled_from(["s", "t"])),
     st.builds(Claim, st.just(Window("rate_limit", 2, 3)), st.just("w"), st.sampled_from(["", "k"])),
-    st.builds(Claim, st.builds(Debounced, st.just(2), st.none() | st.just(3), _instants, _instants), st.just("b")),
+    st.builds(
+        Claim,
+        st.builds(Debounced, st.just(2), st.none() | st.just(3), _instants, _instants),
+        st.just('["debounce","b"]'),
+    ),
     st.builds(Claim, st.builds(Batched, st.integers(2, 3), st.just(3), st.sampled_from([1, 6_000_000])), st.just("n")),
 )
-_queueings = st.none() | st.builds(Queueing, _instants, st.sampled_from([None, "t"]), _few(st.just("c")))
+_queueings = st.none() | st.builds(Queueing, _instants, st.sampled_from([None, '["throttle","f"]']), _few(st.just("c")))
 _places = st.builds(Place, st.sampled_from(['["throttle","f"]', "q"]), st.none() | _instants, st.integers(0, 9))
 
 
@@ -215,7 +225,6 @@ _checkpoints = _run_ids.flatmap(
         settled=_few(_keys),
         events=_few(_new_events),
         replies=_few(st.tuples(_run_ids, _signals)),
-        places=_few(_places),
     )
 )
 _commits = st.builds(Commit, _checkpoints, st.sampled_from([0] * 8 + [1, -1]), st.lists(st.integers(0, 2), max_size=2))
@@ -234,6 +243,7 @@ _calls: st.SearchStrategy[Call] = st.one_of(
     st.builds(Fire, _instants, st.integers(0, 4)),
     st.builds(Tell, _run_ids, _signals),
     st.builds(Meet, st.lists(_names, unique=True), _instants),
+    st.builds(Hold, _run_ids, _places),
     st.builds(Pause, st.sampled_from("fg"), st.none() | st.sampled_from(PauseMode)),
     st.builds(Prune, _queries),
     st.just(Reopen()),
@@ -271,6 +281,8 @@ async def _ask(store: Store, call: Call) -> object:
             first_seq = (len(run.records) if run else 0) + behind
             taken = tuple(numbers[at] for at in consumed if at < len(numbers))
             return await store.commit(replace(checkpoint, first_seq=first_seq, consumed=taken))
+        case Hold(run_id, place):
+            return await store.hold(run_id, place)
         case Pause(function_id, mode):
             await store.set_pause(function_id, mode)
             return None

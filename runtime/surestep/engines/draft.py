@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from surestep.core.commands import StepKey
-from surestep.core.policies.order import Place
 from surestep.core.records import Record, RunStarted, RunStatus, StepSucceeded
 from surestep.core.signals import Signal
 from surestep.storage.port import Checkpoint, NewEvent, NewTimer, NewWaiter
@@ -39,6 +38,10 @@ class Draft:
         if isinstance(record, StepSucceeded) and record.kind == "run":
             self.results += 1
 
+    def wait_again(self, waiter: NewWaiter) -> None:
+        """Register a wait, in place of what the same step waited for."""
+        self.waiters = [other for other in self.waiters if other.key != waiter.key] + [waiter]
+
     def drop(self, key: StepKey) -> None:
         """A step came to nothing: what was set for it, here or in the store, goes."""
         self.settled.append(key)
@@ -68,8 +71,8 @@ class Draft:
         """Nothing to write at all."""
         return not (self.records or self.consumed or self.must_commit)
 
-    def checkpoint(self, status: RunStatus | None, places: tuple[Place, ...] = ()) -> Checkpoint:
-        """The checkpoint, with the run's new status where it changes, and the places it has taken."""
+    def checkpoint(self, status: RunStatus | None) -> Checkpoint:
+        """The checkpoint, with the run's new status where it changes."""
         return Checkpoint(
             self.run_id,
             self.first_seq,
@@ -81,5 +84,4 @@ class Draft:
             tuple(self.waiters),
             tuple(self.events),
             tuple(self.replies),
-            places,
         )

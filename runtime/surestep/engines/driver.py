@@ -11,6 +11,7 @@ from typing import TypeVar
 from surestep.core.asked import Asked
 from surestep.core.commands import RunBody, StepKey
 from surestep.core.inputs import Input
+from surestep.core.policies.order import Place
 from surestep.core.records import ENDED, RunStatus
 from surestep.engines.alarm import Alarm
 from surestep.engines.bodies import Bodies
@@ -134,8 +135,8 @@ class Driver:
             if number is not None:
                 execution.draft.consumed.append(number)
         if self._pass is None or not execution.is_due or self._pass.has_spare(len(self.in_flight)):
-            if self._pass is not None and self._pass.places and not await self._store_start(execution):
-                return
+            if self._pass is not None and self._pass.unstored is not None:
+                await self._store_start(self._pass, self._pass.unstored)
             execution.go_on()
         starting = self._to_start(execution)
         is_busy = bool(starting or self.in_flight or execution.to_start or execution.is_due)  # some may have to wait
@@ -150,10 +151,10 @@ class Driver:
             wanted = 0 if self._outside.draining() else len(execution.to_start) + execution.is_due
             self._pass.settle(len(self.in_flight), wanted)
 
-    async def _store_start(self, execution: Execution) -> bool:
+    async def _store_start(self, allowed: Pass, place: Place) -> None:
         """A throttle's start is stored before the first turn: after a crash it must not be given to another run."""
-        execution.begin()
-        return execution.state.end is not None or await self._commit(execution, RunStatus.RUNNING)
+        await self._patiently(partial(self._outside.store.hold, self.run_id, place))
+        allowed.stored()
 
     def _may_wait(self, execution: Execution, status: RunStatus) -> bool:
         """Whether the results of finished steps may stay uncommitted for a while, as the spec allows."""
@@ -186,16 +187,13 @@ class Driver:
         return found
 
     async def _commit(self, execution: Execution, status: RunStatus) -> bool:
-        places = () if self._pass is None else self._pass.places
-        checkpoint = execution.draft.checkpoint(None if status is self._status else status, places)
+        checkpoint = execution.draft.checkpoint(None if status is self._status else status)
         try:
             appended = await self._patiently(partial(self._outside.store.commit, checkpoint))
         except StaleCheckpointError:
             _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
             await self._reload()
             return False
-        if self._pass is not None and places:
-            self._pass.stored()
         self._status = status
         self._alarm.set(None)
         execution.committed()

@@ -15,7 +15,7 @@ from surestep.authoring.declared import make_step
 from surestep.authoring.function import Handler
 from surestep.core.asked import Asked
 from surestep.core.code_version import code_version_of
-from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey
+from surestep.core.commands import Invoke, RunBody, SendEvents, StepKey, WaitForEvent
 from surestep.core.decisions import Decision, Moment, RunLimits
 from surestep.core.divergence import Diverged, describe_divergence
 from surestep.core.failures import BodyFailed, caused_by_step, failure_of, info_of
@@ -31,7 +31,6 @@ from surestep.core.inputs import (
     TurnDiverged,
     TurnPassed,
     TurnRaised,
-    TurnReturned,
 )
 from surestep.core.machine import decide
 from surestep.core.pending import Desk
@@ -39,17 +38,16 @@ from surestep.core.records import ENDED, Record, RunBlocked, RunStatus, SegmentF
 from surestep.core.signals import TimerPurpose
 from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Returned, Suspended, Turn, TurnOutcome
-from surestep.core.values import codec_of_type
 from surestep.engines.clock import Clock, Entropy
 from surestep.engines.contexts import make_context
 from surestep.engines.determinism import Determinism
 from surestep.engines.draft import Draft
-from surestep.engines.endings import Ending, attempts_after, plan_end_events, plan_reply
+from surestep.engines.endings import Ending, attempts_after, input_of_result, plan_end_events, plan_reply
 from surestep.engines.intake import Intake, step_waiter
-from surestep.engines.interrupts import is_interrupt
+from surestep.engines.interrupts import reraise_interrupt
 from surestep.engines.replaying import App
-from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError, StepResultError
-from surestep.storage.port import NewTimer, Parent, StoredRun
+from surestep.errors import ErrorInfo, EventRejectedError, NonDeterminismError
+from surestep.storage.port import NewTimer, NewWaiter, Parent, StoredRun
 from surestep_dsl.flow import Checkpointing, Retries, Timeouts
 
 __all__ = ["Execution", "Tools"]
@@ -91,6 +89,7 @@ class Execution:
         self._history: tuple[Record, ...] | None = stored.records
         self._turn: Turn | None = None
         self._turn_due = stored.row.status in {RunStatus.QUEUED, RunStatus.RUNNING}  # new, or interrupted by a crash
+        self._offers_again = False
         self._memos: list[Memo] = []
         self._asked_bodies: dict[StepKey, Asked] = {}
 
@@ -137,13 +136,16 @@ class Execution:
 
     def go_on(self) -> None:
         """Let the handler go as far as it can."""
-        self.begin()
+        if self.is_due and self.state.started_at_ms is None:
+            self._begin()
         while self.is_due:
             turn, outcome = self._advance()
             passed = turn.take_passed()
             if passed is not None and isinstance(outcome, Suspended | Returned):  # others are replayed or have failed
                 self.take(TurnPassed(*passed))
             self.take(self._as_input(turn, outcome))
+            if self._offers_again:
+                self._offer_again(turn)
         if self.state.end is not None:
             self.to_start.clear()
         elif self._has_news:  # the timer that ends the rest may have fired before the clock was put back
@@ -158,10 +160,7 @@ class Execution:
                 message = "R300 while the waiting handler of run %s was put aside: %s"
                 _logger.warning(message, self.row.run_id, violation)
 
-    def begin(self) -> None:
-        """Note that the run begins, where it is about to."""
-        if not self.is_due or self.state.started_at_ms is not None:
-            return
+    def _begin(self) -> None:
         timeouts = (self._handler.function.options.timeouts if self._handler.role == "handler" else None) or Timeouts()
         # After a crash, a start that was in time must not be found to be too late.
         self.draft.is_urgent = timeouts.start_ms is not None
@@ -206,7 +205,7 @@ class Execution:
         for timer in decision.timers:
             self.draft.timers.append(NewTimer(run_id, timer.purpose, timer.due_at_ms, timer.key))
         for command in decision.waiters:
-            self.draft.waiters.append(step_waiter(run_id, command, self._events[-1], self.state.consumed_events))
+            self.draft.waiters.append(self._waiter(command))
         self.to_start.extend(decision.bodies)
         for key in decision.retries:
             asked = self._asked_bodies.get(key)
@@ -215,6 +214,18 @@ class Execution:
             else:
                 self.to_start.append(asked)
         self._turn_due = self._turn_due or decision.turn_due
+        self._offers_again = self._offers_again or decision.offers_again
+
+    def _waiter(self, command: WaitForEvent) -> NewWaiter:
+        consumed = tuple(self.state.consumed_events.values())
+        return step_waiter(self.row.run_id, command, self._events[-1], consumed)
+
+    def _offer_again(self, turn: Turn) -> None:
+        """Let waits that look back do so once more."""
+        self._offers_again = False
+        for command in turn.waiting:
+            if isinstance(command, WaitForEvent) and command.lookback == "run":
+                self.draft.wait_again(self._waiter(command))
 
     def _perform(self, asked: Asked, now_ms: int) -> Input:
         """Sends and invokes have no body: they become part of the draft."""
@@ -270,17 +281,14 @@ class Execution:
     def _as_input(self, turn: Turn, outcome: TurnOutcome) -> Input:
         match outcome:
             case Suspended(asked):
-                for one in asked:
-                    if isinstance(one.command, RunBody):
-                        self._asked_bodies[one.command.key] = one
+                self._asked_bodies |= {one.command.key: one for one in asked if isinstance(one.command, RunBody)}
                 return TurnAsked(asked)
             case Returned(value):
                 self._turn = None
-                return self._returned(value)
+                return input_of_result(self._handler, value)
             case Raised(error):
                 self._turn = None
-                if is_interrupt(error):
-                    raise error
+                reraise_interrupt(error)
                 if isinstance(error, NonDeterminismError):
                     return TurnDiverged(info_of(error), max(turn.lived, turn.stretch))
                 failure = failure_of(error, self._tools.clock.now_ms())
@@ -290,11 +298,3 @@ class Execution:
                 self._turn = None
                 message = describe_divergence(outcome, self.row.run_id, self.row.function_id)
                 return TurnDiverged(ErrorInfo("NonDeterminismError", message), turn.lived)
-
-    def _returned(self, value: object) -> Input:
-        function = self._handler.function
-        annotation = function.result_type if self._handler.role == "handler" else None
-        try:
-            return TurnReturned(codec_of_type(annotation).encode(value, f"function {function.id}"))
-        except StepResultError as error:
-            return TurnRaised(BodyFailed(info_of(error), final=True), 0)

@@ -47,13 +47,13 @@ class Pass:
         self._queue.adjust(self.ticket, used, wanted, self._now_ms())
 
     @property
-    def places(self) -> tuple[Place, ...]:
-        """What has to be stored with the start of the run."""
+    def unstored(self) -> Place | None:
+        """The start that the run has taken of a throttle, until it is `stored`."""
         mark = self.ticket.mark
-        return () if mark is None else (Place(*mark),)
+        return None if mark is None else Place(*mark)
 
     def stored(self) -> None:
-        """The places are stored."""
+        """It is."""
         self.ticket.mark = None
 
 

@@ -4,7 +4,7 @@ from collections import ChainMap
 from dataclasses import replace
 
 from surestep.core.policies.admission import Drop, Holder
-from surestep.core.policies.order import Admitted, Merged, decide_admission
+from surestep.core.policies.order import Admitted, Merged, Place, decide_admission
 from surestep.core.records import RunStatus
 from surestep.core.signals import CancelAsked, EventArrived, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
@@ -96,6 +96,10 @@ class Draft:
         if new.occurrence is not None:
             self.schedules[new.occurrence[0]] = new.occurrence[1]
 
+    def hold(self, run_id: str, place: Place) -> None:
+        """Let a run hold a place."""
+        self._held.take(run_id, 0, (place,))
+
     def commit(self, checkpoint: Checkpoint) -> Appended:
         """Carry out a checkpoint, field by field."""
         run = self.runs.get(checkpoint.run_id)
@@ -118,7 +122,6 @@ class Draft:
         else:
             self.runs[checkpoint.run_id] = run
             self._arm(checkpoint.run_id, checkpoint.timers, checkpoint.waiters)
-        self._held.take(checkpoint.run_id, 0, checkpoint.places)
         for event in checkpoint.events:
             self.append(event)
         for run_id, signal in checkpoint.replies:

@@ -12,6 +12,7 @@ from typing_extensions import override
 from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Holder
 from surestep.core.policies.groups import is_joinable, is_pace
+from surestep.core.policies.order import Place
 from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
@@ -71,6 +72,12 @@ class MemoryStore(Store):
         return appended
 
     @override
+    async def hold(self, run_id: str, place: Place) -> None:
+        draft = self._draft()
+        draft.hold(run_id, place)
+        self._apply(draft)
+
+    @override
     async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
         draft = self._draft()
         due = (timer for timer in self._timers() if timer.due_at_ms <= now_ms)
@@ -99,7 +106,7 @@ class MemoryStore(Store):
     @override
     async def load_queue(self, now_ms: int) -> QueueState:
         self._check_open()
-        runs = (run.queued() for _, run in sorted(self._live.items()))
+        runs = (run.queued(is_let_go=self._is_let_go(run, now_ms)) for _, run in sorted(self._live.items()))
         held = ((group, [one for one in held if (one.until_ms or 0) > now_ms]) for group, held in self._places.items())
         paces = ((group, max(one.mark for one in held)) for group, held in held if held and is_pace(group))
         return QueueState(
@@ -216,6 +223,11 @@ class MemoryStore(Store):
     @override
     async def close(self) -> None:
         self._is_closed = True
+
+    def _is_let_go(self, run: MemoryRun, now_ms: int) -> bool:
+        """Whether it holds a place of its throttle."""
+        holders = self._places.get((run.new.queueing and run.new.queueing.throttle) or "", ())
+        return any(one.run_id == run.new.run_id and (one.until_ms or 0) > now_ms for one in holders)
 
     def _triggers(self) -> set[str]:
         """Events that runs were started by."""

@@ -50,13 +50,13 @@ class MemoryRun:
             case _:
                 return bool(self.deliveries)
 
-    def queued(self) -> QueuedRun | None:
-        """The run as flow control counts it; None where it does not, or not yet."""
+    def queued(self, *, is_let_go: bool) -> QueuedRun | None:
+        """The run as flow control counts it, one that is let go as begun; None where it does not, or not yet."""
         row = self.row()
         if row.queueing is None or self.start_at_ms is not None:
             return None
         return QueuedRun(
-            row.run_id, row.function_id, row.queueing, row.started_at_ms is not None, bool(self.deliveries)
+            row.run_id, row.function_id, row.queueing, is_let_go or row.started_at_ms is not None, bool(self.deliveries)
         )
 
     def row(self) -> RunRow:

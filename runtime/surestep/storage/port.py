@@ -104,7 +104,6 @@ class Checkpoint:
         consumed: numbers of the signals this takes note of.
         settled: steps that ended: their remaining timers and waiters are removed.
         replies: signals to other runs (an invoke's answer); dropped when that run has ended.
-        places: what the run holds in flow control from now on.
     """
 
     run_id: str
@@ -117,7 +116,6 @@ class Checkpoint:
     waiters: tuple[NewWaiter, ...] = ()
     events: tuple[NewEvent, ...] = ()
     replies: tuple[tuple[str, Signal], ...] = ()
-    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +196,10 @@ class Store(Protocol):
         Raises:
             StaleCheckpointError: the run does not have exactly `first_seq` records, has ended, or is unknown.
         """
+        ...
+
+    async def hold(self, run_id: str, place: Place) -> None:
+        """Let a run hold a place in flow control from now on."""
         ...
 
     async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:

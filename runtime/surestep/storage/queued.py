@@ -13,6 +13,7 @@ class QueuedRun:
     """A live run that flow control counts.
 
     Attributes:
+        has_begun: or it was let go: it holds a place of its throttle.
         has_signals: it has been told something that it has not taken note of.
     """
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from typing_extensions import override
 
+from surestep.core.policies.order import Place
 from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
@@ -40,8 +41,8 @@ class FaultyStore(Store):
 
     Args:
         inner: the store that does the work.
-        fail_at: which write fails, 1 for the first. Writes are `append_events`, `commit`, `fire_timers`, `signal`,
-            `set_pause` and `meet_schedules`.
+        fail_at: which write fails, 1 for the first. Writes are `append_events`, `commit`, `hold`, `fire_timers`,
+            `signal`, `set_pause` and `meet_schedules`.
         when: whether the write fails before or after `inner` has carried it out.
 
     Attributes:
@@ -62,6 +63,10 @@ class FaultyStore(Store):
     @override
     async def commit(self, checkpoint: Checkpoint) -> Appended:
         return await self._write(lambda: self._inner.commit(checkpoint))
+
+    @override
+    async def hold(self, run_id: str, place: Place) -> None:
+        await self._write(lambda: self._inner.hold(run_id, place))
 
     @override
     async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:

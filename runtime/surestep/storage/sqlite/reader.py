@@ -48,7 +48,7 @@ class Reader:
     def load_queue(self, now_ms: int) -> QueueState:
         """What flow control was at."""
         return QueueState(
-            runs=tuple(_queued(*row) for row in self._ask("queued_runs")),
+            runs=tuple(_queued(*row) for row in self._ask("queued_runs", now_ms)),
             paces=tuple(self._ask("paces", now_ms)),
             paused=tuple((function_id, PauseMode(mode)) for function_id, mode in self._ask("paused")),
         )

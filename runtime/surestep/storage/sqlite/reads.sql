@@ -40,7 +40,10 @@ ORDER BY run_id;
 -- queued_runs
 -- Live runs that flow control counts, oldest first; except those that are to begin later.
 SELECT
-    run_id, function_id, queueing, started_at_ms IS NOT NULL,
+    run_id, function_id, queueing,
+    started_at_ms IS NOT NULL OR EXISTS (
+        SELECT 1 FROM places WHERE group_key = queueing ->> 1 AND places.run_id = runs.run_id AND until_ms > ?
+    ),
     EXISTS (SELECT 1 FROM signals WHERE signals.run_id = runs.run_id)
 FROM runs
 WHERE status IN ('queued', 'running', 'waiting', 'blocked') AND queueing IS NOT NULL AND NOT EXISTS (

@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 import apsw
 from typing_extensions import override
 
+from surestep.core.policies.order import Place
 from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
@@ -120,6 +121,10 @@ class SqliteStore(Store):
     @override
     async def commit(self, checkpoint: Checkpoint) -> Appended:
         return await self._write(partial(self._work.commit, checkpoint))
+
+    @override
+    async def hold(self, run_id: str, place: Place) -> None:
+        await self._write(partial(self._work.hold, run_id, place))
 
     @override
     async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import apsw
 
 from surestep.core.policies.admission import Drop
-from surestep.core.policies.order import Admitted, Merged, decide_admission
+from surestep.core.policies.order import Admitted, Merged, Place, decide_admission
 from surestep.core.records import ENDED, Record, RunStarted
 from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
 from surestep.errors import StaleCheckpointError, StoreError
@@ -90,12 +90,15 @@ class Work:
             self._do_all("drop_step_timers", [(run_id, *key) for key in checkpoint.settled])
             self._do_all("drop_step_waiter", [(run_id, *key) for key in checkpoint.settled])
             self._arm(run_id, checkpoint.timers, checkpoint.waiters)
-        self._places.take(run_id, 0, checkpoint.places)
         for new in checkpoint.events:
             self._append(new)
         for other, signal in checkpoint.replies:
             self._tell(other, signal)
         return self._appended()
+
+    def hold(self, run_id: str, place: Place) -> None:
+        """Let a run hold a place."""
+        self._places.take(run_id, 0, (place,))
 
     def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
         """Turn timers into signals."""

@@ -1,10 +1,11 @@
-"""Runs that are to begin later are counted by function and by the group in which events may join them."""
+"""What a store tells about runs that wait, for flow control or for the time when they are to begin."""
 
 from tests.contract.conftest import Reopen, event, run
 
 from surestep.core.policies.batch import Batched
 from surestep.core.policies.debounce import Debounced
-from surestep.core.policies.order import Claim
+from surestep.core.policies.order import Claim, Place
+from surestep.core.policies.queueing import Queueing
 from surestep.storage.port import NewEvent, PutOff, PutOffList, Store
 
 BATCH = '["batch","gather"]'
@@ -48,3 +49,18 @@ async def test_what_has_begun_or_ended_is_not_put_off(store: Store) -> None:
     await _arrive(store, 9, "gather", Claim(Batched(3, 4_000, 1), BATCH))
     await store.fire_timers(99_000, 10)
     assert await store.list_put_off(None, 10) == PutOffList()
+
+
+async def test_a_run_that_its_throttle_has_let_go_counts_as_begun_for_so_long(store: Store, reopen: Reopen) -> None:
+    queueing = Queueing(1_000, '["throttle","process"]')
+    for number in range(2):
+        new = run(f"r{number}", f"e{number}", queueing=queueing)
+        await store.append_events([NewEvent(event(f"e{number}"), (new,))])
+
+    await store.hold("r1", Place('["throttle","process"]', 5_000, 5_000_000))
+
+    store = await reopen()
+    state = await store.load_queue(4_999)
+    assert [(queued.run_id, queued.has_begun) for queued in state.runs] == [("r0", False), ("r1", True)]
+    assert state.paces == (('["throttle","process"]', 5_000_000),)
+    assert [queued.has_begun for queued in (await store.load_queue(5_000)).runs] == [False, False]
