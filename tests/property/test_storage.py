@@ -282,7 +282,8 @@ async def _ask(store: Store, call: Call) -> object:
             taken = tuple(numbers[at] for at in consumed if at < len(numbers))
             return await store.commit(replace(checkpoint, first_seq=first_seq, consumed=taken))
         case Hold(run_id, place):
-            return await store.hold(run_id, place)
+            await store.hold(run_id, place)
+            return None
         case Pause(function_id, mode):
             await store.set_pause(function_id, mode)
             return None
