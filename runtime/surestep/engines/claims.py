@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import pydantic_core
-
 from surestep.core.conditions import Condition
 from surestep.core.keys import key_of, priority_of
 from surestep.core.policies.batch import Batched
@@ -19,7 +17,7 @@ from surestep.core.policies.pause import Paused, PauseMode
 from surestep.core.policies.priority import position_ms
 from surestep.core.policies.queueing import Queueing
 from surestep.core.policies.rate_limit import IDEMPOTENCY, Window
-from surestep.storage.matched import event_json
+from surestep.storage.matched import event_value
 from surestep.storage.port import StoredEvent
 from surestep_dsl.expr import EventValue
 from surestep_dsl.flow import Concurrency, FunctionOptions
@@ -60,8 +58,7 @@ class _Keys:
     @functools.cached_property
     def seen(self) -> EventValue:
         """The event as expressions see it."""
-        value: EventValue = pydantic_core.from_json(event_json(self._event))
-        return value
+        return event_value(self._event)
 
     def value(self, text: str) -> str | None:
         """The value of a key; None where it fails."""

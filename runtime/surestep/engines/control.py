@@ -5,7 +5,6 @@ Each run is created in one transaction with all that it begins with. Cancelling 
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-import pydantic_core
 from typing_extensions import override
 
 from surestep.core.conditions import Condition, condition_of
@@ -17,7 +16,7 @@ from surestep.engines.intake import Intake
 from surestep.engines.replaying import App
 from surestep.engines.reruns import copied_records, position_of, steps_of
 from surestep.limits import LISTED_ROWS
-from surestep.storage.matched import event_json
+from surestep.storage.matched import event_value
 from surestep.storage.port import Appended, NewEvent, RunQuery, RunRow, Store, StoredRun
 
 __all__ = ["EmbeddedControl", "holds", "is_meant"]
@@ -122,4 +121,4 @@ def is_meant(row: RunRow, selection: Selection) -> bool:
 def holds(condition: Condition, stored: StoredRun) -> bool:
     """Whether an expression is true of what started a run; it is false where it fails."""
     event = stored.events[-1]
-    return condition.holds(pydantic_core.from_json(event_json(event)), None, now_ms=event.received_at_ms)
+    return condition.holds(event_value(event), None, now_ms=event.received_at_ms)

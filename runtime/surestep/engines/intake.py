@@ -16,10 +16,10 @@ from surestep.core.signals import TimerPurpose
 from surestep.engines.border import Border, Rules, validated_input
 from surestep.engines.claims import ByEventId, ByOccurrence, Origin, plan_claims, plan_queueing
 from surestep.engines.jobs import Jobs, request_data
-from surestep.storage.matched import event_json
+from surestep.storage.matched import event_json, event_value
 from surestep.storage.port import NewEvent, NewRun, NewTimer, NewWaiter, Parent, RunRow, StoredEvent
 from surestep_dsl.event_patterns import EventPatterns
-from surestep_dsl.expr import EventValue, match_value_at
+from surestep_dsl.expr import match_value_at
 from surestep_dsl.flow import CancelOn, CronTrigger, EventTrigger, FunctionOptions
 
 __all__ = ["INVOKED", "TIMER", "Intake", "step_waiter"]
@@ -42,8 +42,7 @@ class _Trigger:
         """Whether its condition is true of the event."""
         if self.condition is None:
             return True
-        seen: EventValue = pydantic_core.from_json(event_json(event))
-        return self.condition.holds(seen, None, now_ms=event.received_at_ms)
+        return self.condition.holds(event_value(event), None, now_ms=event.received_at_ms)
 
 
 class Intake:

@@ -3,7 +3,7 @@
 import pydantic_core
 
 from surestep.core.conditions import condition_of
-from surestep.storage.matched import event_json
+from surestep.storage.matched import event_value
 from surestep.storage.port import NewWaiter, StoredEvent
 
 __all__ = ["waiter_matches"]
@@ -14,5 +14,5 @@ def waiter_matches(waiter: NewWaiter, event: StoredEvent) -> bool:
     if waiter.condition is None:
         return True
     trigger = pydantic_core.from_json(waiter.trigger)
-    candidate = pydantic_core.from_json(event_json(event))
+    candidate = event_value(event)
     return condition_of(waiter.condition).holds(trigger, candidate, now_ms=event.received_at_ms)

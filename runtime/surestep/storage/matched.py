@@ -7,11 +7,14 @@ import json
 from collections.abc import Sequence
 from operator import itemgetter
 
+import pydantic_core
+from pydantic import JsonValue
+
 from surestep.core.signals import CancelAsked, EventArrived, Signal
 from surestep.storage.port import Matches, NewWaiter, StoredEvent
 from surestep_dsl.expr import match_value_at
 
-__all__ = ["event_json", "is_satisfied", "signal_of_match", "takers"]
+__all__ = ["event_json", "event_value", "is_satisfied", "signal_of_match", "takers"]
 
 
 def is_satisfied(waiter: NewWaiter, event: StoredEvent, matches: Matches) -> bool:
@@ -55,3 +58,12 @@ def event_json(event: StoredEvent) -> bytes:
     if event.v is not None:
         envelope["v"] = event.v
     return json.dumps(envelope, separators=(",", ":"))[:-1].encode() + b',"data":' + event.data + b"}"
+
+
+def event_value(event: StoredEvent) -> dict[str, JsonValue]:
+    """The same as a value, as expressions see it."""
+    value: dict[str, JsonValue] = {"name": event.name, "id": event.id, "ts": event.ts_ms}
+    if event.v is not None:
+        value["v"] = event.v
+    value["data"] = pydantic_core.from_json(event.data)
+    return value
