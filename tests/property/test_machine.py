@@ -6,7 +6,7 @@ from hypothesis import given, settings, strategies as st
 
 from surestep.core.asked import Asked
 from surestep.core.commands import Invoke, RunBody, SendEvents, Sleep, StepKey, WaitForEvent
-from surestep.core.decisions import NOTHING, Moment
+from surestep.core.decisions import NOTHING, Decision, Moment
 from surestep.core.failures import BodyFailed
 from surestep.core.inputs import (
     BodyEnded,
@@ -113,7 +113,9 @@ def test_what_settles_a_step_settles_it_once(history: list[tuple[Input, int]], p
         for record in decide(state, happened, policy, Moment(now_ms)).records:
             state = evolve(state, record)
         if isinstance(happened, EventArrived | ChildEnded):
-            assert decide(state, happened, policy, Moment(now_ms)) == NOTHING
+            again = decide(state, happened, policy, Moment(now_ms))
+            offered = isinstance(happened, EventArrived) and state.end not in ENDED
+            assert again == (Decision(turn_due=state.end is None, offers_again=True) if offered else NOTHING)
 
 
 @given(HISTORIES, POLICIES)

@@ -62,6 +62,7 @@ class Decision(NamedTuple):
         bodies: step bodies to start after the commit.
         retries: keys of step bodies whose next attempt is due.
         turn_due: the handler is to be run from its start.
+        offers_again: an event was not taken after all; waits that look back may have it.
     """
 
     records: tuple[Record, ...] = ()
@@ -71,6 +72,7 @@ class Decision(NamedTuple):
     bodies: tuple[Asked, ...] = ()
     retries: tuple[StepKey, ...] = ()
     turn_due: bool = False
+    offers_again: bool = False
 
 
 NOTHING = Decision()

@@ -54,6 +54,12 @@ class Memo(NamedTuple):
     outcome: Outcome
     at_ms: int
 
+    @property
+    def holds_event(self) -> bool:
+        """Whether it is an event that a wait has got."""
+        is_wait = self.identity.kind == "wait_for_event"
+        return is_wait and isinstance(self.outcome, Success) and self.outcome.value != b"null"
+
 
 @dataclass(frozen=True, slots=True)
 class History:

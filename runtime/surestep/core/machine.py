@@ -94,6 +94,8 @@ def decide(state: RunState, happened: Input, policy: Retries, moment: Moment) ->
         case TimerDue(purpose, key):
             return _decide_timer(state, purpose, key, moment)
         case EventArrived(key, event_id, event):
+            if key not in state.open_steps:  # it has lost a race, or has another event
+                return Decision(turn_due=state.end is None, offers_again=True)
             return _settle(state, key, Success(event), moment, event_id)
         case ChildEnded(key, outcome):
             return _settle(state, key, outcome, moment)

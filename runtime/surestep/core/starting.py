@@ -49,7 +49,8 @@ def decide_passed(state: RunState, dropped: tuple[Asked, ...], changes: tuple[st
                 StepDropped(now_ms, one.position, one.command.key, one.command.kind, one.command.fingerprint)
                 for one in losers
             ),
-        )
+        ),
+        offers_again=any(one.command.key in state.consumed_events for one in losers),
     )
 
 

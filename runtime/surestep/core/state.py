@@ -57,7 +57,7 @@ class RunState(NamedTuple):
         segment_failures: how often the handler has failed in each stretch from one memo to the next.
         segment_due_at_ms: the handler rests until then, after such a failure.
         result_bytes: bytes of all remembered results.
-        consumed_events: ids of events that answered this run's waits.
+        consumed_events: ids of the events that answered this run's waits, unless these had lost a race.
         dropped_steps: steps that lost a race before they ended.
     """
 
@@ -68,7 +68,7 @@ class RunState(NamedTuple):
     segment_failures: Mapping[int, int] = _NONE
     segment_due_at_ms: int = 0
     result_bytes: int = 0
-    consumed_events: tuple[str, ...] = ()
+    consumed_events: Mapping[StepKey, str] = _NONE
     dropped_steps: frozenset[StepKey] = frozenset()
 
 
@@ -79,7 +79,7 @@ def evolve(state: RunState, record: Record) -> RunState:
         case StepSucceeded():
             consumed = state.consumed_events
             if record.kind == "wait_for_event" and record.detail:
-                consumed = (*consumed, record.detail)
+                consumed = {**consumed, record.key: record.detail}
             return _settled(state, record, len(record.value), consumed)
         case StepFailed():
             size = len(record.error.message) + len(record.error.stack)
@@ -94,7 +94,9 @@ def evolve(state: RunState, record: Record) -> RunState:
             return state._replace(seq=seq, open_steps={**state.open_steps, record.key: step})
         case StepDropped():
             open_steps = {key: step for key, step in state.open_steps.items() if key != record.key}
-            return state._replace(seq=seq, open_steps=open_steps, dropped_steps=state.dropped_steps | {record.key})
+            consumed = {key: event_id for key, event_id in state.consumed_events.items() if key != record.key}
+            dropped = state.dropped_steps | {record.key}
+            return state._replace(seq=seq, open_steps=open_steps, consumed_events=consumed, dropped_steps=dropped)
         case ChangeTaken() | RunCopied():
             return state._replace(seq=seq)
         case RunStarted():
@@ -130,7 +132,9 @@ def _moved(state: RunState, started_at_ms: int | None, end: RunStatus | None) ->
     )
 
 
-def _settled(state: RunState, record: StepSucceeded | StepFailed, size: int, consumed: tuple[str, ...]) -> RunState:
+def _settled(
+    state: RunState, record: StepSucceeded | StepFailed, size: int, consumed: Mapping[StepKey, str]
+) -> RunState:
     open_steps = state.open_steps
     if record.key in open_steps:
         open_steps = {key: step for key, step in open_steps.items() if key != record.key}

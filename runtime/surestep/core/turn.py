@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 from surestep.core.answers import answer_of
 from surestep.core.asked import Asked
 from surestep.core.branches import Branch, Resume, Routine
-from surestep.core.commands import StepKey
+from surestep.core.commands import Command, StepKey
 from surestep.core.divergence import Diverged, describe_await
 from surestep.core.history import History, Identity, Memo
 from surestep.core.parallel import Parallel
@@ -107,6 +107,11 @@ class Turn:
         """Everything that the handler has asked so far, by position."""
         return tuple(self._positions)
 
+    @property
+    def waiting(self) -> list[Command]:
+        """What the handler waits for."""
+        return [receivers[0][0].command for receivers in self._parallel.waiting.values()]
+
     def replay(self, past: History, fresh: Sequence[Memo] = ()) -> TurnOutcome:
         """Start the handler, bring it to where its history ends, and go as far as fresh answers reach."""
         token = current_desk.set(self._desk)
@@ -179,7 +184,8 @@ class Turn:
         key = memo.identity.key
         receivers = self._parallel.waiting.pop(key, None)
         if receivers is None and key in self._losers:  # it ended, but not before it was dropped
-            self._dropped.pop(key, None)
+            if not memo.holds_event:  # other waits may have that
+                self._dropped.pop(key, None)
             receivers = []
         if receivers is None:
             found = self._positions[memo.position] if memo.position < len(self._positions) else None
@@ -200,9 +206,8 @@ class Turn:
         """Resume branches until all of them wait or the handler has ended."""
         while self._parallel.ready and self._end is None:
             branch, value, error = self._parallel.ready.popleft()
-            coroutine = branch.coroutine
             try:
-                awaited = self._resume_routine(coroutine, value, error)
+                awaited = self._resume_routine(branch.coroutine, value, error)
             except StopIteration as stop:
                 self._finish(branch, stop.value, None)
             except (NonDeterminismError, KeyboardInterrupt) as fatal:  # no branch may swallow it

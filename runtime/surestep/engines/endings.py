@@ -5,6 +5,9 @@ from typing import Any
 
 import pydantic_core
 
+from surestep.authoring.function import Handler
+from surestep.core.failures import BodyFailed, info_of
+from surestep.core.inputs import TurnRaised, TurnReturned
 from surestep.core.outcomes import Failure, Outcome, Success
 from surestep.core.records import (
     Record,
@@ -16,13 +19,14 @@ from surestep.core.records import (
     StepSucceeded,
 )
 from surestep.core.signals import ChildEnded, Signal
+from surestep.core.values import codec_of_type
 from surestep.engines.intake import INVOKED, Intake
-from surestep.errors import ErrorInfo
+from surestep.errors import ErrorInfo, StepResultError
 from surestep.storage.matched import event_json
 from surestep.storage.port import NewEvent, RunRow, StoredEvent
 from surestep_dsl.flow import FunctionOptions
 
-__all__ = ["Ending", "attempts_after", "plan_end_events", "plan_reply"]
+__all__ = ["Ending", "attempts_after", "input_of_result", "plan_end_events", "plan_reply"]
 
 _END_PREFIX = "inngest/function."
 
@@ -133,3 +137,13 @@ def _told(app: str, ending: Ending) -> dict[str, Any]:
         case _:
             pass
     return data
+
+
+def input_of_result(handler: Handler, value: object) -> TurnReturned | TurnRaised:
+    """What it means for a run that its handler returned something."""
+    function = handler.function
+    annotation = function.result_type if handler.role == "handler" else None
+    try:
+        return TurnReturned(codec_of_type(annotation).encode(value, f"function {function.id}"))
+    except StepResultError as error:
+        return TurnRaised(BodyFailed(info_of(error), final=True), 0)

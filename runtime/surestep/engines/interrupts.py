@@ -9,7 +9,7 @@ import signal
 import threading
 from types import TracebackType
 
-__all__ = ["is_interrupt"]
+__all__ = ["is_interrupt", "reraise_interrupt"]
 
 
 def is_interrupt(error: BaseException) -> bool:
@@ -26,6 +26,12 @@ def is_interrupt(error: BaseException) -> bool:
         handler = handler.func
     code = getattr(getattr(handler, "__func__", handler), "__code__", None)
     return code is not None and code is _raised_in(error.__traceback__)
+
+
+def reraise_interrupt(error: BaseException) -> None:
+    """Raise it again if it is an interrupt."""
+    if is_interrupt(error):
+        raise error
 
 
 def _raised_in(trace: TracebackType | None) -> object:

@@ -29,7 +29,7 @@ from surestep.core.state import RunState, evolve
 from surestep.core.turn import Raised, Resume, Returned, Suspended, Turn, TurnOutcome
 from surestep.core.values import codec_of_type
 from surestep.engines.contexts import make_context
-from surestep.engines.interrupts import is_interrupt
+from surestep.engines.interrupts import reraise_interrupt
 from surestep.engines.roles import find_handler
 from surestep.errors import ErrorInfo, NonDeterminismError, StepResultError
 from surestep.limits import STEPS_PER_RUN_MAX
@@ -182,8 +182,7 @@ def _end_in_words(handler: Handler, outcome: TurnOutcome) -> str:
             except StepResultError as error:
                 return _raised(info_of(error))
         case Raised(error):
-            if is_interrupt(error):
-                raise error
+            reraise_interrupt(error)
             return _raised(info_of(error))
         case Suspended(asked):
             waits = ", ".join(f'{one.command.kind} "{one.command.key}"' for one in asked)
