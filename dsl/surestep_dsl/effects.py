@@ -128,7 +128,8 @@ network openai.AsyncOpenAI anthropic.Anthropic anthropic.AsyncAnthropic stripe t
 network asyncio.open_connection asyncio.start_server asyncio.open_unix_connection requests.Session
 network aiohttp.ClientSession
 pure requests.exceptions requests.RequestException requests.HTTPError requests.Request requests.PreparedRequest
-pure aiohttp.ClientError aiohttp.ClientTimeout stripe.StripeError boto3.dynamodb.conditions
+pure requests.Response requests.codes aiohttp.ClientError aiohttp.ClientTimeout stripe.StripeError stripe.error
+pure boto3.dynamodb.conditions
 sleep time.sleep asyncio.sleep trio.sleep anyio.sleep gevent.sleep eventlet.sleep
 thread threading.Thread threading.Timer threading.Lock threading.RLock threading.Event threading.Condition
 thread threading.Semaphore threading.Barrier _thread.start_new_thread concurrent.futures.ThreadPoolExecutor
