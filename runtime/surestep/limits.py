@@ -20,6 +20,7 @@ __all__ = [
     "EVENT_BYTES",
     "GUARD_REMEMBERED_CALLS",
     "IDEMPOTENCY_MS",
+    "KEY_CHARS",
     "LISTED_ROWS",
     "LOOP_HELD_MS",
     "LOOP_WATCH_MS",
@@ -121,6 +122,9 @@ has a fault that more threads do not mend."""
 
 REQUEST_BYTES: Final = 32 * 1024 * 1024
 """Bytes of one request's body: it is held in memory as a whole and stored in one transaction."""
+
+KEY_CHARS: Final = 1_000
+"""Of the value of a key in flow control: it is kept with each run. A hash stands for the end of a longer one."""
 
 LISTED_ROWS: Final = 1_000
 """Runs or events in one page of a list; for more, ask for the next page."""

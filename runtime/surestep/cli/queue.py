@@ -15,6 +15,7 @@ from surestep.cli.tables import print_table
 __all__ = ["queue"]
 
 _HEADERS: Final = ("function", "waits for", "key", "waiting", "in use", "next start")
+_KEY_WIDTH: Final = 60
 
 
 @click.group(invoke_without_command=True)
@@ -80,5 +81,6 @@ def _cells(row: dict[str, str | int | None]) -> tuple[str, ...]:
     in_use = "" if row["limit"] is None else f"{row['in_use']} of {row['limit']}{events}"
     at_ms = row["starts_at_ms"]
     starts = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ") if isinstance(at_ms, int) else ""
-    function_id, key = row["function_id"] or "(any)", row["key"] or ""
-    return (str(function_id), str(row["policy"]), str(key), str(row["waiting"]), in_use, starts)
+    key = str(row["key"] or "")
+    shown = key if len(key) <= _KEY_WIDTH else f"{key[: _KEY_WIDTH - 3]}..."
+    return (str(row["function_id"] or "(any)"), str(row["policy"]), shown, str(row["waiting"]), in_use, starts)

@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import JsonValue, TypeAdapter
 
+from surestep.cli.tables import printable
 from surestep.core.records import RunStatus
 from surestep.engines.api import JobRow, RunDetail, RunSummary
 from surestep.engines.flow_api import Hold
@@ -52,7 +53,7 @@ def render_job_log(rows: list[JobRow]) -> list[tuple[str, ...]]:
     """One row per run of a job."""
     return [
         (
-            _printable(row.log_id),
+            printable(row.log_id),
             row.status,
             row.triggered_by,
             _instant(row.created_at_ms),
@@ -119,7 +120,7 @@ def _origin(detail: RunDetail) -> list[tuple[str, str]]:
     """Which run is done again."""
     if detail.copied_from is None:
         return []
-    step = f", from step {_printable(detail.copied_step)}" if detail.copied_step else ""
+    step = f", from step {printable(detail.copied_step)}" if detail.copied_step else ""
     return [("again", f"{detail.copied_from}{step}")]
 
 
@@ -153,13 +154,8 @@ def _duration(ms: int) -> str:
 
 
 def _error(error: ErrorInfo) -> str:
-    return _printable(f"{error.name}: {error.message}")
+    return printable(f"{error.name}: {error.message}")
 
 
 def _json(value: JsonValue) -> str:
-    return _printable(json.dumps(value, ensure_ascii=False))
-
-
-def _printable(text: str) -> str:
-    """What comes from outside must not move a terminal's cursor."""
-    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+    return printable(json.dumps(value, ensure_ascii=False))

@@ -1,9 +1,11 @@
 """Keys and priorities of flow control at run time: compiled once, evaluated once for each event."""
 
 import functools
+import hashlib
 import logging
 
 from surestep.errors import StepUsageError
+from surestep.limits import KEY_CHARS
 from surestep_dsl.expr import (
     EventValue,
     ExprError,
@@ -40,7 +42,7 @@ class Key:
         if isinstance(found, ExprError):
             _logger.warning("key %r fails on event %s: %s", self.text, event.get("id"), found)
             return None
-        return found
+        return found if len(found) <= KEY_CHARS else _shortened(found)
 
 
 class Priority:
@@ -57,6 +59,12 @@ class Priority:
             _logger.warning("priority %r fails on event %s: %s", self.text, event.get("id"), found)
             return 0
         return found
+
+
+def _shortened(value: str) -> str:
+    """Different for different values, and within the limit."""
+    digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+    return value[: KEY_CHARS - len(digest)] + digest
 
 
 def _compile(what: str, text: str) -> Program:

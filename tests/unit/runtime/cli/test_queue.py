@@ -39,6 +39,14 @@ def test_what_runs_wait_for_is_a_table(server: Server) -> None:
     assert server.requests[0].url.params["function"] == "greet"
 
 
+def test_keys_cannot_move_the_cursor_and_long_ones_are_cut(server: Server) -> None:
+    rows = [ROW | {"key": "a\x1b[2Jb\x00"}, ROW | {"key": "x" * 300_000}]
+    server.answer = httpx.Response(200, json={"queue": rows, "left_off": 0, "waiting": 14})
+    _, first, second = run("queue").output.splitlines()
+    assert first.split() == ["greet", "throttle", "a\\x1b[2Jb\\x00", "7", "2023-11-14", "22:13:20Z"]
+    assert second.split() == ["greet", "throttle", "x" * 57 + "...", "7", "2023-11-14", "22:13:20Z"]
+
+
 def test_an_empty_queue_says_so(server: Server) -> None:
     server.answer = httpx.Response(200, json={"queue": [], "left_off": 0, "waiting": 0})
     assert run("queue").output == "nothing waits\n"
