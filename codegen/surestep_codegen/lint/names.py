@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -50,7 +50,7 @@ class Scope:
         """The dotted name of what an expression stands for."""
         match node:
             case ast.Name(id=name):
-                return self._lookup(name)
+                return self.lookup(name)
             case ast.Attribute(value=value, attr=attribute):
                 owner = self.type_of(value) or self.resolve(value)
                 return f"{owner}.{attribute}" if owner else None
@@ -95,7 +95,7 @@ class Scope:
             case ast.BinOp(left=ast.Constant(value=None), op=ast.BitOr(), right=right):
                 return self.class_in(right)
             case ast.Constant(value=str(text)):
-                return self._lookup(text) if text.isidentifier() else self.class_in(_parse_annotation(text))
+                return self.lookup(text) if text.isidentifier() else self.class_in(_parse_annotation(text))
             case _:
                 return None
 
@@ -146,11 +146,19 @@ class Scope:
 
     def note_type(self, name: str, annotation: ast.expr | None) -> None:
         """Remember what class an annotation tells of."""
-        found = self.class_in(annotation)
+        found = None if annotation is None else self.class_in(annotation)
         if found and _is_class_name(found):
             self.types[name] = found
 
-    def _lookup(self, name: str) -> str | None:
+    def holds(self, targets: frozenset[str]) -> bool:
+        """Whether some name, here or around, stands for one of these."""
+        scope: Scope | None = self
+        while scope is not None and targets.isdisjoint(scope.names.values()):
+            scope = scope.outer
+        return scope is not None
+
+    def lookup(self, name: str) -> str | None:
+        """The dotted name of what a name stands for."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
@@ -169,15 +177,15 @@ class Scope:
         return None
 
 
-def module_scope(tree: ast.Module, module: str, *, is_package: bool) -> Scope:
+def module_scope(statements: Sequence[ast.stmt], module: str, *, is_package: bool) -> Scope:
     """The global names of a module."""
     scope = Scope(module if is_package else module.rpartition(".")[0])
-    if any(star_modules(tree, scope.package)):
+    if any(star_modules(statements, scope.package)):
         scope.star_home = module
-    for name, value, _ in _bindings(statements_of(tree.body), scope.package):  # a definition may use those below it
+    for name, value, _ in _bindings(statements, scope.package):  # a definition may use those below it
         scope.names[name] = value if isinstance(value, str) else f"{module}.{name}"
     own = dict(scope.names)
-    scope.bind_all(statements_of(tree.body))
+    scope.bind_all(statements)
     for name, target in scope.names.items():
         scope.names[name] = target or own[name]
     return scope
@@ -254,9 +262,9 @@ def _imports(node: ast.stmt, package: str) -> Iterator[tuple[str, str]]:
             pass
 
 
-def star_modules(tree: ast.Module, package: str) -> Iterator[str]:
+def star_modules(statements: Iterable[ast.stmt], package: str) -> Iterator[str]:
     """The modules of which a module imports all names."""
-    for node in statements_of(tree.body):
+    for node in statements:
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             yield _origin(node.module, node.level, package)
 

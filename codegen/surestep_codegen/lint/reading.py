@@ -36,9 +36,10 @@ def read_module(parsed: ParsedModule, name: str, file: str, signs: HandlerSigns,
         is_package: it is an `__init__.py`; relative imports begin there.
     """
     tree = parsed.tree
-    scope = module_scope(tree, name, is_package=is_package)
+    statements = statements_of(tree.body)
+    scope = module_scope(statements, name, is_package=is_package)
     reader = _Reader(name, signs, frozenset(_containers(tree.body)))
-    reader.read_definitions(_definitions(tree.body), scope, "", None)
+    reader.read_definitions(_definitions(statements), scope, "", None)
     reader.read_lambdas(tree.body, scope, "")
     known = frozenset({name for name, target in scope.names.items() if target} | _KNOWN)
     return ModuleFacts(
@@ -49,7 +50,7 @@ def read_module(parsed: ParsedModule, name: str, file: str, signs: HandlerSigns,
         reader.classes,
         tuple(reader.handlers),
         dict(scope.types),
-        tuple(star_modules(tree, scope.package)),
+        tuple(star_modules(statements, scope.package)),
         tuple(read_silencers(parsed.text, tree, known)),
     )
 
@@ -90,7 +91,7 @@ class _Reader:
         return found
 
     def _read_class(self, node: ast.ClassDef, name: str, scope: Scope) -> None:
-        inside = _definitions(node.body)
+        inside = _definitions(statements_of(node.body))
         lambdas = self.read_lambdas(node.body, scope, f"{name}.")
         members = [one.name for one in inside if not isinstance(one, ast.ClassDef)] + lambdas
         factories = _default_factories(node, scope)
@@ -116,7 +117,7 @@ class _Reader:
         inner = scope.enter(node, statements)
         if owner is not None and node.args.args:  # `self.x()` is looked up in its class
             inner.types[node.args.args[0].arg] = owner
-        definitions = [one for one in statements if isinstance(one, _DEFINITIONS)]
+        definitions = _definitions(statements)
         for nested in definitions:
             inner.names[nested.name] = f"{self.module}.{name}.<locals>.{nested.name}"
         steps = self.signs.steps_of(node, is_handler=is_handler)
@@ -195,6 +196,5 @@ def _containers(body: list[ast.stmt]) -> Iterator[str]:
                 pass
 
 
-def _definitions(body: list[ast.stmt]) -> list[Definition | ast.ClassDef]:
-    """Functions and classes among statements and those nested in `if`, `try` and the like."""
-    return [node for node in statements_of(body) if isinstance(node, _DEFINITIONS)]
+def _definitions(statements: Iterable[ast.stmt]) -> list[Definition | ast.ClassDef]:
+    return [node for node in statements if isinstance(node, _DEFINITIONS)]

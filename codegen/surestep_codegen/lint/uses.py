@@ -17,10 +17,16 @@ __all__ = ["Uses", "place_of"]
 _READ: Final = frozenset({"os.environ", "os.environb", "sys.argv"})
 """Values of the outer world that are read rather than called."""
 
-_SPECIAL: Final = frozenset(
-    [ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.Await, ast.Lambda, ast.Yield, ast.YieldFrom]
-) | {*SCOPES, ast.With, ast.AsyncWith, ast.AsyncFor, ast.comprehension}
-"""Nodes that are more, or less, than what is in them; most others are only gone through."""
+_SPECIAL: Final = frozenset([ast.Name, ast.Attribute, ast.Call, ast.Await, ast.Lambda, ast.Yield, ast.YieldFrom]) | {
+    ast.With,
+    ast.AsyncWith,
+    ast.AsyncFor,
+    ast.comprehension,
+}
+"""Nodes that are more than what is in them; most others are only gone through."""
+
+_LEAVES: Final = SCOPES | {ast.Constant}
+"""Nodes that use nothing: a function does so when it is called. Nor do names, unless some stands for a value read."""
 
 _DATA_METHODS: Final = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, datetime, timedelta) for name in dir(kind)
@@ -54,26 +60,28 @@ class Uses:
         self.yields = False
         self._steps = steps
         self._home = home
+        self._leaves = _LEAVES if home.holds(_READ) else _LEAVES | {ast.Name}
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         """Collect what one node and those in it use."""
-        if node.__class__ not in _SPECIAL:
+        kind = node.__class__
+        if kind in self._leaves:
+            return
+        if kind not in _SPECIAL:
             for child in children_of(node):
                 self.visit(child, scope)
             return
         match node:
-            case ast.Name():
-                self._visit_name(node, scope)
             case ast.Attribute():
                 self._visit_attribute(node, scope)
             case ast.Call():
                 self._visit_call(node, scope)
             case ast.Await(value=ast.Call() as awaited):
                 self._visit_call(awaited, scope, Form.AWAIT)
+            case ast.Name():
+                self._visit_name(node, scope)
             case ast.Lambda():
                 self.visit(node.body, scope.enter(node))
-            case ast.Constant() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                pass  # a function is used when it is called
             case _:
                 self._note(node, scope)
                 for child in children_of(node):
@@ -99,9 +107,9 @@ class Uses:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)] if node.keywords else node.args
         name = scope.resolve(called)
         if name is not None:
-            is_plain = not any(one.__class__ is ast.Starred for one in node.args) and all(k.arg for k in node.keywords)
-            is_given_step = any(isinstance(one, ast.Name) and one.id in self._steps for one in arguments)
-            form = Form.CALL if is_given_step else form  # awaiting it is awaiting its steps
+            is_plain = ast.Starred not in map(type, node.args) and all(keyword.arg for keyword in node.keywords)
+            if self._steps and any(isinstance(one, ast.Name) and one.id in self._steps for one in arguments):
+                form = Form.CALL  # awaiting it is awaiting its steps
             self.found.append(Use(name, form, place_of(node), len(arguments) if is_plain else None))
         elif not _is_harmless(called):
             self.unknown.append(Unknown(f"{_spelled(called)}(...)", place_of(node)))
@@ -140,7 +148,7 @@ class Uses:
                     self.visit(argument, scope)
 
     def _visit_name(self, node: ast.Name, scope: Scope) -> None:
-        name = scope.resolve(node)
+        name = scope.lookup(node.id)
         if name is not None and name in _READ and node.id not in self._steps:
             self.found.append(Use(name, Form.READ, place_of(node)))
 
@@ -175,6 +183,8 @@ class Uses:
 
     def _is_of_step(self, node: ast.expr) -> bool:
         """Whether an expression begins with a name that stands for `step`."""
+        if not self._steps:
+            return False
         while isinstance(node, ast.Attribute | ast.Call):
             node = node.value if isinstance(node, ast.Attribute) else node.func
         return isinstance(node, ast.Name) and node.id in self._steps
