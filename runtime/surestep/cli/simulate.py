@@ -3,11 +3,11 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from surestep.cli.problem import Exit, FindingError
+from surestep.cli.problem import Exit, FindingError, ProblemError
 from surestep.cli.project import load_here, show_findings
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ __all__ = ["simulate"]
 
 _MOST: Final = 1_000
 """Events in a simulation: what still can be drawn."""
+
+_LONGEST: Final = "366d"
+"""Of a time: as long as the longest sleep of a run."""
 
 
 @click.command
@@ -54,7 +57,10 @@ def simulate(
     runs = asyncio.run(play(options, event_name, events, _milliseconds(lasts, "--lasts")))
     click.echo(draw_text(events, runs), nl=False)
     if svg is not None:
-        svg.write_text(draw_svg(function_id, events, runs), encoding="utf-8")
+        try:
+            svg.write_text(draw_svg(function_id, events, runs), encoding="utf-8")
+        except OSError as error:
+            raise ProblemError(f"cannot write {svg}: {error.strerror}") from None
 
 
 def _function(project: "Project", function_id: str) -> "tuple[FunctionOptions, str]":
@@ -80,10 +86,10 @@ def _arrivals(text: str) -> "list[Arrival]":
     when, _, data_text = text.strip().partition(" ")
     at, star, times = when.partition("*")
     try:
-        data = json.loads(data_text or "{}")
+        data = json.loads(data_text or "{}", parse_constant=_refuse_constant)
     except ValueError as error:
         raise click.BadParameter(f"{text!r}: the data are not JSON: {error}", param_hint="ARRIVALS") from None
-    if not isinstance(data, dict) or (star and not (times.isascii() and times.isdigit())):
+    if not isinstance(data, dict) or (star and not (times.isascii() and times.isdigit() and int(times))):
         hint = "a time, or a time and how often as in 5s*3, and an object"
         raise click.BadParameter(f"{text!r} is not {hint}", param_hint="ARRIVALS")
     return [Arrival(_milliseconds(at, "ARRIVALS"), data)] * min(int(times or 1), _MOST + 1)
@@ -95,4 +101,10 @@ def _milliseconds(text: str, where: str) -> int:
     found = parse_duration(text)
     if found is None:
         raise click.BadParameter(f"{text!r} is no duration; {DURATION_HINT}", param_hint=where)
+    if found > (parse_duration(_LONGEST) or 0):
+        raise click.BadParameter(f"{text!r} is more than {_LONGEST}", param_hint=where)
     return found
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")

@@ -39,7 +39,7 @@ class Condition:
         """
 
         def log(error: ExprError) -> None:
-            _logger.warning("expression %r fails on event %s: %s", self.text, (other or event).get("id"), error)
+            _logger.warning("expression %r fails on event %s: %s", self.text, (other or event).get("id"), error.message)
 
         return evaluate_condition(self._program, event, other, now_ms=now_ms, on_error=log)
 

@@ -40,7 +40,7 @@ class Key:
         """The key's value as text; None where the expression fails on this event, which is logged with its id."""
         found = evaluate_key(self._program, event, now_ms=now_ms)
         if isinstance(found, ExprError):
-            _logger.warning("key %r fails on event %s: %s", self.text, event.get("id"), found)
+            _logger.warning("key %r fails on event %s: %s", self.text, event.get("id"), found.message)
             return None
         return found if len(found) <= KEY_CHARS else _shortened(found)
 
@@ -56,7 +56,7 @@ class Priority:
         """Seconds, clipped to their range; 0 where the expression fails on this event, which is logged with its id."""
         found = evaluate_priority(self._program, event, now_ms=now_ms)
         if isinstance(found, ExprError):
-            _logger.warning("priority %r fails on event %s: %s", self.text, event.get("id"), found)
+            _logger.warning("priority %r fails on event %s: %s", self.text, event.get("id"), found.message)
             return 0
         return found
 
