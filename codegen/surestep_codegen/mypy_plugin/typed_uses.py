@@ -21,6 +21,7 @@ from mypy.nodes import (
     WithStmt,
 )
 from mypy.operators import op_methods, reverse_op_methods, unary_op_methods
+from mypy.types import Type
 
 from surestep_codegen.lint.facts import Form, Use
 from surestep_codegen.mypy_plugin.members import classes_of, find_member, instances_of
@@ -46,6 +47,8 @@ _CALLED_BY: Final = {
 }
 """What built-in functions call of their first argument."""
 
+_FORMATTED_BY: Final = ("__format__", "__str__")
+
 _IMPLYING: Final = frozenset(
     [OpExpr, ComparisonExpr, UnaryExpr, IndexExpr, OperatorAssignmentStmt, ForStmt, GeneratorExpr, WithStmt]
 )
@@ -65,11 +68,11 @@ def find_typed_uses(nodes: Sequence[Node], type_of: TypeOf, matters: Callable[[s
                     if form is Form.AWAIT or matters(name):
                         yield Use(name, form, place_of(node), len(node.args))
             case MemberExpr():
-                names = _members(node.expr, node.name, type_of, wants_property=True)
+                names = _members(type_of(node.expr), node.name, wants_property=True)
                 yield from (Use(name, Form.READ, place_of(node)) for name in names if matters(name))
             case _ if type(node) in _IMPLYING:
                 for owner, method in _implied(node):
-                    names = _members(owner, method, type_of, wants_property=False)
+                    names = _members(type_of(owner), method)
                     yield from (Use(name, Form.CALL, place_of(owner)) for name in names if matters(name))
             case _:
                 pass
@@ -85,25 +88,21 @@ def _called(call: CallExpr, type_of: TypeOf) -> Iterator[str]:
     """Names of what a call runs."""
     callee = call.callee
     if isinstance(callee, MemberExpr):
-        yield from _members(callee.expr, callee.name, type_of, wants_property=False)
-        found = (find_member(info, callee.name) for info in classes_of(type_of(callee.expr)))
+        owner = type_of(callee.expr)
+        yield from _members(owner, callee.name)
+        found = (find_member(info, callee.name) for info in classes_of(owner))
         yield from (member.name for member in found if member is not None)
+        if isinstance(callee.expr, StrExpr) and callee.name == "format":  # to mypy, an f-string is a call of it
+            yield from (name for one in call.args for how in _FORMATTED_BY for name in _members(type_of(one), how))
     if isinstance(callee, RefExpr) and call.args and callee.fullname in _CALLED_BY:
-        yield from _members(call.args[0], _CALLED_BY[callee.fullname], type_of, wants_property=False)
-    for argument, method in _formatted(call):
-        yield from _members(argument, method, type_of, wants_property=False)
-    yield from _members(callee, "__call__", type_of, wants_property=False)
-    yield from (info.fullname for info in classes_of(type_of(callee)))
+        yield from _members(type_of(call.args[0]), _CALLED_BY[callee.fullname])
+    called = type_of(callee)
+    yield from _members(called, "__call__")
+    yield from (info.fullname for info in classes_of(called))
 
 
-def _formatted(call: CallExpr) -> Iterator[tuple[Expression, str]]:
-    """What an f-string calls: to mypy it is a call of `str.format`."""
-    if isinstance(call.callee, MemberExpr) and isinstance(call.callee.expr, StrExpr) and call.callee.name == "format":
-        yield from ((argument, method) for argument in call.args for method in ("__format__", "__str__"))
-
-
-def _members(owner: Expression, name: str, type_of: TypeOf, *, wants_property: bool) -> Iterator[str]:
-    for info in instances_of(type_of(owner)):
+def _members(owner: Type | None, name: str, *, wants_property: bool = False) -> Iterator[str]:
+    for info in instances_of(owner):
         member = find_member(info, name)
         if member is not None and member.is_property == wants_property:
             yield member.name
