@@ -197,6 +197,8 @@ async def test_runs_are_found_by_function_status_time_and_expression(world: Worl
         assert await find(Selection()) == ids
         assert await find(Selection(function_id="other")) == []
         assert await find(Selection(status=RunStatus.COMPLETED)) == ids
+        assert await find(Selection(is_live=False)) == ids
+        assert await find(Selection(is_live=True)) == []
         assert await find(Selection(since_ms=start_ms + 3_600_000)) == ids[:2]
         assert await find(Selection(until_ms=start_ms + 3_600_000)) == ids[2:]
         assert await find(Selection(condition="event.data.amount >= 2")) == ids[:2]

@@ -172,3 +172,26 @@ async def test_a_history_is_written_down(world: World) -> None:
         stored = parse_history(document)
         assert (stored.row.run_id, stored.row.status) == (run_id, RunStatus.WAITING)
         assert (missing.status_code, missing.json()["error"]["code"]) == (404, "H009")
+
+
+async def test_an_id_that_is_no_runs_is_told_and_not_left_out(world: World) -> None:
+    async with world.run(process) as bench:
+        [waiting] = await place(bench, 1)
+        ids = [waiting, "nowhere"]
+        status, answer = await ask(bench, "POST", "/find", {"run_ids": ids})
+        assert (status, answer["error"]["message"]) == (404, "there is no run nowhere")
+        status, answer = await ask(bench, "POST", "/find", {"run_ids": [waiting], "status": "failed"})
+        assert (status, answer["run_ids"]) == (200, [])
+        status, answer = await ask(bench, "POST", "/cancel", {"run_ids": ids})
+        assert (status, answer["runs"]) == (
+            200,
+            [{"run_id": waiting, "reason": None}, {"run_id": "nowhere", "reason": "there is no run nowhere"}],
+        )
+
+
+async def test_live_is_true_or_false(world: World) -> None:
+    async with world.run(process) as bench:
+        [waiting] = await place(bench, 1)
+        assert (await ask(bench, "POST", "/find", {"live": True}))[1]["run_ids"] == [waiting]
+        assert (await ask(bench, "POST", "/find", {"live": False}))[1]["run_ids"] == []
+        assert (await ask(bench, "POST", "/find", {"live": 1}))[1]["error"]["code"] == "H018"

@@ -37,7 +37,7 @@ def stored_runs(store: Path, chosen: Chosen) -> Iterator[StoredRun]:
 
     Raises:
         ProblemError: the file cannot be read.
-        FindingError: a condition is no expression.
+        FindingError: a condition is no expression, or there is no run of a name.
     """
     status = chosen.get("status")
     selection = Selection(
@@ -56,6 +56,8 @@ def stored_runs(store: Path, chosen: Chosen) -> Iterator[StoredRun]:
         ids = selection.run_ids or (row.run_id for row in runs.rows(selection.function_id) if is_meant(row, selection))
         for run_id in ids:
             stored = runs.load(run_id)
+            if stored is None and selection.run_ids:
+                raise FindingError(f"there is no run {run_id} in {store}")
             if stored is not None and is_meant(stored.row, selection) and (not condition or holds(condition, stored)):
                 yield stored
 

@@ -29,7 +29,10 @@ _input = click.option("--input", "input_json", metavar="JSON", help="Data for th
 @url_option
 def cancel_runs(url: str, *, dry_run: bool, yes: bool, **stated: Any) -> None:
     """Stop runs: a step in progress finishes, nothing else runs."""
-    _act("cancel", choose_runs(stated), {}, url, dry_run=dry_run, yes=yes)
+    chosen = choose_runs(stated)
+    if _is_open(chosen):
+        chosen["live"] = True
+    _act("cancel", chosen, {}, url, dry_run=dry_run, yes=yes)
 
 
 @click.command("retry")
@@ -43,8 +46,13 @@ def retry_runs(url: str, step: str | None, input_json: str | None, *, dry_run: b
     """Let blocked runs go on, once fitting code is served; with --from begin new ones where others failed."""
     if step is None and input_json is not None:
         raise click.UsageError("--input goes with --from; to do a whole run again there is `surestep runs replay`")
+    chosen = choose_runs(stated)
+    if step is None and _is_open(chosen):
+        chosen["status"] = "blocked"
+    elif _is_open(chosen):
+        chosen["live"] = False
     action = "retry" if step is None else "replay"
-    _act(action, choose_runs(stated), _again(step, input_json), url, dry_run=dry_run, yes=yes)
+    _act(action, chosen, _again(step, input_json), url, dry_run=dry_run, yes=yes)
 
 
 @click.command("replay")
@@ -55,7 +63,15 @@ def retry_runs(url: str, step: str | None, input_json: str | None, *, dry_run: b
 @url_option
 def replay_runs(url: str, input_json: str | None, *, dry_run: bool, yes: bool, **stated: Any) -> None:
     """Do runs again that have ended, from the start and as new runs."""
-    _act("replay", choose_runs(stated), _again(None, input_json), url, dry_run=dry_run, yes=yes)
+    chosen = choose_runs(stated)
+    if _is_open(chosen):
+        chosen["live"] = False
+    _act("replay", chosen, _again(None, input_json), url, dry_run=dry_run, yes=yes)
+
+
+def _is_open(chosen: Chosen) -> bool:
+    """Whether it is left open in which statuses runs are meant: then those that the command can do something to."""
+    return not chosen.keys() & {"run_ids", "status"}
 
 
 def _again(step: str | None, input_json: str | None) -> dict[str, Any]:
@@ -79,7 +95,7 @@ def _act(action: str, chosen: Chosen, again: dict[str, Any], url: str, *, dry_ru
     found = json.loads(request("POST", url, "/v1/runs/find", content=json.dumps(chosen).encode()))["run_ids"]
     count = f"{len(found)} run{'' if len(found) == 1 else 's'}"
     if dry_run or not found:
-        click.echo(f"{count} would be {_DONE[action]}")
+        click.echo(f"{count} would be {_DONE[action]}" if found else "no runs are meant")
         return
     if not yes:
         click.confirm(f"{action} {count}?", abort=True, err=True)

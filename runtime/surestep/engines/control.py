@@ -115,6 +115,7 @@ def is_meant(row: RunRow, selection: Selection) -> bool:
         and (selection.status is None or row.status is selection.status)
         and (selection.since_ms is None or row.created_at_ms >= selection.since_ms)
         and (selection.until_ms is None or row.created_at_ms < selection.until_ms)
+        and selection.is_live in {None, row.status not in ENDED}
     )
 
 

@@ -20,6 +20,7 @@ class Selection:
         since_ms: created at this instant or later, in Unix milliseconds.
         until_ms: created before this instant.
         condition: an expression over `event`, the run's trigger.
+        is_live: whether they have yet to end; None for either.
     """
 
     run_ids: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Selection:
     since_ms: int | None = None
     until_ms: int | None = None
     condition: str | None = None
+    is_live: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

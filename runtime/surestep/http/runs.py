@@ -1,6 +1,6 @@
 """Endpoints about runs: single ones by their id, and many at once by what they have in common."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
 from pydantic import JsonValue, TypeAdapter
@@ -83,7 +83,10 @@ def _writing(engine: EngineApi) -> Endpoint:
 def _finding(engine: EngineApi) -> Endpoint:
     async def find_runs(request: Request) -> Response:
         action = parse_action(await read_json_body(request), may_mean_all=True)
-        return JSONResponse({"run_ids": await _find(engine, action.selection), "status": 200})
+        found = await _find(engine, action.selection)
+        for run_id in await _unknown(engine, action.selection.run_ids, found):
+            raise _no_run(run_id)
+        return JSONResponse({"run_ids": found, "status": 200})
 
     return find_runs
 
@@ -93,6 +96,8 @@ def _acting(engine: EngineApi, act: Act) -> Endpoint:
         action = parse_action(await read_json_body(request))
         found = await _find(engine, action.selection)
         done = [await _attempt(engine, act, run_id, action) for run_id in found]
+        unknown = await _unknown(engine, action.selection.run_ids, found)
+        done += [{"run_id": run_id, "reason": f"there is no run {run_id}"} for run_id in unknown]
         return JSONResponse({"runs": done, "status": 200})
 
     return act_on_runs
@@ -148,6 +153,11 @@ async def _find(engine: EngineApi, selection: Selection) -> list[str]:
         return await engine.control.find_runs(selection)
     except StepUsageError as error:
         raise refuse("H018", str(error)) from None
+
+
+async def _unknown(engine: EngineApi, run_ids: Sequence[str], found: list[str]) -> list[str]:
+    """Those named that there are not; others may not fit the conditions."""
+    return [run_id for run_id in run_ids if run_id not in found and await engine.show_run(run_id) is None]
 
 
 async def _status_of(engine: EngineApi, run_id: str) -> RunStatus:

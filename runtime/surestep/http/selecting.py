@@ -38,7 +38,7 @@ def parse_action(body: bytes, *, may_mean_all: bool = False) -> Action:
     Raises:
         RefusedError: it is not that, or it states no condition and so means all runs.
     """
-    content = _checked(body, ("run_ids", *_TEXTS, *_INSTANTS, *_REPLAY))
+    content = _checked(body, ("run_ids", *_TEXTS, *_INSTANTS, "live", *_REPLAY))
     if not may_mean_all and not content.keys() & {"run_ids", *_TEXTS, *_INSTANTS}:
         raise refuse("H018", "no runs are named and no condition is stated, so all would be meant")
     run_ids = content.get("run_ids")
@@ -55,6 +55,7 @@ def parse_action(body: bytes, *, may_mean_all: bool = False) -> Action:
         _instant(content, "since"),
         _instant(content, "until"),
         texts["if"],
+        _flag(content, "live"),
     )
     return Action(selection, _text(content, "step") or "", _data(content))
 
@@ -87,6 +88,13 @@ def _instant(content: dict[str, JsonValue], key: str) -> int | None:
     value = content.get(key)
     if isinstance(value, bool) or not isinstance(value, int | None):
         raise refuse("H018", f"{key} must be an instant in Unix milliseconds")
+    return value
+
+
+def _flag(content: dict[str, JsonValue], key: str) -> bool | None:
+    value = content.get(key)
+    if not isinstance(value, bool | None):
+        raise refuse("H018", f"{key} must be true or false")
     return value
 
 

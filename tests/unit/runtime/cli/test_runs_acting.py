@@ -54,7 +54,7 @@ def test_many_are_found_asked_about_and_then_exactly_these_are_meant(server: Ser
     assert (result.exit_code, "cancel 2 runs?" in result.stderr) == (0, True)
     assert result.stdout == "run 01B was asked to stop\nrun 01A was asked to stop\n"
     assert server.asked == [
-        ("/v1/runs/find", {"function": "charge", "if": "event.data.n > 1"}),
+        ("/v1/runs/find", {"function": "charge", "if": "event.data.n > 1", "live": True}),
         ("/v1/runs/cancel", {"run_ids": ["01B", "01A"]}),
     ]
 
@@ -77,7 +77,28 @@ def test_a_dry_run_only_counts(server: Server) -> None:
     server.answers = {"/v1/runs/find": {"run_ids": ["01A"]}}
     assert run("retry", "01A", "--dry-run").stdout == "1 run would be asked to go on\n"
     assert run("replay", "--since", "2026-07-01T12:00Z", "--dry-run").stdout == "1 run would be done again\n"
-    assert server.asked[1] == ("/v1/runs/find", {"since": 1_782_907_200_000})
+    assert server.asked[1] == ("/v1/runs/find", {"since": 1_782_907_200_000, "live": False})
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        ("cancel", {"live": True}),
+        ("retry", {"status": "blocked"}),
+        ("retry --from pay", {"live": False}),
+        ("replay", {"live": False}),
+    ],
+)
+def test_where_no_status_is_stated_those_are_meant_that_something_can_be_done_to(
+    server: Server, command: str, meant: dict[str, Any]
+) -> None:
+    server.answers = {"/v1/runs/find": {"run_ids": []}}
+    assert run(*command.split(), "--function", "charge").stdout == "no runs are meant\n"
+    assert run(*command.split(), "--function", "charge", "--status", "failed").exit_code == 0
+    assert [asked for _, asked in server.asked] == [
+        {"function": "charge", **meant},
+        {"function": "charge", "status": "failed"},
+    ]
 
 
 def test_yes_asks_nothing_and_what_stood_against_it_is_told(server: Server) -> None:
