@@ -49,7 +49,7 @@ def check(store: Path, *, as_json: bool) -> None:
         what = f"{found.live_runs} live and {found.finished_runs} finished runs, {found.events} events"
         click.echo(f"{len(found.faults)} faults; {what}, schema {found.schema}")
         if not found.are_histories_read:
-            click.echo("the histories are sealed and no keys were given: they were not read", err=True)
+            click.echo("the histories are sealed and a key is missing: they were not read", err=True)
     if found.faults:
         raise SystemExit(Exit.FINDINGS)
 

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import pydantic_core
 from pydantic import BaseModel
 
-__all__ = ["find_difference", "find_unstorable", "is_same"]
+__all__ = ["find_difference", "find_unstorable", "is_same", "with_article"]
 
 _MISSING: Final = object()
 
@@ -89,7 +89,8 @@ def find_unstorable(value: object, path: str) -> str | None:
         pydantic_core.to_json(value)
     except (ValueError, TypeError, RecursionError):
         found = (find_unstorable(child, where) for where, child in _children(value, path).items())
-        return next((phrase for phrase in found if phrase is not None), f"{path} is {_kind(value)}")
+        half = " with half of a surrogate pair" if isinstance(value, str) else ""
+        return next((phrase for phrase in found if phrase is not None), f"{path} is {_kind(value)}{half}")
     return None
 
 
@@ -110,5 +111,9 @@ def _children(value: object, path: str) -> dict[str, object]:
 
 
 def _kind(value: object) -> str:
-    name = type(value).__name__
+    return with_article(type(value).__name__)
+
+
+def with_article(name: str) -> str:
+    """The name of a type, with the article before it."""
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

@@ -13,9 +13,9 @@ from types import FunctionType, SimpleNamespace
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter
+from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
-from surestep.core.sameness import find_difference, find_unstorable, is_same
+from surestep.core.sameness import find_difference, find_unstorable, is_same, with_article
 from surestep.errors import StepResultError
 
 __all__ = ["ValueCodec", "codec_of_callable", "codec_of_type", "fingerprint_of"]
@@ -80,9 +80,8 @@ def _codec(annotation: Any, hint: str = "") -> ValueCodec:
     except PydanticUserError as error:
         if error.code == "schema-for-unknown-type":
             name = getattr(annotation, "__qualname__", repr(annotation))
-            reason = (
-                f"nothing says how a {name} is written as JSON; return a pydantic model, a dataclass or plain values"
-            )
+            known = "return a pydantic model, a dataclass or plain values"
+            reason = f"nothing says how {with_article(name)} is written as JSON; {known}"
         else:
             reason = _first_lines(error)
         raise StepResultError(reason) from None
@@ -181,6 +180,10 @@ def _canonical(value: object) -> object:
 
 
 def _first_lines(error: Exception) -> str:
-    """Pydantic's first line may only announce the second."""
+    """What is wrong, in short; pydantic's first line may only announce the second."""
+    if isinstance(error, ValidationError):
+        fault = error.errors(include_url=False, include_context=False)[0]
+        path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"])
+        return f"it could not be read back, result{path}: {fault['msg']}"
     lines = (str(error) or type(error).__name__).splitlines()
     return " ".join(line.strip() for line in lines[: 2 if lines[0].endswith(":") else 1])

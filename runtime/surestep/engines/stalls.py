@@ -92,7 +92,7 @@ class StallWatch:
             if self._closed.is_set():
                 return
         if held is not None and is_news:
-            _logger.warning("%s let the event loop go after %.1f s", held.who, time.monotonic() - since)
+            _logger.warning("%s let the event loop go after at least %.1f s", held.who, time.monotonic() - since)
 
 
 def _find_holder(innermost: FrameType) -> _Held | None:

@@ -82,6 +82,8 @@ def _parse_json(body: bytes) -> JsonValue:
     try:
         content: JsonValue = pydantic_core.from_json(body, allow_inf_nan=False)
     except ValueError as error:
+        if "recursion limit" in str(error):
+            raise refuse("H003", "the body is nested too deeply: at most 200 lists or objects in one another") from None
         raise refuse("H003", f"the body is not JSON: {error}") from None
     return content
 
@@ -116,7 +118,8 @@ def _faults(item: dict[str, JsonValue]) -> Iterator[Fault]:
             yield Fault(key, f"must be a text, not {_kind(item[key])}")
     ts = item.get("ts")
     if isinstance(ts, bool) or not isinstance(ts, int | None):
-        yield Fault("ts", f"must be a whole number of milliseconds, not {_kind(ts)}")
+        kind = "one with a point" if isinstance(ts, float) else _kind(ts)
+        yield Fault("ts", f"must be a whole number of milliseconds, not {kind}")
     elif ts and not TS_MIN_MS <= ts <= TS_MAX_MS:
         yield Fault("ts", f"{ts} is not between 1980 and 2100 in Unix milliseconds")
     for key in item:

@@ -1,14 +1,15 @@
 """What went wrong with a file, in words: apsw's errors become ours, with the path and what to do."""
 
 from pathlib import Path
+from typing import Final
 
 import apsw
 
 from surestep.errors import ConfigurationError, StoreError
 
-__all__ = ["failure_at_open", "failure_at_work"]
+__all__ = ["DAMAGED_HINT", "failure_at_open", "failure_at_work"]
 
-_DAMAGED = "restore a backup; `sqlite3 FILE .recover` may save what is readable"
+DAMAGED_HINT: Final = "restore a backup; `sqlite3 FILE .recover` may save what is readable"
 
 
 def failure_at_work(path: Path, error: Exception) -> Exception:
@@ -19,7 +20,7 @@ def failure_at_work(path: Path, error: Exception) -> Exception:
         case apsw.ReadOnlyError() | apsw.PermissionsError() | apsw.CantOpenError():
             return StoreError(f"{path} cannot be written ({error}); check its owner, mode and disk")
         case apsw.CorruptError() | apsw.NotADBError():
-            return StoreError(f"{path} is damaged ({error}); {_DAMAGED}")
+            return StoreError(f"{path} is damaged ({error}); {DAMAGED_HINT}")
         case apsw.BusyError():
             return StoreError(f"{path} is locked by another program; close what else has it open")
         case apsw.IOError():
@@ -36,7 +37,7 @@ def failure_at_open(path: Path, error: apsw.Error | OSError) -> ConfigurationErr
         case apsw.NotADBError():
             return ConfigurationError(f"{path} is not a database", "choose another path for the store")
         case apsw.CorruptError():
-            return ConfigurationError(f"{path} is damaged ({error})", _DAMAGED)
+            return ConfigurationError(f"{path} is damaged ({error})", DAMAGED_HINT)
         case apsw.FullError():
             return ConfigurationError(f"{path} cannot be opened, the disk is full", "free some space")
         case apsw.BusyError():

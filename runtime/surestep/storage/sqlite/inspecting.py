@@ -25,7 +25,7 @@ class Inspection:
     """What was found at one moment.
 
     Attributes:
-        are_histories_read: False where they are sealed and no keys were given.
+        are_histories_read: False where they are sealed and a key is missing.
         faults: sentences; none for a sound file.
     """
 
@@ -37,22 +37,29 @@ class Inspection:
     faults: tuple[str, ...]
 
 
-def inspect_store(connection: apsw.Connection, payloads: Payloads, *, has_keys: bool) -> Inspection:
-    """Look at everything, at one moment; an engine may go on writing meanwhile."""
+def inspect_store(connection: apsw.Connection, payloads: Payloads, keys: frozenset[str]) -> Inspection:
+    """Look at everything, at one moment; an engine may go on writing meanwhile.
+
+    Args:
+        connection: to the file.
+        payloads: opens what is sealed.
+        keys: ids of the keys that it can do so with.
+    """
     connection.execute("BEGIN")
     try:
         faults = [text for (text,) in connection.execute(f"PRAGMA integrity_check({_FAULTS_SHOWN})") if text != "ok"]
-        readable = has_keys or not connection.execute(READS["keys"]).fetchall()
+        missing = sorted({key_id for (key_id,) in connection.execute(READS["keys"])} - keys)
         if not faults:
             faults += [text for (text,) in connection.execute(READS["strays"], (_FAULTS_SHOWN,))]
-            faults += list(_find_wrong_histories(connection, payloads)) if readable else []
+            faults += list(_find_wrong_histories(connection, payloads)) if not missing else []
+            faults += [f"there are values sealed with key {key_id}, which is not given" for key_id in missing if keys]
         stored = count_stored(connection)
         every = connection.execute("SELECT count(*) FROM runs").get
         schema = connection.pragma("user_version")
     finally:
         connection.execute("COMMIT")
     return Inspection(
-        schema, every - stored.finished_runs, stored.finished_runs, stored.events, readable, tuple(faults)
+        schema, every - stored.finished_runs, stored.finished_runs, stored.events, not missing, tuple(faults)
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import apsw
 
 from surestep.errors import ConfigurationError
+from surestep.storage.sqlite.failures import DAMAGED_HINT
 from surestep.storage.sqlite.statements import load_migrations
 
 __all__ = ["LATEST", "backup_path", "migrate", "read_version", "write_backup"]
@@ -85,6 +86,9 @@ def write_backup(connection: apsw.Connection, target: Path) -> None:
         _sync(partial)
         partial.rename(target)
         _sync(target.parent)
+    except apsw.CorruptError as error:
+        partial.unlink(missing_ok=True)
+        raise ConfigurationError(f"the store is damaged ({error}), so it was not copied", DAMAGED_HINT) from None
     except (OSError, apsw.Error) as error:
         partial.unlink(missing_ok=True)
         raise ConfigurationError(f"{target} cannot be written: {error}", "check the directory and its space") from None

@@ -40,7 +40,7 @@ def check_file(path: Path, keyring: Keyring | None) -> Inspection:
     """
     with _open(path) as connection:
         _check_version(connection, path)
-        return inspect_store(connection, Payloads(keyring), has_keys=keyring is not None)
+        return inspect_store(connection, Payloads(keyring), frozenset() if keyring is None else keyring.ids)
 
 
 def backup_file(path: Path, target: Path) -> int:

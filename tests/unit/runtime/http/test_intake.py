@@ -29,7 +29,7 @@ def test_ts_zero_means_now() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b'{"name": "a"} x', b"\xff", b'{"name": NaN}', b"[" * 10_000, b'"\\ud800"', b"{'name': 1}"]
+    "body", [b"", b"{", b'{"name": "a"} x', b"\xff", b'{"name": NaN}', b'"\\ud800"', b"{'name': 1}"]
 )
 def test_what_is_not_json_is_refused_with_a_place(body: bytes) -> None:
     with pytest.raises(RefusedError, match=r"not JSON: .* at line 1 column \d+") as caught:
@@ -53,7 +53,7 @@ def test_a_body_that_is_no_event_at_all_is_refused(body: bytes, kind: str) -> No
         (b'{"name": "a", "id": 5}', Fault("id", "must be a text, not a number")),
         (b'{"name": "a", "v": {}}', Fault("v", "must be a text, not an object")),
         (b'{"name": "a", "ts": true}', Fault("ts", "must be a whole number of milliseconds, not true or false")),
-        (b'{"name": "a", "ts": 1.5}', Fault("ts", "must be a whole number of milliseconds, not a number")),
+        (b'{"name": "a", "ts": 1.5}', Fault("ts", "must be a whole number of milliseconds, not one with a point")),
         (
             b'{"name": "a", "ts": 315532799999}',
             Fault("ts", "315532799999 is not between 1980 and 2100 in Unix milliseconds"),
@@ -91,6 +91,12 @@ def test_a_hint_is_given_where_the_mend_is_known(event: bytes, hint: str | None)
     with pytest.raises(EventRejectedError) as caught:
         parse_events(event)
     assert caught.value.hint == hint
+
+
+def test_what_is_nested_too_deeply_is_told() -> None:
+    with pytest.raises(RefusedError, match="nested too deeply: at most 200 lists or objects in one another") as caught:
+        parse_events(b"[" * 10_000)
+    assert caught.value.refusal.code == "H003"
 
 
 def test_more_events_than_a_transaction_holds_are_refused() -> None:
