@@ -30,7 +30,7 @@ from surestep.core.commands import (
 from surestep.core.conditions import condition_of
 from surestep.core.pending import Desk, Pending
 from surestep.core.unwatched import unwatched
-from surestep.core.values import ValueCodec, codec_of_callable, codec_of_type, fingerprint_of
+from surestep.core.values import ValueCodec, codec_of_callable, codec_of_type, fingerprint_of, fingerprint_of_call
 from surestep.errors import StepResultError, StepUsageError
 from surestep.limits import RETRIES_MAX
 from surestep_dsl.flow import Backoff
@@ -242,7 +242,7 @@ def make_run(
         desk.number(step_id),
         functools.partial(body, *args, **kwargs) if args or kwargs else body,
         codec.encode,
-        fingerprint_of(args, kwargs) if args or kwargs else "",
+        fingerprint_of_call(args, kwargs),
         options,
     )
     pending = desk.make(command, codec.decode)

@@ -37,8 +37,9 @@ def answer_of(pending: Pending[object], memo: Memo) -> tuple[object, BaseExcepti
     Raises:
         Exception: the remembered result no longer fits the type; a type's own validators raise what they like.
     """
-    match memo.outcome:
-        case Success(value):
-            return pending.decode(value), None
-        case Failure(error, reason):
-            return None, _ERRORS[reason](memo.identity.key.id, error)
+    outcome = memo.outcome
+    match outcome:
+        case Success():
+            return pending.decode(outcome.value), None
+        case Failure():
+            return None, _ERRORS[outcome.reason](memo.identity.key.id, outcome.error)

@@ -4,7 +4,7 @@ A command is made when a step method is called and asked when it is awaited. Not
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha1
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -74,8 +74,7 @@ class OutgoingEvent:
     v: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunBody:
+class RunBody(NamedTuple):
     """Run a function of the user's, once.
 
     Attributes:
@@ -86,7 +85,7 @@ class RunBody:
     body: Callable[[], Awaitable[object] | object]
     encode: Callable[[object, str], bytes]
     fingerprint: str = ""
-    options: StepOptions = field(default=DEFAULT_OPTIONS)
+    options: StepOptions = DEFAULT_OPTIONS
     kind: Literal["run"] = "run"
 
 

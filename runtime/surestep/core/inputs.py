@@ -1,7 +1,7 @@
 """What can happen to a run: the closed union `Input` of `machine.decide`."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from surestep.core.asked import Asked
 from surestep.core.failures import BodyFailed
@@ -21,6 +21,7 @@ __all__ = [
     "TurnPassed",
     "TurnRaised",
     "TurnReturned",
+    "is_failure",
 ]
 
 
@@ -75,8 +76,7 @@ class TurnDiverged:
     stretch: int
 
 
-@dataclass(frozen=True, slots=True)
-class BodyEnded:
+class BodyEnded(NamedTuple):
     """One attempt of a step body ended."""
 
     asked: Asked
@@ -124,3 +124,10 @@ Input: TypeAlias = (
     | CommandRefused
     | Signal
 )
+
+
+def is_failure(happened: Input) -> bool:
+    """Whether something failed that may be tried again, after a delay in which chance has a say."""
+    if isinstance(happened, BodyEnded):
+        return isinstance(happened.result, BodyFailed)
+    return isinstance(happened, TurnRaised)

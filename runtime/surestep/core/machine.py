@@ -71,8 +71,8 @@ def decide(state: RunState, happened: Input, policy: Retries, moment: Moment) ->
     match happened:
         case BodyEnded():
             return decide_body(state, happened, policy, moment)
-        case TurnAsked(asked):
-            return decide_asked(state, asked, now_ms)
+        case TurnAsked():
+            return decide_asked(state, happened.asked, now_ms)
         case TurnPassed(dropped, changes):
             return decide_passed(state, dropped, changes, now_ms)
         case TurnReturned(value):

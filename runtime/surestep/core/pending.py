@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from typing_extensions import override
 
@@ -208,17 +208,6 @@ def refuse_in_body(what: str) -> None:
 def _place() -> tuple[CodeType, int]:
     """Code and line of the user that calls."""
     frame = sys._getframe(2)  # noqa: SLF001 -- an inspection of the whole stack would cost more than the step
-    while frame.f_back is not None and (frame.f_code in _ours or _is_ours(frame.f_code)):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     return frame.f_code, frame.f_lineno
-
-
-_ours: Final[set[CodeType]] = set()
-"""Code of this package that has called `_place`: looking at its file's name each time would be felt."""
-
-
-def _is_ours(code: CodeType) -> bool:
-    if not code.co_filename.startswith(_PACKAGE):
-        return False
-    _ours.add(code)
-    return True

@@ -29,10 +29,11 @@ def decide_body(state: RunState, body: BodyEnded, policy: Retries, moment: Momen
     before = state.open_steps.get(command.key)
     failed_attempts = before.failed_attempts if before else 0
     step = OpenStep(asked.position, command.kind, command.fingerprint, body.started_at_ms, now_ms, failed_attempts)
-    match body.result:
-        case Success(value):
-            over = over_limit(state, value, moment.limits)
-            return ended(RunFailed(now_ms, over) if over else step_succeeded(command.key, step, now_ms, value))
+    result = body.result
+    match result:
+        case Success():
+            over = over_limit(state, result.value, moment.limits)
+            return ended(RunFailed(now_ms, over) if over else step_succeeded(command.key, step, now_ms, result.value))
         case BodyFailed(error, ends_run=True):
             return ended(RunFailed(now_ms, error))
         case BodyFailed(error, final, retry_after_ms):

@@ -175,7 +175,8 @@ class Turn:
             if violation is not None and isinstance(self._end, Returned):
                 self._end = Raised(violation)
             return self._end
-        return Suspended(tuple(asked for asked in self._asked if asked.command.key in self._parallel.waiting))
+        waiting = self._parallel.waiting
+        return Suspended(tuple([asked for asked in self._asked if asked.command.key in waiting]))
 
     def _hand_out(self, memo: Memo) -> None:
         """Pass an answer to those who wait for it; a handler that has ended wants no more answers."""
@@ -200,7 +201,8 @@ class Turn:
                 self._end = Diverged(memo.position, memo.identity, memo.identity, reason=_misfit(error))
                 return
             self._parallel.give(receiver, *pending.settled)
-        self._heed_violation()
+        if self._desk.violation is not None:
+            self._end = Raised(self._desk.violation)
 
     def _run(self) -> None:
         """Resume branches until all of them wait or the handler has ended."""
@@ -216,11 +218,8 @@ class Turn:
                 self._finish(branch, None, raised)
             else:
                 self._subscribe(awaited, branch)
-            self._heed_violation()
-
-    def _heed_violation(self) -> None:
-        if self._desk.violation is not None:
-            self._end = Raised(self._desk.violation)
+            if self._desk.violation is not None:
+                self._end = Raised(self._desk.violation)
 
     def _finish(self, branch: Branch, value: object, error: BaseException | None) -> None:
         self._parallel.forget(branch)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, Vali
 from surestep.core.sameness import find_difference, find_unstorable, is_same, with_article
 from surestep.errors import StepResultError
 
-__all__ = ["ValueCodec", "codec_of_callable", "codec_of_type", "fingerprint_of"]
+__all__ = ["ValueCodec", "codec_of_callable", "codec_of_type", "fingerprint_of", "fingerprint_of_call"]
 
 _UNDECLARED: Final = "; state the result's type: give the function a return annotation (a lambda cannot have one)"
 
@@ -143,7 +143,18 @@ def fingerprint_of(*parts: object) -> str:
     """A short hash of what a command asks, the same in every process. Empty parts give the empty text."""
     if not any(parts):
         return ""
-    return blake2b(pydantic_core.to_json([_canonical(part) for part in parts]), digest_size=8).hexdigest()
+    return _digest([_canonical(part) for part in parts])
+
+
+def fingerprint_of_call(args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+    """The same for the arguments of a call."""
+    if not kwargs and _PLAIN.issuperset(map(type, args)):  # as most have
+        return _digest((args, ())) if args else ""
+    return fingerprint_of(args, kwargs)
+
+
+def _digest(canonical: object) -> str:
+    return blake2b(pydantic_core.to_json(canonical), digest_size=8).hexdigest()
 
 
 def _canonical(value: object) -> object:
@@ -151,8 +162,6 @@ def _canonical(value: object) -> object:
     kind = type(value)
     if kind is str or kind is int:
         return value
-    if kind is tuple and _PLAIN.issuperset(map(type, value)):  # type: ignore[call-overload]  # it is iterable
-        return value  # as most arguments are
     if kind is dict and not value:
         return []
     match value:

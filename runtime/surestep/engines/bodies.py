@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import FunctionType
 
 from surestep.core.asked import Asked
@@ -26,50 +26,58 @@ class Bodies:
         self._clock = clock
         self._threads = BodyThreads()
 
-    async def attempt(self, asked: Asked, command: RunBody, attempt: int, run_id: str) -> BodyEnded:
-        """One attempt, 0-based. Its timeout does not count the time that a plain function waits for a thread."""
-        started_at_ms = self._clock.now_ms()
+    async def attempt(self, asked: Asked, command: RunBody, attempt: int, started_at_ms: int, run_id: str) -> BodyEnded:
+        """One attempt, 0-based, that starts now.
+
+        Its timeout does not count the time that a plain function waits for a thread.
+        """
         body = Body(command.key.id, attempt)
         current_body.set(body)
-        result = await self._outcome(command, run_id)
-        if body.violation is not None:
-            result = BodyFailed(info_of(body.violation), final=True, ends_run=True)
-        return BodyEnded(asked, started_at_ms, result, command.options.retries)
-
-    async def _outcome(self, command: RunBody, run_id: str) -> Success | BodyFailed:
         timeout_ms = command.options.timeout_ms
         call, limit = None, None
+        result: Success | BodyFailed
         try:
             if not _is_coroutine_function(command.body):
                 call = await self._threads.begin(command.body)
             if timeout_ms is None:
-                value = await _value_of(command.body, call)
+                value = await _awaitable(command.body, call)
             else:
                 async with asyncio.timeout(timeout_ms / 1000) as limit:
-                    value = await _value_of(command.body, call)
-            return Success(command.encode(value, f"step {command.key.id!r}"))
+                    value = await _awaitable(command.body, call)
+            result = Success(command.encode(value, f"step {command.key.id!r}"))
         except BaseException as raised:  # whatever it is, it is the attempt's outcome
             if call is None and is_interrupt(raised):
                 raise
-            if limit is None or not limit.expired():
-                return failure_of(raised, self._clock.now_ms())
-            if call is not None and call.ended.cancelled():
+            error = TimeoutError("the attempt took longer than its timeout") if limit and limit.expired() else raised
+            if error is not raised and call is not None and call.ended.cancelled():
                 self._threads.leave(call, f"step {command.key.id!r} of run {run_id}")
-            return failure_of(TimeoutError("the attempt took longer than its timeout"), self._clock.now_ms())
+            result = failure_of(error, self._clock.now_ms())
+        if body.violation is not None:
+            result = BodyFailed(info_of(body.violation), final=True, ends_run=True)
+        return BodyEnded(asked, started_at_ms, result, command.options.retries)
 
     def close(self) -> None:
         """Let the threads go; bodies still in them end unseen."""
         self._threads.close()
 
 
-async def _value_of(body: Callable[[], object], call: Call | None) -> object:
-    if call is None:
-        value = body()
-    else:
-        value, error = await call.ended
-        if error is not None:
-            raise error
+def _awaitable(body: Callable[[], object], call: Call | None) -> Awaitable[object]:
+    """What a body returns, to be awaited; `call` is that of a plain function."""
+    if call is not None:
+        return _returned(call)
+    value = body()
+    return value if isinstance(value, Awaitable) else _itself(value)
+
+
+async def _returned(call: Call) -> object:
+    value, error = await call.ended
+    if error is not None:
+        raise error
     return await value if inspect.isawaitable(value) else value
+
+
+async def _itself(value: object) -> object:
+    return value
 
 
 def _is_coroutine_function(body: object) -> bool:

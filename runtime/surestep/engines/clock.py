@@ -15,6 +15,9 @@ __all__ = ["Clock", "Entropy", "SystemClock", "created_at_ms"]
 _LONGEST_SLEEP_S: Final = 60.0
 """How soon a jump of the wall clock is noticed while a timer is pending."""
 
+_DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Of ULIDs."""
+
 
 class Clock(Protocol):
     """Wall-clock time."""
@@ -62,16 +65,26 @@ class Entropy:
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311 -- jitter, no secret
         self._last_id = 0
+        self._last_text = ""
 
     def continue_after(self, latest_id: str) -> None:
         """Make only greater ids than this one, which another process has made, perhaps by a clock that was ahead."""
         with contextlib.suppress(ValueError):  # an id that is no ULID says nothing
             self._last_id = max(self._last_id, int(ULID.from_str(latest_id)))
+            self._last_text = ""
 
     def new_id(self, now_ms: int) -> str:
-        """A fresh ULID, greater than all before."""
-        self._last_id = max(self._last_id + 1, now_ms << 80 | secrets.randbits(80))
-        return str(ULID.from_int(self._last_id))
+        """A fresh ULID, greater than all before: within a millisecond, they count up."""
+        if now_ms > self._last_id >> 80:
+            self._last_id = now_ms << 80 | secrets.randbits(80)
+        else:
+            self._last_id += 1
+            digit = self._last_id & 31
+            if digit and self._last_text:  # nothing else has changed
+                self._last_text = self._last_text[:-1] + _DIGITS[digit]
+                return self._last_text
+        self._last_text = str(ULID.from_int(self._last_id))
+        return self._last_text
 
     def uniform(self) -> float:
         """A draw from [0, 1)."""

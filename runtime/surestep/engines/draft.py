@@ -1,7 +1,5 @@
 """A checkpoint in the making: what one reaction of a run adds up to before it is committed."""
 
-from dataclasses import dataclass, field
-
 from surestep.core.commands import StepKey
 from surestep.core.records import Record, RunStarted, RunStatus, StepSucceeded
 from surestep.core.signals import Signal
@@ -10,43 +8,51 @@ from surestep.storage.port import Checkpoint, NewEvent, NewTimer, NewWaiter
 __all__ = ["Draft"]
 
 
-@dataclass(slots=True)
 class Draft:
-    """Collects until `checkpoint` is made of it.
+    """Collects until `checkpoint` is made of it. Most of it stays empty, so it consists of tuples.
+
+    Args:
+        run_id: of the run.
+        first_seq: how many records it has in the store.
 
     Attributes:
-        first_seq: how many records the run has in the store.
         is_urgent: to be committed, whatever it holds.
         results: how many records are results of plain steps.
     """
 
-    run_id: str
-    first_seq: int
-    is_urgent: bool = False
-    results: int = 0
-    records: list[Record] = field(default_factory=list)
-    consumed: list[int] = field(default_factory=list)
-    settled: list[StepKey] = field(default_factory=list)
-    timers: list[NewTimer] = field(default_factory=list)
-    waiters: list[NewWaiter] = field(default_factory=list)
-    events: list[NewEvent] = field(default_factory=list)
-    replies: list[tuple[str, Signal]] = field(default_factory=list)
+    __slots__ = (
+        *("consumed", "events", "first_seq", "is_urgent", "records", "replies", "results", "run_id"),
+        *("settled", "timers", "waiters"),
+    )
+
+    def __init__(self, run_id: str, first_seq: int) -> None:
+        self.run_id = run_id
+        self.first_seq = first_seq
+        self.is_urgent = False
+        self.results = 0
+        self.records: tuple[Record, ...] = ()
+        self.consumed: tuple[int, ...] = ()
+        self.settled: tuple[StepKey, ...] = ()
+        self.timers: tuple[NewTimer, ...] = ()
+        self.waiters: tuple[NewWaiter, ...] = ()
+        self.events: tuple[NewEvent, ...] = ()
+        self.replies: tuple[tuple[str, Signal], ...] = ()
 
     def add(self, record: Record) -> None:
         """Append a record."""
-        self.records.append(record)
+        self.records += (record,)
         if isinstance(record, StepSucceeded) and record.kind == "run":
             self.results += 1
 
     def wait_again(self, waiter: NewWaiter) -> None:
         """Register a wait, in place of what the same step waited for."""
-        self.waiters = [other for other in self.waiters if other.key != waiter.key] + [waiter]
+        self.waiters = (*(other for other in self.waiters if other.key != waiter.key), waiter)
 
     def drop(self, key: StepKey) -> None:
         """A step came to nothing: what was set for it, here or in the store, goes."""
-        self.settled.append(key)
-        self.timers = [timer for timer in self.timers if timer.key != key]
-        self.waiters = [waiter for waiter in self.waiters if waiter.key != key]
+        self.settled += (key,)
+        self.timers = tuple(timer for timer in self.timers if timer.key != key)
+        self.waiters = tuple(waiter for waiter in self.waiters if waiter.key != key)
 
     @property
     def must_commit(self) -> bool:
@@ -76,12 +82,12 @@ class Draft:
         return Checkpoint(
             self.run_id,
             self.first_seq,
-            tuple(self.records),
+            self.records,
             status,
-            tuple(self.consumed),
-            tuple(self.settled),
-            tuple(self.timers),
-            tuple(self.waiters),
-            tuple(self.events),
-            tuple(self.replies),
+            self.consumed,
+            self.settled,
+            self.timers,
+            self.waiters,
+            self.events,
+            self.replies,
         )

@@ -1,81 +1,85 @@
-"""Carries one run on: takes what reaches it, commits, and only then acts."""
+"""Carries one run on: takes what reaches it, commits, and only then acts.
+
+A driver is no task: the event loop calls it when something reaches its run, and again when the store has answered. So
+a step costs no switch between tasks but that to its body.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from contextvars import Context
 from functools import partial
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple
 
 from surestep.core.asked import Asked
-from surestep.core.commands import RunBody, StepKey
-from surestep.core.inputs import Input
+from surestep.core.inputs import BodyEnded, Input
 from surestep.core.policies.order import Place
 from surestep.core.records import ENDED, RunStatus
 from surestep.engines.alarm import Alarm
-from surestep.engines.bodies import Bodies
 from surestep.engines.buffering import hold_until_ms
-from surestep.engines.execution import Execution
 from surestep.engines.flow import Pass
-from surestep.engines.patience import patiently
+from surestep.engines.in_flight import InFlight
+from surestep.engines.outside import Outside
+from surestep.engines.patience import tell_that_stuck
 from surestep.errors import StaleCheckpointError, StoreError
-from surestep.storage.port import Appended, Checkpoint, Delivery, Store, StoredRun
+from surestep.storage.port import Appended, Checkpoint, Delivery, StoredRun
+from surestep_dsl.flow import Checkpointing
 
-__all__ = ["Driver", "Outside"]
-
-_T = TypeVar("_T")
+__all__ = ["Driver"]
 
 _logger = logging.getLogger("surestep.engine")
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What a driver needs of its engine.
+class _Plan(NamedTuple):
+    """What to commit, and what to start then."""
 
-    Attributes:
-        execute: makes an execution of a stored run; raises UnknownFunctionError.
-        dispatch: passes on what a commit caused.
-        draining: whether no new work may be begun.
-    """
-
-    store: Store
-    bodies: Bodies
-    execute: Callable[[StoredRun], Execution]
-    dispatch: Callable[[Checkpoint, Appended], None]
-    draining: Callable[[], bool]
-    now_ms: Callable[[], int]
-    sleep_until: Callable[[int], Awaitable[None]]
+    checkpoint: Checkpoint
+    status: RunStatus
+    starting: list[Asked]
 
 
 class Driver:
     """One run while something happens to it.
 
-    `stored` is what is known of the run; its unconsumed deliveries are taken first. `allowed` says how many turns and
-    bodies it may have in progress, None for any number.
+    Args:
+        outside: what it needs of its engine.
+        stored: what is known of the run; its unconsumed deliveries are taken first.
+        allowed: says how many turns and bodies it may have in progress; None for any number.
+        rested: told when there is nothing to do but wait, and when the run has ended, its bodies too.
+        context: the handler runs in it, and bodies in copies of it.
 
     Attributes:
+        function_id: what it is a run of.
         in_flight: the bodies in progress.
-        started_at_ms: when each of them began.
+        has_failed: it cannot go on, for a reason that was logged, or was given up.
     """
 
-    def __init__(self, outside: Outside, stored: StoredRun, allowed: Pass | None = None) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        stored: StoredRun,
+        allowed: Pass | None,
+        rested: Callable[["Driver"], None],
+        context: Context,
+    ) -> None:
         self.run_id = stored.row.run_id
-        self.in_flight: dict[StepKey, asyncio.Task[None]] = {}
-        self.started_at_ms: dict[StepKey, int] = {}
+        self.function_id = stored.row.function_id
+        self.in_flight = InFlight(self.run_id, self.function_id, outside.bodies, outside.now_ms, self._body_ended)
+        self.has_failed = False
         self._outside = outside
         self._pass = allowed
+        self._rested = rested
+        self._context = context
         self._inputs: list[tuple[int | None, Input]] = []
         self._seen: set[int] = set()
-        self._wake = asyncio.Event()
+        self._is_held = True  # it rests, or the store has been asked and has not answered
+        self._is_called = False  # by the loop, soon
+        self._asking: asyncio.Task[None] | None = None
         self._awake_since_ms = 0
-        self._alarm = Alarm(outside.sleep_until, self._wake.set)
+        self._alarm = Alarm(outside.sleep_until, self.wake_up)
         self._begin(stored)
-
-    @property
-    def function_id(self) -> str:
-        """What it is a run of."""
-        return self._execution.row.function_id
 
     @property
     def is_finished(self) -> bool:
@@ -87,142 +91,210 @@ class Driver:
         if delivery.number not in self._seen:
             self._seen.add(delivery.number)
             self._inputs.append((delivery.number, delivery.signal))
-            self._wake.set()
+            self.wake_up()
+
+    def start(self) -> None:
+        """Go on after a rest, or for the first time."""
+        self._awake_since_ms = self._outside.now_ms()
+        self._is_held = False
+        self.wake_up()
 
     def wake_up(self) -> None:
-        """More may be begun than before."""
-        self._wake.set()
+        """Something has come, or more may be begun than before: go on soon."""
+        if not (self._is_held or self._is_called):
+            self._is_called = True
+            asyncio.get_running_loop().call_soon(self._go_on, context=self._context)
 
-    async def drive(self) -> None:
-        """Go on until there is nothing to do but wait, or the run has ended and its bodies, too."""
-        self._awake_since_ms = self._outside.now_ms()
-        while self._inputs or self.in_flight or self._can_begin():
-            if not self._inputs and not self._can_begin():
-                self._wake.clear()
-                await self._wake.wait()
-            await self._react()
+    def give_up(self) -> list[asyncio.Task[None]]:
+        """Break off what is in progress, which is returned; nothing of it counts."""
+        self._is_held = self.has_failed = True
+        broken_off = [*self.in_flight.tasks.values(), *filter(None, [self._asking])]
+        for task in broken_off:
+            task.cancel()
+        return broken_off
 
     def close(self) -> None:
-        """Give the live handler up, and what bodies are still in progress."""
+        """Give the live handler up."""
         self._execution.close()
         self._alarm.set(None)
-        for task in self.in_flight.values():
-            task.cancel()
 
     def _begin(self, stored: StoredRun) -> None:
         self._execution = self._outside.execute(stored)
+        self._checkpointing = self._execution.checkpointing
         self._status = stored.row.status
         for delivery in stored.deliveries:
             self.deliver(delivery)
 
-    def _can_begin(self) -> bool:
-        """Whether a turn is due, or a body that had to wait, and there is room for it."""
-        execution, allowed = self._execution, self._pass
-        if allowed is None:
-            return execution.is_due
-        due = execution.is_due or (execution.to_start and not self._outside.draining())
-        return bool(due) and allowed.has_spare(len(self.in_flight))
+    def _body_ended(self, ended: BodyEnded | None) -> None:
+        """Called within the body's task: the handler goes on in its own context."""
+        if ended is not None:
+            self._inputs.append((None, ended))
+        if self.in_flight.tasks:
+            self.wake_up()  # others may end now, too
+        else:
+            self._context.run(self._go_on)
 
-    async def _react(self) -> None:
-        if self._execution.needs_history:
-            await self._reload()
-        execution, inputs = self._execution, self._inputs
-        self._inputs = []
+    def _go_on(self) -> None:
+        self._is_called = False
+        if not self._is_held:
+            self._react_while(goes_on=True)
+        self._rest_if_done()
+
+    def _react_while(self, *, goes_on: bool) -> None:
+        try:
+            while goes_on:
+                goes_on = self._react() and self._has_work
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the other runs go on
+            self._fail(error)
+
+    def _rest_if_done(self) -> None:
+        if not self.in_flight.tasks and (self.has_failed or not self._is_held):
+            self._is_held = True
+            self._rested(self)
+
+    @property
+    def _has_work(self) -> bool:
+        """Whether something has come, or there is room for a turn that is due, or for a body that had to wait."""
+        execution, allowed = self._execution, self._pass
+        if self._inputs or allowed is None:
+            return bool(self._inputs) or execution.is_due
+        due = execution.is_due or (execution.to_start and not self._outside.draining())
+        return bool(due) and allowed.has_spare(len(self.in_flight.tasks))
+
+    def _react(self) -> bool:
+        """Take what has come and do what follows; False while that waits for the store."""
+        execution, allowed = self._execution, self._pass
+        if execution.needs_history:
+            self._ask(self._reload)
+            return False
+        inputs, self._inputs = self._inputs, []
         if self.is_finished:
-            return
+            return True
         for number, happened in inputs:
             execution.take(happened)
             if number is not None:
-                execution.draft.consumed.append(number)
-        if self._pass is None or not execution.is_due or self._pass.has_spare(len(self.in_flight)):
-            if self._pass is not None and self._pass.unstored is not None:
-                await self._store_start(self._pass, self._pass.unstored)
+                execution.draft.consumed += (number,)
+        if allowed is None:
             execution.go_on()
-        starting = self._to_start(execution)
-        is_busy = bool(starting or self.in_flight or execution.to_start or execution.is_due)  # some may have to wait
+        elif not execution.is_due or allowed.has_spare(len(self.in_flight.tasks)):
+            if allowed.unstored is not None:  # after a crash, the start of a throttle must not be another run's
+                self._ask(partial(self._store_start, allowed, allowed.unstored))
+                return False
+            execution.go_on()
+        starting = self._to_start() if execution.to_start else []
+        is_busy = starting or self.in_flight.tasks or execution.to_start or execution.is_due  # some may have to wait
         status = execution.state.end or (RunStatus.RUNNING if is_busy else RunStatus.WAITING)
         due = execution.draft.must_commit or (status is not RunStatus.RUNNING and not execution.draft.is_empty)
-        if due and not self._may_wait(execution, status) and not await self._commit(execution, status):
-            return
-        if not self._outside.draining():
-            for asked, command in starting:
-                self._start_body(asked, command)
-        if self._pass is not None:
-            wanted = 0 if self._outside.draining() else len(execution.to_start) + execution.is_due
-            self._pass.settle(len(self.in_flight), wanted)
-
-    async def _store_start(self, allowed: Pass, place: Place) -> None:
-        """A throttle's start is stored before the first turn: after a crash it must not be given to another run."""
-        await self._patiently(partial(self._outside.store.hold, self.run_id, place))
-        allowed.stored()
-
-    def _may_wait(self, execution: Execution, status: RunStatus) -> bool:
-        """Whether the results of finished steps may stay uncommitted for a while, as the spec allows."""
-        options = execution.checkpointing
-        if options is None or status is not RunStatus.RUNNING or self._outside.draining():
+        if due and (self._checkpointing is None or not self._may_wait(self._checkpointing, status)):
+            self._commit(status, starting)
             return False
-        held = execution.draft.held
-        if held is None:
+        self._start(starting)
+        return True
+
+    def _may_wait(self, options: Checkpointing, status: RunStatus) -> bool:
+        """Whether the results of finished steps may stay uncommitted for a while, as the spec allows."""
+        held = self._execution.draft.held
+        if held is None or status is not RunStatus.RUNNING or self._outside.draining():
             return False
         due_at_ms = hold_until_ms(options, *held, self._awake_since_ms)
-        if due_at_ms <= self._outside.now_ms():
-            return False
-        self._alarm.set(due_at_ms)
-        return True
+        if due_at_ms > self._outside.now_ms():
+            self._alarm.set(due_at_ms)
+            return True
+        return False
 
-    def _to_start(self, execution: Execution) -> list[tuple[Asked, RunBody]]:
+    def _to_start(self) -> list[Asked]:
         """Bodies due at one time start in the order in which the handler asked for them, kept or replayed."""
-        asked, execution.to_start = execution.to_start, []
-        if len(asked) > 1:
-            asked.sort(key=attrgetter("position"))
-        found = [
-            (one, one.command)
-            for one in asked
-            if isinstance(one.command, RunBody) and one.command.key not in self.in_flight
-        ]
-        if self._pass is not None:
-            room = self._pass.take(len(self.in_flight), len(found))
-            execution.to_start = [one for one, _ in found[room:]]
-            found = found[:room]
-        return found
+        execution, tasks = self._execution, self.in_flight.tasks
+        found = [asked for asked in execution.to_start if asked.command.key not in tasks]
+        if len(found) > 1:
+            found.sort(key=attrgetter("position"))
+        room = len(found) if self._pass is None else self._pass.take(len(tasks), len(found))
+        execution.to_start = found[room:]
+        return found[:room]
 
-    async def _commit(self, execution: Execution, status: RunStatus) -> bool:
-        checkpoint = execution.draft.checkpoint(None if status is self._status else status)
+    def _start(self, starting: list[Asked]) -> None:
+        """Start bodies, and give back the places that are not needed."""
+        execution, draining = self._execution, self._outside.draining()
+        if not draining:
+            for asked in starting:
+                self.in_flight.start(asked, execution.failed_attempts(asked.command.key))
+        if self._pass is not None:
+            wanted = 0 if draining else len(execution.to_start) + execution.is_due
+            self._pass.settle(len(self.in_flight.tasks), wanted)
+
+    def _commit(self, status: RunStatus, starting: list[Asked]) -> None:
+        checkpoint = self._execution.draft.checkpoint(None if status is self._status else status)
+        plan = _Plan(checkpoint, status, starting)
+        self._is_held = True
+        answer = self._outside.store.commit(plan.checkpoint)
+        stored = answer if isinstance(answer, asyncio.Future) else asyncio.ensure_future(answer)
+        stored.add_done_callback(partial(self._answered, plan), context=self._context)
+
+    def _answered(self, plan: _Plan, stored: asyncio.Future[Appended]) -> None:
+        """Act on a commit, or mend what went wrong, and go on."""
+        problem = stored.exception()  # asked for, so that nobody complains that it was not
+        if self.has_failed:
+            return
+        if problem is not None:
+            self._ask(partial(self._mend, plan, problem))
+            return
         try:
-            appended = await self._patiently(partial(self._outside.store.commit, checkpoint))
-        except StaleCheckpointError:
-            _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
-            await self._reload()
-            return False
-        self._status = status
+            self._act(plan, stored.result())
+        except Exception as error:  # noqa: BLE001 -- as above
+            self._fail(error)
+        else:
+            self._is_held = False
+            self._react_while(goes_on=self._has_work)
+        self._rest_if_done()
+
+    def _act(self, plan: _Plan, appended: Appended) -> None:
+        """Carry out what a commit allows."""
+        self._status = plan.status
         self._alarm.set(None)
-        execution.committed()
-        self._seen.difference_update(checkpoint.consumed)
-        self._outside.dispatch(checkpoint, appended)
-        return True
+        self._execution.committed()
+        if plan.checkpoint.consumed:
+            self._seen.difference_update(plan.checkpoint.consumed)
+        self._outside.dispatch(plan.checkpoint, appended)
+        if plan.starting or self._pass is not None:
+            self._start(plan.starting)
+
+    async def _store_start(self, allowed: Pass, place: Place) -> None:
+        await self._outside.ask(self.run_id, partial(self._outside.store.hold, self.run_id, place))
+        allowed.stored()
+
+    async def _mend(self, plan: _Plan, error: BaseException) -> None:
+        """Try a commit again until it is stored, or go on from what somebody else has stored."""
+        if not isinstance(error, StaleCheckpointError):
+            if not isinstance(error, StoreError):
+                raise error
+            with suppress(StaleCheckpointError):
+                commit = partial(self._outside.store.commit, plan.checkpoint)
+                self._act(plan, await self._outside.ask(self.run_id, commit))
+                return
+        _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
+        await self._reload()
 
     async def _reload(self) -> None:
         """Start over from what the store has; what was taken and not committed is taken again."""
         self._execution.close()
-        stored = await self._patiently(partial(self._outside.store.load_run, self.run_id))
-        if stored is None:
-            raise StoreError(f"run {self.run_id} is gone from the store")
+        stored = await self._outside.load(self.run_id)
         self._seen = {number for number, _ in self._inputs if number is not None}
         self._begin(stored)
 
-    def _patiently(self, call: Callable[[], Awaitable[_T]]) -> Awaitable[_T]:
-        return patiently(f"run {self.run_id}", call, self._outside.draining)
+    def _ask(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Let a task talk to the store, and go on when it has ended."""
+        self._is_held = True
+        self._asking = asyncio.create_task(self._until_answered(work), name=f"run {self.run_id}")
 
-    def _start_body(self, asked: Asked, command: RunBody) -> None:
-        attempt = self._execution.failed_attempts(command.key)
-        self.started_at_ms[command.key] = self._outside.now_ms()
-        name = f"{self.run_id} {command.key}"
-        self.in_flight[command.key] = asyncio.create_task(self._attempt(asked, command, attempt), name=name)
-
-    async def _attempt(self, asked: Asked, command: RunBody, attempt: int) -> None:
+    async def _until_answered(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            ended = await self._outside.bodies.attempt(asked, command, attempt, self.run_id)
-            self._inputs.append((None, ended))
-        finally:
-            del self.in_flight[command.key], self.started_at_ms[command.key]
-            self._wake.set()
+            await work()
+            self._is_held = False
+        except Exception as error:  # noqa: BLE001 -- as above
+            self._fail(error)
+        self._asking = None
+        self._context.run(self._go_on)
+
+    def _fail(self, error: Exception) -> None:
+        self._is_held = self.has_failed = True
+        tell_that_stuck(self.run_id, error)

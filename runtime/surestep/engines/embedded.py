@@ -24,7 +24,6 @@ from surestep.engines.capabilities import EMBEDDED, check_capabilities
 from surestep.engines.clock import Clock, Entropy, SystemClock
 from surestep.engines.control import EmbeddedControl
 from surestep.engines.determinism import Determinism
-from surestep.engines.driver import Outside
 from surestep.engines.execution import Execution, Tools
 from surestep.engines.expressions import compile_expressions
 from surestep.engines.fleet import Fleet
@@ -32,6 +31,7 @@ from surestep.engines.flow import Flow
 from surestep.engines.intake import Intake
 from surestep.engines.job_control import JobControl
 from surestep.engines.masking import Masking
+from surestep.engines.outside import Outside
 from surestep.engines.replaying import App
 from surestep.engines.retention import Retention, Sweeper
 from surestep.engines.roles import handler_of

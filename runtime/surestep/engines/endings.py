@@ -1,7 +1,6 @@
 """What the end of a run causes: an answer to the run that invoked it, events that tell of it, and handlers' runs."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import pydantic_core
 
@@ -50,12 +49,12 @@ class Ending:
 def attempts_after(record: Record, attempts: int) -> int:
     """How often that was tried which the record is about: a step that failed for good, or code between steps."""
     match record:
+        case StepSucceeded():
+            return 1
         case StepFailed():
             return record.attempts
         case SegmentFailed():
             return record.attempt + 2  # one more than has failed: the next attempt decides
-        case StepSucceeded():
-            return 1
         case _:
             return attempts
 
@@ -107,8 +106,7 @@ def _names(end: Record) -> tuple[str, ...]:
 
 
 def _plan_system(intake: Intake, app: str, name: str, ending: Ending, options: FunctionOptions) -> NewEvent | None:
-    data = pydantic_core.to_json(_told(app, ending))
-    event = intake.new_event(f"{_END_PREFIX}{name}", data, ending.end.at_ms)
+    event = intake.new_event(f"{_END_PREFIX}{name}", _told(app, ending), ending.end.at_ms)
     by_end = any(cause.name.startswith(_END_PREFIX) and cause.name != INVOKED for cause in ending.events)
     planned = NewEvent(event, keep=False) if by_end else intake.plan_stored(event, keep=False)
     role = {"failed": "on_failure" * options.on_failure, "cancelled": "on_cancel" * options.on_cancel}.get(name)
@@ -118,25 +116,25 @@ def _plan_system(intake: Intake, app: str, name: str, ending: Ending, options: F
     return None if by_end else planned
 
 
-def _told(app: str, ending: Ending) -> dict[str, Any]:
+def _told(app: str, ending: Ending) -> bytes:
+    """JSON; what is JSON already is put in as it is."""
     row = ending.row
-    triggers = [pydantic_core.from_json(event_json(event)) for event in ending.events]
-    data: dict[str, Any] = {
-        "function_id": f"{app}-{row.function_id}",
-        "run_id": row.run_id,
-        "event": triggers[0],
-        "events": triggers,
-    }
+    triggers = [event_json(event) for event in ending.events]
+    head = pydantic_core.to_json({"function_id": f"{app}-{row.function_id}", "run_id": row.run_id})[:-1]
+    body = head + b',"event":' + triggers[0] + b',"events":[' + b",".join(triggers) + b"]"
     match ending.end:
         case RunCompleted(value=value):
-            data["result"] = pydantic_core.from_json(value)
+            return body + b',"result":' + value + b"}"
         case RunFailed(error=error):
-            data["error"] = {"name": error.name, "message": error.message, "stack": error.stack}
+            return body + _error(error.name, error.message, error.stack)
         case RunCancelled(reason=reason):
-            data["error"] = {"name": "RunCancelled", "message": reason, "stack": ""}
+            return body + _error("RunCancelled", reason, "")
         case _:
-            pass
-    return data
+            return body + b"}"
+
+
+def _error(name: str, message: str, stack: str) -> bytes:
+    return b',"error":' + pydantic_core.to_json({"name": name, "message": message, "stack": stack}) + b"}"
 
 
 def input_of_result(handler: Handler, value: object) -> TurnReturned | TurnRaised:

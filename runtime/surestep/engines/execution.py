@@ -31,6 +31,7 @@ from surestep.core.inputs import (
     TurnDiverged,
     TurnPassed,
     TurnRaised,
+    is_failure,
 )
 from surestep.core.machine import decide
 from surestep.core.pending import Desk
@@ -101,7 +102,7 @@ class Execution:
     @property
     def is_due(self) -> bool:
         """The handler has something to go on with, and does not rest after a failure."""
-        if not self._has_news or self.state.end is not None:
+        if not (self._memos or self._turn_due) or self.state.end is not None:
             return False
         rests_until_ms = self.state.segment_due_at_ms
         return rests_until_ms == 0 or rests_until_ms <= self._tools.clock.now_ms()
@@ -123,7 +124,7 @@ class Execution:
     def take(self, happened: Input) -> None:
         """Decide about an input and take the consequences."""
         tools = self._tools
-        moment = Moment(tools.clock.now_ms(), tools.entropy.uniform(), tools.limits)
+        moment = Moment(tools.clock.now_ms(), tools.entropy.uniform() if is_failure(happened) else 0.0, tools.limits)
         if self.to_start and isinstance(happened, BodyEnded):
             # A retry timer that fired meanwhile asked for the attempt that has ended.
             self.to_start = [one for one in self.to_start if one.command.key != happened.asked.command.key]
@@ -136,7 +137,7 @@ class Execution:
 
     def go_on(self) -> None:
         """Let the handler go as far as it can."""
-        if self.is_due and self.state.started_at_ms is None:
+        if self.state.started_at_ms is None and self.is_due:
             self._begin()
         while self.is_due:
             turn, outcome = self._advance()
@@ -148,8 +149,8 @@ class Execution:
                 self._offer_again(turn)
         if self.state.end is not None:
             self.to_start.clear()
-        elif self._has_news:  # the timer that ends the rest may have fired before the clock was put back
-            self.draft.timers.append(NewTimer(self.row.run_id, TimerPurpose.SEGMENT, self.state.segment_due_at_ms))
+        elif self._memos or self._turn_due:  # the timer that ends the rest may have fired before the clock was put back
+            self.draft.timers += (NewTimer(self.row.run_id, TimerPurpose.SEGMENT, self.state.segment_due_at_ms),)
 
     def close(self) -> None:
         """Give the live handler up; a later execution replays it."""
@@ -166,10 +167,6 @@ class Execution:
         self.draft.is_urgent = timeouts.start_ms is not None
         self.take(RunBegan(code_version_of(self._handler.call), timeouts.finish_ms))
 
-    @property
-    def _has_news(self) -> bool:
-        return self._turn_due or bool(self._memos)
-
     def _append(self, record: Record) -> None:
         self.state = evolve(self.state, record)
         self._attempts = attempts_after(record, self._attempts)
@@ -179,7 +176,7 @@ class Execution:
             self._memos.append(memo)
             self._asked_bodies.pop(memo.identity.key, None)
             if memo.identity.kind in {"wait_for_event", "invoke"}:
-                self.draft.settled.append(memo.identity.key)
+                self.draft.settled += (memo.identity.key,)
         elif isinstance(record, StepDropped):
             self._asked_bodies.pop(record.key, None)
             self.to_start = [one for one in self.to_start if one.command.key != record.key]
@@ -190,22 +187,22 @@ class Execution:
             # While the handler rests, no body is tried again: after a restart nobody would know how to.
             self._asked_bodies.clear()
             self.to_start = [one for one in self.to_start if one.command.key not in self.state.open_steps]
-        if self.state.end in ENDED:
+        if self.state.end is not None and self.state.end in ENDED:
             self._end(record)
 
     def _end(self, record: Record) -> None:
         self.close()
         ending = Ending(self.row, self._events, record, self._attempts)
         options = self._handler.function.options
-        self.draft.replies.extend(plan_reply(self.row, record))
-        self.draft.events.extend(plan_end_events(self._tools.intake, self._tools.app.registry.app, ending, options))
+        self.draft.replies += plan_reply(self.row, record)
+        self.draft.events += tuple(plan_end_events(self._tools.intake, self._tools.app.registry.app, ending, options))
 
     def _prepare(self, decision: Decision) -> None:
         run_id = self.row.run_id
         for timer in decision.timers:
-            self.draft.timers.append(NewTimer(run_id, timer.purpose, timer.due_at_ms, timer.key))
+            self.draft.timers += (NewTimer(run_id, timer.purpose, timer.due_at_ms, timer.key),)
         for command in decision.waiters:
-            self.draft.waiters.append(self._waiter(command))
+            self.draft.waiters += (self._waiter(command),)
         self.to_start.extend(decision.bodies)
         for key in decision.retries:
             asked = self._asked_bodies.get(key)
@@ -239,7 +236,7 @@ class Execution:
             return CommandRefused(asked, error, "InvokeUnknownError")
         parent = Parent(self.row.run_id, command.key)
         planned = tools.intake.plan_invocation(command.function_id, command.data, parent, now_ms)
-        self.draft.events.append(planned)
+        self.draft.events += (planned,)
         return Invoked(asked, planned.runs[0].run_id, command.timeout_ms)
 
     def _send(self, asked: Asked, command: SendEvents, now_ms: int) -> Input:
@@ -252,7 +249,7 @@ class Execution:
             planned = self._tools.intake.plan_events(command.events, now_ms)
         except EventRejectedError as error:
             return CommandRefused(asked, info_of(error), "StepError")
-        self.draft.events.extend(planned)
+        self.draft.events += tuple(planned)
         return EventsSent(asked, tuple(new.event.event_id for new in planned))
 
     def _advance(self) -> tuple[Turn, TurnOutcome]:

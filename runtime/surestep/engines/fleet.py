@@ -2,25 +2,31 @@
 
 import asyncio
 import contextvars
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass, field
 
 from surestep.core.commands import StepKey
+from surestep.core.lanes import Ticket
 from surestep.core.records import RunStatus
 from surestep.engines.backlog import Backlog
 from surestep.engines.clock import created_at_ms
-from surestep.engines.driver import Driver, Outside
+from surestep.engines.driver import Driver
 from surestep.engines.flow import Flow
-from surestep.engines.patience import patiently
-from surestep.errors import StoreError, UnknownFunctionError
+from surestep.engines.outside import Outside
+from surestep.engines.patience import tell_that_stuck
 from surestep.limits import ACTIVE_RUNS
 from surestep.storage.port import Appended, Delivery, NewEvent, NewRun, RunRow, StoredEvent, StoredRun
 
 __all__ = ["Fleet"]
 
-_logger = logging.getLogger("surestep.engine")
+
+@dataclass(slots=True)
+class _Reading:
+    """A run that is being read from the store, and what is delivered to it meanwhile."""
+
+    task: asyncio.Task[None]
+    deliveries: list[Delivery] = field(default_factory=list)
 
 
 class Fleet:
@@ -41,18 +47,18 @@ class Fleet:
         self._flow = flow
         self._expect = expect
         self._cached_turns = cached_turns
-        self._active: dict[str, asyncio.Task[None]] = {}
         self._drivers: dict[str, Driver] = {}
-        self._being_read: dict[str, list[Delivery]] = {}
+        self._being_read: dict[str, _Reading] = {}
         self._resting: OrderedDict[str, Driver] = OrderedDict()
         self._backlog = Backlog()
         self._context = contextvars.copy_context()  # runs begun from within a body are not part of it
+        self._rested = asyncio.Event()
         self.draining = False
 
     def bodies_of(self, run_id: str) -> dict[StepKey, int]:
         """The bodies in progress of a run, each with its start in Unix milliseconds."""
         driver = self._drivers.get(run_id)
-        return {} if driver is None else dict(driver.started_at_ms)
+        return {} if driver is None else dict(driver.in_flight.started_at_ms)
 
     @property
     def backlog(self) -> int:
@@ -84,7 +90,7 @@ class Fleet:
         """Hand a signal to its run."""
         run_id = delivery.run_id
         if run_id in self._being_read:
-            self._being_read[run_id].append(delivery)
+            self._being_read[run_id].deliveries.append(delivery)
         elif run_id in self._drivers:
             self._drivers[run_id].deliver(delivery)
         else:
@@ -98,7 +104,7 @@ class Fleet:
         if run_id in self._drivers:
             self._drivers[run_id].wake_up()
         elif run_id in self._resting and not self.draining:
-            self._start(run_id, self._resting.pop(run_id))
+            self._start(self._resting.pop(run_id))
         else:
             self.wake(run_id)
 
@@ -109,35 +115,35 @@ class Fleet:
 
     def wake(self, run_id: str) -> None:
         """Go on with a run that is not in memory; its signals are read with it."""
-        if self.draining or run_id in self._active:
+        if self.draining or run_id in self._drivers or run_id in self._being_read:
             return
-        if len(self._active) >= ACTIVE_RUNS:
+        if self._is_full:
             self._line_up(run_id)
             return
         self._backlog.discard(run_id)
-        self._being_read[run_id] = []
-        self._start(run_id, None)
+        task = asyncio.create_task(self._read(run_id), name=f"run {run_id}", context=self._context.copy())
+        self._being_read[run_id] = _Reading(task)
 
     async def drain(self, *, at_once: bool) -> None:
         """Begin nothing more and wait for what is in progress, or break it off."""
         self.draining = True
-        while self._active:
-            tasks = set(self._active.values())
-            if at_once:
-                tasks.update(task for driver in self._drivers.values() for task in driver.in_flight.values())
-                for task in tasks:
-                    task.cancel()
-            await asyncio.wait(tasks)
-            for run_id in [run_id for run_id, task in self._active.items() if task.done()]:
-                self._rest(run_id, keeps=False)  # it was cancelled before it could begin
+        if at_once:
+            await self._break_off()
+        while not self.is_idle:
+            self._rested.clear()
+            await self._rested.wait()
         for driver in self._resting.values():
             driver.close()
         self._resting.clear()
 
     @property
     def is_idle(self) -> bool:
-        """No run is being driven."""
-        return not self._active
+        """No run is being driven or read."""
+        return not (self._drivers or self._being_read)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._drivers) + len(self._being_read) >= ACTIVE_RUNS
 
     def _begin(self, run: NewRun, events: tuple[StoredEvent, ...]) -> None:
         """A run that was just created needs no reading."""
@@ -146,7 +152,7 @@ class Fleet:
         ticket = self._flow.ticket_of(run, has_begun=False)
         if not self._flow.lets(ticket):
             return
-        if len(self._active) >= ACTIVE_RUNS:
+        if self._is_full:
             self._line_up(run.run_id)
             return
         row = RunRow(
@@ -159,60 +165,66 @@ class Fleet:
             parent=run.parent,
             queueing=run.queueing,
         )
-        stored = StoredRun(row, events, run.records, ())
-        self._start(run.run_id, Driver(self._outside, stored, self._flow.pass_of(ticket)))
+        self._start(self._driver(StoredRun(row, events, run.records, ()), ticket))
 
     def _line_up(self, run_id: str) -> None:
         ticket = self._flow.queue.ticket(run_id)
         self._backlog.add(run_id, created_at_ms(run_id) if ticket is None else ticket.position_ms)
 
-    def _start(self, run_id: str, driver: Driver | None) -> None:
-        if driver is not None:
-            self._drivers[run_id] = driver
-        task = asyncio.create_task(self._carry(run_id), name=f"run {run_id}", context=self._context.copy())
-        self._active[run_id] = task
+    def _driver(self, stored: StoredRun, ticket: Ticket | None) -> Driver:
+        return Driver(self._outside, stored, self._flow.pass_of(ticket), self._rest, self._context.copy())
 
-    async def _carry(self, run_id: str) -> None:
-        """Drive a run until it rests or ends."""
-        keeps = False
+    def _start(self, driver: Driver) -> None:
+        self._drivers[driver.run_id] = driver
+        driver.start()
+
+    async def _read(self, run_id: str) -> None:
+        """Start the driver of a run as it is in the store, unless it has to wait."""
         try:
-            driver = self._drivers.get(run_id) or await self._read(run_id)
-            if driver is not None:
-                await driver.drive()
-                keeps = not driver.is_finished and not self.draining
-        except UnknownFunctionError as error:
-            _logger.error("run %s waits: %s", run_id, error)  # noqa: TRY400 -- the place in our code tells nothing
-        except Exception:
-            _logger.exception("run %s cannot go on; it is taken up again at the next start", run_id)
+            stored = await self._outside.load(run_id)
+            ticket = self._flow.ticket_of(stored.row, has_begun=stored.row.started_at_ms is not None)
+            missed = self._being_read[run_id].deliveries
+            if self._flow.lets(ticket, (delivery.signal for delivery in (*stored.deliveries, *missed))):
+                driver = self._driver(stored, ticket)
+                for delivery in missed:
+                    driver.deliver(delivery)
+                self._start(driver)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the other runs go on
+            tell_that_stuck(run_id, error)
         finally:
-            self._rest(run_id, keeps=keeps)
+            del self._being_read[run_id]
+            if run_id not in self._drivers:
+                self._make_room(run_id)
 
-    async def _read(self, run_id: str) -> Driver | None:
-        """A driver for a run as it is in the store; None if it has to wait."""
-        load = partial(self._outside.store.load_run, run_id)
-        stored = await patiently(f"run {run_id}", load, lambda: self.draining)
-        missed = self._being_read.pop(run_id)
-        if stored is None:
-            raise StoreError(f"run {run_id} is gone from the store")
-        ticket = self._flow.ticket_of(stored.row, has_begun=stored.row.started_at_ms is not None)
-        if not self._flow.lets(ticket, (delivery.signal for delivery in (*stored.deliveries, *missed))):
-            return None
-        driver = self._drivers[run_id] = Driver(self._outside, stored, self._flow.pass_of(ticket))
-        for delivery in missed:
-            driver.deliver(delivery)
-        return driver
+    async def _break_off(self) -> None:
+        """Cancel what is in progress, and wait until it is."""
+        tasks = [reading.task for reading in self._being_read.values()]
+        for reading in tasks:
+            reading.cancel()
+        for driver in self._drivers.values():
+            tasks += driver.give_up()
+        if tasks:
+            await asyncio.wait(tasks)
+        self._being_read.clear()  # what was cancelled before it could begin is still there
+        for driver in list(self._drivers.values()):
+            self._rest(driver)
 
-    def _rest(self, run_id: str, *, keeps: bool) -> None:
+    def _rest(self, driver: Driver) -> None:
         """Nothing to do for this run now: keep it at hand, or forget it; somebody else gets its place."""
-        del self._active[run_id]
-        self._being_read.pop(run_id, None)
-        driver = self._drivers.pop(run_id, None)
-        if driver is not None and keeps:
+        run_id = driver.run_id
+        if self._drivers.pop(run_id, None) is None:
+            return
+        if driver.is_finished or driver.has_failed or self.draining:
+            driver.close()
+        else:
             self._resting[run_id] = driver
             if len(self._resting) > self._cached_turns:
                 self._resting.popitem(last=False)[1].close()
-        elif driver is not None:
-            driver.close()
-        self._flow.rest(run_id, has_ended=driver is not None and driver.is_finished)
+        self._make_room(run_id, has_ended=driver.is_finished)
+
+    def _make_room(self, run_id: str, *, has_ended: bool = False) -> None:
+        self._flow.rest(run_id, has_ended=has_ended)
         if self._backlog and not self.draining:
             self.wake(self._backlog.first())
+        if self.is_idle:
+            self._rested.set()

@@ -8,8 +8,11 @@ from typing import Final
 
 __all__ = ["relieve_collector"]
 
-_YOUNG_OBJECTS: Final = 10_000
-"""New objects between two collections; Python's 700 is a few steps' worth, and nearly none of them is garbage."""
+_YOUNG_OBJECTS: Final = 50_000
+"""New objects between two collections; Python's 700 is a few steps' worth, and nearly none of them is garbage.
+
+As many are alive only while about a thousand runs are under way; then each collection takes some ten milliseconds.
+"""
 
 
 def relieve_collector() -> None:

@@ -186,21 +186,24 @@ class Intake:
         now_ms = event.received_at_ms
         run_id = run_id or self._new_id(now_ms)
         start_at_ms = max(event.ts_ms, now_ms)
-        run = NewRun(run_id, function_id, (event.event_id,), now_ms, start_at_ms, triggered_by, parent)
         if ":" in function_id:  # the handler of a failure or a cancellation: the function's options are not for it
-            return run
+            return NewRun(run_id, function_id, (event.event_id,), now_ms, start_at_ms, triggered_by, parent)
         options = self._functions[function_id].function.options
         timers: tuple[NewTimer, ...] = ()
         if options.timeouts and options.timeouts.start_ms:
             timers = (NewTimer(run_id, TimerPurpose.START_TIMEOUT, start_at_ms + options.timeouts.start_ms),)
-        waiters = tuple(_cancel_waiter(run_id, rule, event) for rule in options.cancel_on)
-        return replace(
-            run,
-            waiters=waiters,
+        joins_from_ms = start_at_ms if joins and not parent else None
+        return NewRun(
+            run_id,
+            function_id,
+            (event.event_id,),
+            now_ms,
+            start_at_ms,
+            triggered_by,
+            parent,
+            waiters=tuple(_cancel_waiter(run_id, rule, event) for rule in options.cancel_on),
             timers=timers,
-            claims=plan_claims(
-                options, event, origin, self.paused.get(function_id), start_at_ms if joins and not parent else None
-            ),
+            claims=plan_claims(options, event, origin, self.paused.get(function_id), joins_from_ms),
             queueing=plan_queueing(options, event, start_at_ms),
         )
 

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from surestep.errors import StaleCheckpointError, StoreError
+from surestep.errors import StaleCheckpointError, StoreError, UnknownFunctionError
 
-__all__ = ["patiently"]
+__all__ = ["patiently", "tell_that_stuck"]
 
 _T = TypeVar("_T")
 
@@ -33,3 +33,11 @@ async def patiently(what: str, call: Callable[[], Awaitable[_T]], gives_up: Call
                 raise
             _logger.warning("%s waits for its store: %s", what, error)
             await asyncio.sleep(_PAUSE_S)
+
+
+def tell_that_stuck(run_id: str, error: Exception) -> None:
+    """A run cannot go on before the engine is started again."""
+    if isinstance(error, UnknownFunctionError):
+        _logger.error("run %s waits: %s", run_id, error)
+    else:
+        _logger.error("run %s cannot go on; it is taken up again at the next start", run_id, exc_info=error)

@@ -17,6 +17,7 @@ from typing import Final
 
 from surestep.core.commands import RunBody
 from surestep.engines.driver import Driver
+from surestep.engines.in_flight import InFlight
 from surestep.guard.first_party import is_first_party
 from surestep.limits import LOOP_HELD_MS, LOOP_WATCH_MS
 
@@ -99,13 +100,13 @@ def _find_holder(innermost: FrameType) -> _Held | None:
     """Who is at work on the loop, as far as it is the user's code; frames outside of the loop do not count."""
     step, driver, place = None, None, ""
     frame: FrameType | None = innermost
-    while frame is not None and not _is_loop(frame.f_code):
+    while frame is not None and driver is None and not _is_loop(frame.f_code):
         if not place and is_first_party(frame.f_code):
             place = _place_of(frame)
         if frame.f_code.co_filename.startswith(_HERE):
             for value in frame.f_locals.values():
                 step = value.key.id if isinstance(value, RunBody) else step
-                driver = value if isinstance(value, Driver) else driver
+                driver = value if isinstance(value, Driver | InFlight) else driver
         frame = frame.f_back
     if driver is None:
         hint = "what takes long belongs into a thread: `await asyncio.to_thread(...)`"

@@ -58,10 +58,10 @@ class Encoded(NamedTuple):
 def encode_record(record: Record) -> Encoded:
     """The columns of a record."""
     match record:
-        case StepSucceeded(at_ms, position, key, kind, fingerprint, attempts, started_at_ms, value, detail):
-            step = f'[{_quote(key.id)},{key.occurrence}],"{kind}",{_quote(fingerprint)}'
-            small = f"[{at_ms},{position},{step},{attempts},{started_at_ms},{_quote(detail)}]"  # as most records
-            return Encoded("step_succeeded", small, value)
+        case StepSucceeded():  # as most records
+            step = f'[{_quote(record.key.id)},{record.key.occurrence}],"{record.kind}",{_quote(record.fingerprint)}'
+            small = f"[{record.at_ms},{record.position},{step},{record.attempts},{record.started_at_ms}"
+            return Encoded("step_succeeded", f"{small},{_quote(record.detail)}]", record.value)
         case StepStarted(at_ms, position, key, kind, fingerprint, due_at_ms, detail):
             return Encoded("step_started", _dump((at_ms, position, key, kind, fingerprint, due_at_ms, detail)))
         case RunStarted(at_ms, code_version):

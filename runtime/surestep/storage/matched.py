@@ -16,6 +16,8 @@ from surestep_dsl.expr import match_value_at
 
 __all__ = ["event_json", "event_value", "is_satisfied", "signal_of_match", "takers"]
 
+_dump = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def is_satisfied(waiter: NewWaiter, event: StoredEvent, matches: Matches) -> bool:
     """Whether `event` is what `waiter` waits for. Its lookback is not asked here."""
@@ -57,7 +59,7 @@ def event_json(event: StoredEvent) -> bytes:
     envelope = {"name": event.name, "id": event.id, "ts": event.ts_ms}
     if event.v is not None:
         envelope["v"] = event.v
-    return json.dumps(envelope, separators=(",", ":"))[:-1].encode() + b',"data":' + event.data + b"}"
+    return _dump(envelope)[:-1].encode() + b',"data":' + event.data + b"}"
 
 
 def event_value(event: StoredEvent) -> dict[str, JsonValue]:

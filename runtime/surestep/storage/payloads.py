@@ -25,10 +25,15 @@ _SIZE_OF_HEAD: Final = 4
 
 
 class Payloads:
-    """Between payloads and what is stored of them. Places are texts such as `event 01K...`."""
+    """Between payloads and what is stored of them. Places are texts such as `event 01K...`.
+
+    Attributes:
+        seals: whether there are keys; without them places are not looked at when something is packed.
+    """
 
     def __init__(self, keyring: Keyring | None = None) -> None:
         self._keyring = keyring
+        self.seals = keyring is not None
 
     def pack(self, plain: bytes, place: str) -> bytes:
         """What to store; the empty payload stays empty."""

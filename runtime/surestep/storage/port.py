@@ -16,7 +16,7 @@
   becomes its last one, or its only one together with the waiters, timers and queueing that were planned for it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
@@ -91,8 +91,7 @@ class Appended(NamedTuple):
 NOTHING: Final = Appended()
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """One step forward of one run. Its timers and waiters are that run's.
 
     Carried out field by field in the order below: so events sent by a checkpoint satisfy the waiters it sets, and those
@@ -116,6 +115,12 @@ class Checkpoint:
     waiters: tuple[NewWaiter, ...] = ()
     events: tuple[NewEvent, ...] = ()
     replies: tuple[tuple[str, Signal], ...] = ()
+
+    @property
+    def has_only_records(self) -> bool:
+        """Whether it does nothing but append to the history."""
+        more = self.status or self.consumed or self.settled or self.timers or self.waiters or self.events
+        return not (more or self.replies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ class Store(Protocol):
         """
         ...
 
-    async def commit(self, checkpoint: Checkpoint) -> Appended:
+    def commit(self, checkpoint: Checkpoint) -> Awaitable[Appended]:
         """Append a run's records and carry out all that goes with them.
 
         Raises:

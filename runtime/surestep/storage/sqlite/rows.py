@@ -72,7 +72,8 @@ def event_of_row(row: Row, payloads: Payloads) -> StoredEvent:
 
 def columns_of_record(run_id: str, seq: int, record: Record, payloads: Payloads) -> Row:
     """Columns of `records`."""
-    return run_id, seq, *payloads.pack_encoded(encode_record(record), record_place(run_id, seq))
+    place = record_place(run_id, seq) if payloads.seals else ""
+    return run_id, seq, *payloads.pack_encoded(encode_record(record), place)
 
 
 def record_of_row(run_id: str, seq: int, row: Row, payloads: Payloads) -> Record:

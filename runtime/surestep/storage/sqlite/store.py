@@ -119,8 +119,8 @@ class SqliteStore(Store):
         return await self._write(partial(self._work.append_events, events)) if events else NOTHING
 
     @override
-    async def commit(self, checkpoint: Checkpoint) -> Appended:
-        return await self._write(partial(self._work.commit, checkpoint))
+    def commit(self, checkpoint: Checkpoint) -> asyncio.Future[Appended]:
+        return self._write(partial(self._work.commit, checkpoint))
 
     @override
     async def hold(self, run_id: str, place: Place) -> None:
@@ -196,7 +196,10 @@ class SqliteStore(Store):
         release_lock(self._lock)
 
     def _write(self, call: Callable[[], _T]) -> asyncio.Future[_T]:
-        self._check_open()
+        if self._is_closed:
+            refused: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+            refused.set_exception(self._closed())
+            return refused
         return self._writer.submit(call)
 
     async def _list(self, call: Callable[[], _T]) -> _T:
@@ -212,4 +215,7 @@ class SqliteStore(Store):
 
     def _check_open(self) -> None:
         if self._is_closed:
-            raise StoreError(f"{self._path} is closed")
+            raise self._closed()
+
+    def _closed(self) -> StoreError:
+        return StoreError(f"{self._path} is closed")

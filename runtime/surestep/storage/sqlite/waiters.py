@@ -23,10 +23,14 @@ class Waiters:
         self._cursor = connection.cursor()
         self._matches = matches
         self._payloads = payloads
+        self.unawaited: set[str] = set()
 
     def find(self, event: StoredEvent) -> list[tuple[int, NewWaiter]]:
         """Those that get this event, in the order they began to wait."""
+        if event.name in self.unawaited:
+            return []
         if not self._ask("has_waiters", event.name)[0][0]:
+            self.unawaited.add(event.name)
             return []
         rows = self._ask("waiters_anywhere", event.name)
         if paths := self._ask("match_paths", event.name):

@@ -19,6 +19,7 @@ from surestep.storage.dropped import record_of_drop, refusal, signal_of_drop
 from surestep.storage.matched import signal_of_match
 from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
+    NOTHING,
     Appended,
     Checkpoint,
     Delivery,
@@ -77,9 +78,11 @@ class Work:
     def commit(self, checkpoint: Checkpoint) -> Appended:
         """Carry out a checkpoint, field by field."""
         self._begin()
-        run_id, first = checkpoint.run_id, checkpoint.first_seq
+        run_id = checkpoint.run_id
         self._advance(checkpoint)
-        self._add_records(run_id, first, checkpoint.records)
+        self._add_records(run_id, checkpoint.first_seq, checkpoint.records)
+        if checkpoint.has_only_records:  # as most
+            return NOTHING
         if checkpoint.status in ENDED:
             self._do("drop_run_signals", run_id)
             self._do("drop_run_timers", run_id)
@@ -123,12 +126,16 @@ class Work:
         self.due: list[NewRun] = []
         self.dropped: list[Dropped] = []
         self.put_off: list[int] = []
+        self._waiters.unawaited.clear()
 
     def _appended(self) -> Appended:
         return Appended(tuple(self.due), tuple(self.deliveries), tuple(self.dropped), min(self.put_off, default=None))
 
     def _advance(self, checkpoint: Checkpoint) -> None:
-        started = next((record.at_ms for record in checkpoint.records if isinstance(record, RunStarted)), None)
+        started = None
+        for record in checkpoint.records:  # one, mostly
+            if isinstance(record, RunStarted):
+                started = record.at_ms
         columns = (checkpoint.run_id, checkpoint.first_seq, len(checkpoint.records), started)
         if checkpoint.status is None:
             self._do("advance_run", *columns)
@@ -257,6 +264,7 @@ class Work:
             if seen is None:
                 self._last_number += 1
                 self._do("add_waiter", *columns_of_waiter(self._last_number, waiter, self._payloads))
+                self._waiters.unawaited.discard(waiter.event_name)
             else:
                 self._satisfy(waiter, seen)
 
@@ -280,7 +288,9 @@ class Work:
         self._cursor.execute(WRITES[name], columns)
 
     def _do_all(self, name: str, rows: list[Row]) -> None:
-        if rows:
+        if len(rows) == 1:
+            self._cursor.execute(WRITES[name], rows[0])
+        elif rows:
             self._cursor.executemany(WRITES[name], rows)
 
     def _ask(self, name: str, *columns: object) -> list[Row]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future as Commit, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import apsw
 
@@ -26,15 +26,11 @@ __all__ = ["Writer"]
 _T = TypeVar("_T")
 
 
-class _Item(NamedTuple):
-    call: Callable[[], Any]
-    answer: asyncio.Future[Any]
+_Item: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any]]
+"""A write and who waits for it."""
 
-
-class _Outcome(NamedTuple):
-    item: _Item
-    result: object = None
-    error: Exception | None = None
+_Outcome: TypeAlias = tuple[asyncio.Future[Any], object, Exception | None]
+"""Who waits, and for what: a result or an error."""
 
 
 class Writer:
@@ -56,14 +52,16 @@ class Writer:
         self._suspects = 0  # writes to be carried out one by one, since their batch failed
         self._outcomes: list[_Outcome] = []
         self._commit: Commit[object] | None = None
+        self._is_busy = False
         self._idle = asyncio.Event()
         self._idle.set()
 
     def submit(self, call: Callable[[], _T]) -> asyncio.Future[_T]:
         """Have a write carried out in the next transaction. `call` may be made again after it has been rolled back."""
         answer: asyncio.Future[_T] = self._loop.create_future()
-        self._queue.append(_Item(call, answer))
-        if self._idle.is_set():
+        self._queue.append((call, answer))
+        if not self._is_busy:
+            self._is_busy = True
             self._idle.clear()
             self._loop.call_soon(self._begin)
         return answer
@@ -94,13 +92,13 @@ class Writer:
         self._connection.execute("BEGIN IMMEDIATE")
         if self._connection.execute(WRITES["epoch"]).get != self._epoch:
             raise StoreError(f"{self._path} has been taken over by another process; this one may no longer write")
-        return [self._attempt(item) for item in batch]
-
-    def _attempt(self, item: _Item) -> _Outcome:
-        try:
-            return _Outcome(item, item.call())
-        except StaleCheckpointError as error:  # refused before the first change
-            return _Outcome(item, error=error)
+        outcomes: list[_Outcome] = []
+        for call, answer in batch:
+            try:
+                outcomes.append((answer, call(), None))
+            except StaleCheckpointError as error:  # refused before the first change
+                outcomes.append((answer, None, error))
+        return outcomes
 
     def _give_up(self, batch: list[_Item], error: Exception) -> None:
         """Undo a batch. One write is to blame, so each is done again in a transaction of its own.
@@ -108,7 +106,7 @@ class Writer:
         A savepoint for each would do, but costs a quarter of the throughput, and all but never does a write fail.
         """
         if len(batch) == 1:
-            self._outcomes = [_Outcome(batch[0])]
+            self._outcomes = [(batch[0][1], None, None)]
             self._finish(error)
             return
         self._roll_back()
@@ -133,18 +131,19 @@ class Writer:
         self._commit = None
         if failure is not None:
             self._roll_back()
-        for item, result, error in self._outcomes:
+        for answer, result, error in self._outcomes:
             refusal = failure or error
-            if item.answer.done():
+            if answer.done():
                 continue  # its caller was cancelled
             if refusal is None:
-                item.answer.set_result(result)
+                answer.set_result(result)
             else:
-                item.answer.set_exception(failure_at_work(self._path, refusal))
+                answer.set_exception(failure_at_work(self._path, refusal))
         self._outcomes = []
         if self._queue:
             self._loop.call_soon(self._begin)
         else:
+            self._is_busy = False
             self._idle.set()
 
     def _roll_back(self) -> None:

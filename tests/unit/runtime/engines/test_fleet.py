@@ -3,6 +3,7 @@ import asyncio
 from tests.behaviour.conftest import Placed, handles
 
 from surestep import Context, Step
+from surestep.engines.api import RawEvent
 from surestep.testing import Bench, InlineRegistry
 
 
@@ -14,5 +15,6 @@ async def test_a_run_that_was_only_just_created_does_not_hold_up_a_stop() -> Non
     bench = Bench(InlineRegistry("shop", (Placed,), [order]))
     async with asyncio.timeout(5):
         await bench.__aenter__()
-        bench.engine._fleet._start("r1", None)  # its task has had no turn of the loop yet
+        await bench.engine.send([RawEvent("order/placed", {})])
+        bench.engine._fleet.wake("r1")  # is to be read from the store; neither has had a turn of the loop yet
         await bench.engine.close(at_once=True)

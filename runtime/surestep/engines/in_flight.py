@@ -1,0 +1,62 @@
+"""The bodies of one run that are in progress, each a task of its own."""
+
+import asyncio
+from collections.abc import Callable
+
+from surestep.core.asked import Asked
+from surestep.core.commands import RunBody, StepKey
+from surestep.core.inputs import BodyEnded
+from surestep.engines.bodies import Bodies
+
+__all__ = ["InFlight"]
+
+
+class InFlight:
+    """Starts bodies.
+
+    Args:
+        run_id: of the run.
+        function_id: what it is a run of.
+        bodies: carries them out.
+        now_ms: of the clock.
+        ended: called within the task of a body that has just ended; with None where it was broken off.
+
+    Attributes:
+        tasks: by step.
+        started_at_ms: when each body began.
+    """
+
+    __slots__ = ("_bodies", "_ended", "_now_ms", "function_id", "run_id", "started_at_ms", "tasks")
+
+    def __init__(
+        self,
+        run_id: str,
+        function_id: str,
+        bodies: Bodies,
+        now_ms: Callable[[], int],
+        ended: Callable[[BodyEnded | None], None],
+    ) -> None:
+        self.run_id = run_id
+        self.function_id = function_id
+        self.tasks: dict[StepKey, asyncio.Task[None]] = {}
+        self.started_at_ms: dict[StepKey, int] = {}
+        self._bodies = bodies
+        self._now_ms = now_ms
+        self._ended = ended
+
+    def start(self, asked: Asked, attempt: int) -> None:
+        """Start an attempt, 0-based, of a step that has none in progress."""
+        command = asked.command
+        assert isinstance(command, RunBody)  # noqa: S101 -- no other step has a body
+        started_at_ms = self.started_at_ms[command.key] = self._now_ms()
+        self.tasks[command.key] = asyncio.get_running_loop().create_task(
+            self._carry_out(asked, command, attempt, started_at_ms)
+        )
+
+    async def _carry_out(self, asked: Asked, command: RunBody, attempt: int, started_at_ms: int) -> None:
+        ended: BodyEnded | None = None
+        try:
+            ended = await self._bodies.attempt(asked, command, attempt, started_at_ms, self.run_id)
+        finally:
+            del self.tasks[command.key], self.started_at_ms[command.key]
+            self._ended(ended)
