@@ -19,6 +19,7 @@ from mypy.nodes import (
 from mypy.types import Instance, get_proper_type
 
 from surestep_codegen.lint.facts import Fault
+from surestep_codegen.lint.rules.unordered_iteration import ORDER_FREE
 from surestep_codegen.mypy_plugin.nodes import TypeOf, place_of
 
 __all__ = ["find_set_orders"]
@@ -30,10 +31,7 @@ _ABSTRACT: Final = frozenset({"typing.AbstractSet", "typing.MutableSet"})
 _ORDERED_BY: Final = frozenset(
     f"builtins.{name}" for name in ("enumerate", "filter", "iter", "list", "map", "next", "reversed", "tuple", "zip")
 )
-_ORDER_FREE: Final = frozenset(
-    f"builtins.{name}" for name in ("all", "any", "dict", "frozenset", "len", "max", "min", "set", "sorted", "sum")
-)
-"""What they are given may come in any order; of equal ones, `max` and `min` give the first."""
+_ORDER_FREE: Final = frozenset(f"builtins.{name}" for name in ORDER_FREE)
 
 
 def find_set_orders(nodes: list[Node], type_of: TypeOf) -> Iterator[Fault]:

@@ -8,8 +8,12 @@ from surestep_codegen.lint.code import StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.rule import Rule, fault
+from surestep_codegen.lint.tree import nodes_of
 
-__all__ = ["UNORDERED_ITERATION"]
+__all__ = ["ORDER_FREE", "UNORDERED_ITERATION"]
+
+ORDER_FREE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
+"""What these are given may come in any order; of equal ones, `max` and `min` give the first."""
 
 _MAKERS: Final = frozenset({"set", "frozenset"})
 _GOING: Final = (ast.For, ast.AsyncFor, ast.Starred, ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.Call)
@@ -21,11 +25,12 @@ def find_unordered_iteration(code: StepCode) -> Iterator[Fault]:
     """Handler code may not depend on the order of a set.
 
     The order follows the hashes, which Python chooses anew in every process. Sort it: `for item in sorted(items)`.
-    Asking whether something is in a set, its length, and sums are fine.
+    Asking whether something is in a set, its length, sums, and whatever else does not show the order are fine.
     """
     sets = _set_variables(code)
+    free = {id(items) for call in code.own(ast.Call) for items in _order_free(call)}
     for node in code.own(*_GOING):
-        for place in _gone_through(node):
+        for place in () if id(node) in free else _gone_through(node):
             if _is_set(place, sets, code.scope):
                 message = "handler code goes through a set, whose order differs from process to process"
                 yield fault("D116", "unordered-iteration", place, message, f"sort it: `sorted({ast.unparse(place)})`")
@@ -43,6 +48,18 @@ def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
             yield place
         case ast.Call(func=ast.Attribute(attr="join"), args=[place]):
             yield place
+        case _:
+            pass
+
+
+def _order_free(call: ast.Call) -> Iterator[ast.expr]:
+    """A comprehension whose result does not show the order, and which makes no steps on the way."""
+    match call:
+        case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() | ast.ListComp() as items]) if (
+            name in ORDER_FREE
+        ):
+            if not any(isinstance(node, ast.Await) for node in nodes_of(items)):
+                yield items
         case _:
             pass
 
