@@ -13,7 +13,7 @@ from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, CallExpr
 from mypy.plugin import MethodSigContext
 from mypy.types import AnyType, CallableType, FunctionLike, Instance, Type, TypeOfAny, get_proper_type
 
-__all__ = ["Trial", "plan_invoke_signature", "try_body"]
+__all__ = ["Trial", "Trials", "plan_invoke_signature"]
 
 _COROUTINE = "typing.Coroutine"
 _OWN_ARGUMENTS = 2
@@ -35,22 +35,30 @@ class Trial:
     is_first: bool = False
 
 
-def try_body(ctx: MethodSigContext) -> Trial:
-    """Call the body of a step on trial; what it refuses is reported for the first overload."""
-    signature, call, checker = ctx.default_signature, ctx.context, ctx.api
-    if not isinstance(call, CallExpr) or not isinstance(checker, TypeChecker) or not _is_plain(call):
-        return Trial(signature)
-    body = get_proper_type(checker.get_expression_type(call.args[1]))
-    if not isinstance(body, FunctionLike):
-        return Trial(signature)
-    is_first = _takes_coroutine(signature)
-    with checker.msg.filter_errors() as refused:
-        result = _awaited(_call_body(checker, body, call))
-    if not refused.has_new_errors():
-        return Trial(signature, result, is_first)
-    if is_first:
-        _call_body(checker, body, call)
-    return Trial(_accept_anything(signature, result))
+class Trials:
+    """Calls bodies on trial, each once: mypy asks for the two overloads of `run` one after the other."""
+
+    def __init__(self) -> None:
+        self._last: tuple[CallExpr, Type, bool] | None = None
+
+    def try_body(self, ctx: MethodSigContext) -> Trial:
+        """Call the body of a step on trial; what it refuses is reported for the first overload."""
+        signature, call, checker = ctx.default_signature, ctx.context, ctx.api
+        if not isinstance(call, CallExpr) or not isinstance(checker, TypeChecker) or not _is_plain(call):
+            return Trial(signature)
+        is_first, last = _takes_coroutine(signature), self._last
+        self._last = None
+        if is_first or last is None or last[0] is not call:
+            body = get_proper_type(checker.get_expression_type(call.args[1]))
+            if not isinstance(body, FunctionLike):
+                return Trial(signature)
+            with checker.msg.filter_errors() as refused:
+                result = _awaited(_call_body(checker, body, call))
+            last = self._last = call, result, refused.has_new_errors()
+            if is_first and refused.has_new_errors():
+                _call_body(checker, body, call)
+        _, result, is_refused = last
+        return Trial(_accept_anything(signature, result)) if is_refused else Trial(signature, result, is_first)
 
 
 def plan_invoke_signature(ctx: MethodSigContext) -> CallableType:

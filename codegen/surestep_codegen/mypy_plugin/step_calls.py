@@ -18,7 +18,7 @@ from surestep_codegen.mypy_plugin.literals import Mistake, find_duration_mistake
 from surestep_codegen.mypy_plugin.nodes import place_of
 from surestep_codegen.mypy_plugin.program import HandlerProgram
 from surestep_codegen.mypy_plugin.results import find_unstorable
-from surestep_codegen.mypy_plugin.run_calls import plan_invoke_signature, try_body
+from surestep_codegen.mypy_plugin.run_calls import Trials, plan_invoke_signature
 
 __all__ = ["StepCalls"]
 
@@ -41,6 +41,7 @@ class StepCalls:
 
     def __init__(self, project: HandlerProgram | None) -> None:
         self._project = project
+        self._trials = Trials()
         self._events = None if project is None else Events(project.settings)
         self.hooks: Mapping[str, _Hook] = {
             f"{_STEP}.sleep": lambda ctx: self._check_durations(ctx, "duration"),
@@ -78,7 +79,7 @@ class StepCalls:
 
     def _check_run(self, ctx: MethodSigContext) -> FunctionLike:
         """Of the two overloads, for each of which mypy asks, only the first tells what there is to tell."""
-        trial = try_body(ctx)
+        trial = self._trials.try_body(ctx)
         unstorable = None if trial.result is None else find_unstorable(trial.result)
         if unstorable is not None and trial.is_first and isinstance(ctx.api, TypeChecker):
             what = format_type(unstorable, ctx.api.options)
