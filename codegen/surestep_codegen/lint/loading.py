@@ -79,7 +79,7 @@ class ModuleReader:
         if not isinstance(parsed, ParsedModule):
             return ModuleFacts(name, shown, problem=parsed)
         try:
-            return read_module(parsed, name, shown, self.signs, is_package=Path(path).name == "__init__.py")
+            return read_module(parsed, name, shown, self.signs, is_package=path.endswith(f"{os.sep}__init__.py"))
         except RecursionError:
             return ModuleFacts(name, shown, problem=unreadable("the code nests too deep to be followed"))
 

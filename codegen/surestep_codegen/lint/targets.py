@@ -1,5 +1,6 @@
 """What a command is to lint: the files with handlers, the roots of their modules, and how to recognise handlers."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def find_project_targets(settings: Settings, names: Iterable[str] = ()) -> Targe
     module = top.with_suffix(".py")
     files = [*(find_modules(top) if top.is_dir() else ()), *([module] if module.is_file() else ())]
     generated = source.joinpath(*settings.package.split("."))
-    own = (file for file in files if not file.is_relative_to(generated))
+    own = (file for file in files if not str(file).startswith(f"{generated}{os.sep}"))
     return Targets(tuple(_with_handlers(own, signs)), (source,), signs, is_whole=True)
 
 

@@ -1,7 +1,7 @@
 """Walks syntax trees: the walks of `ast`, faster, in the order of the text, and without what runs elsewhere."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 __all__ = ["DEFERRED", "SCOPES", "NodesByKind", "by_kind", "children_of", "nodes_of", "statements_of"]
@@ -28,9 +28,14 @@ _FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
 _HOLED: Final = frozenset({ast.Dict, ast.arguments})
 """Kinds in whose lists None may stand for a node that is not there."""
 
-_COMPOUND: Final = frozenset(
-    (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
-)
+_TRY: Final = ("body", "handlers", "orelse", "finalbody")
+_COMPOUND: Final[Mapping[type[ast.AST], tuple[str, ...]]] = {
+    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
+    **dict.fromkeys((ast.With, ast.AsyncWith, ast.ExceptHandler, ast.match_case), ("body",)),
+    **dict.fromkeys((ast.Try, ast.TryStar), _TRY),
+    ast.Match: ("cases",),
+}
+"""Where statements hold others, or what holds others in turn."""
 
 
 def nodes_of(node: ast.AST, borders: frozenset[type[ast.AST]] = _NONE) -> list[ast.AST]:
@@ -74,21 +79,16 @@ def children_of(node: ast.AST) -> list[ast.AST]:
 def statements_of(body: Iterable[ast.stmt]) -> list[ast.stmt]:
     """Statements and those nested in them, but not those of functions and classes."""
     found: list[ast.stmt] = []
-    for node in body:
-        found.append(node)
-        if node.__class__ in _COMPOUND:
-            for block in _blocks_of(node):
-                found += statements_of(block)
+    _gather(body, found)
     return found
 
 
-def _blocks_of(node: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "cases", "handlers", "orelse", "finalbody"):
-        block = getattr(node, name, ())
-        if name in {"cases", "handlers"}:
-            yield from (part.body for part in block)
-        elif block:
-            yield block
+def _gather(parts: Iterable[ast.AST], found: list[ast.stmt]) -> None:
+    for part in parts:
+        if isinstance(part, ast.stmt):
+            found.append(part)
+        for name in _COMPOUND.get(part.__class__, ()):
+            _gather(getattr(part, name), found)
 
 
 def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
