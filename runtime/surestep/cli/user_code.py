@@ -4,12 +4,15 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from surestep.authoring.registry import Registry
 from surestep.cli.problem import FindingError
 from surestep.errors import ConfigurationError
 
 __all__ = ["load_registry"]
+
+_GENERATE: Final = "`surestep generate` writes it; its name stands in pyproject.toml as `package`"
 
 
 def load_registry(source: Path, package: str) -> Registry:
@@ -31,7 +34,11 @@ def load_registry(source: Path, package: str) -> Registry:
         raise FindingError(message, error.hint, details=tuple(details)) from None
     except SyntaxError as error:
         raise _explain_syntax(error) from None
-    except Exception as error:  # noqa: BLE001 -- the user's modules may raise anything when imported
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{package}.registry.".startswith(f"{error.name}."):
+            raise _explain_import(error, source) from None
+        raise FindingError(f"there is no generated package {package} in {source}", _GENERATE) from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 -- the user's modules may raise anything when imported
         raise _explain_import(error, source) from None
     return registry
 
@@ -44,7 +51,7 @@ def _explain_syntax(error: SyntaxError) -> FindingError:
     return FindingError(f"{place}: {error.msg}", details=(line.lstrip(), caret))
 
 
-def _explain_import(error: Exception, source: Path) -> FindingError:
+def _explain_import(error: BaseException, source: Path) -> FindingError:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename, source)]
     places = [f"{_shown(frame.filename)}:{frame.lineno}" for frame in frames]
     message = f"{type(error).__name__}: {error}"

@@ -82,3 +82,18 @@ def test_a_missing_handler_names_the_function_and_the_module(load: Load) -> None
         "function greet needs 'handle' in shop_under_test.handler, which does not define it"
     )
     assert "`surestep generate`" in (caught.value.hint or "")
+
+
+def test_a_module_that_would_end_the_process_is_named(load: Load) -> None:
+    with pytest.raises(FindingError) as caught:
+        load(handler='import sys\nsys.exit("no settings")\n')
+    assert caught.value.message == "shop_under_test/handler.py:2: SystemExit: no settings"
+
+
+@pytest.mark.parametrize("package", ["shop_under_test.contract", "nowhere", "json"])
+def test_a_package_that_is_not_generated_is_told_with_what_writes_it(load: Load, tmp_path: Path, package: str) -> None:
+    load()
+    with pytest.raises(FindingError) as caught:
+        load_registry(tmp_path, package)
+    assert caught.value.message == f"there is no generated package {package} in {tmp_path}"
+    assert caught.value.hint == "`surestep generate` writes it; its name stands in pyproject.toml as `package`"
