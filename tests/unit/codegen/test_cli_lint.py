@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +216,16 @@ def test_mends_are_shown_or_written(project: Path) -> None:
     assert (mended.exit_code, mended.stderr) == (0, "mended 1 finding in 1 file\n")
     assert path.read_text() == before.replace("time.time()", "ctx.now().timestamp()").replace("import time\n", "")
     assert (run("--diff").exit_code, run("--fix").stderr) == (0, "")
+
+
+def test_libcst_is_loaded_for_mends_only(project: Path) -> None:
+    """Loading it takes longer than most lints."""
+    write(project / "shop/handlers/charge.py", HANDLER.replace("stamp()", "print(1)"))
+    code = "import sys; from surestep_codegen.cli_lint import lint; lint(standalone_mode=False)"
+    found = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert ("1 can be mended" in found.stdout, "libcst" in found.stderr) == (True, False)
 
 
 def test_a_file_that_cannot_be_mended_is_named(project: Path) -> None:
