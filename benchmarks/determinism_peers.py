@@ -1,23 +1,31 @@
 #!/usr/bin/env python3
-"""Other tools on our suite of mutations: how many of its mistakes they see, and how many harmless cases they accuse.
+"""Other tools on our suites: the mutations, and what is changed between a run and its replay.
 
-Only cases whose mistake is a call: clocks, chance, files and the like; those that use this package are left out. Each
-is put into the tool's own form: a workflow for the sandbox of Temporal, which its Replayer runs offline on a history of
-one task; a decorated handler for replayguard, which reads it. DBOS is not here: it compares the names of steps when a
-workflow is recovered, and has nothing that looks at what code between them does.
+Of the mutations only those whose mistake is a call, such as clocks, chance and files, without use of this package. Each
+handler is put into the tool's own form, and recorded once:
 
-    benchmarks/determinism_peers.py --python VENV/bin/python [--json]
+- Temporal: a workflow whose steps are activities. Its Replayer runs it offline, in its sandbox, on a history as a
+  server would have written it.
+- DBOS: a workflow that runs to its end on a file of SQLite, and is forked behind its last step in another process.
+- replayguard: a decorated handler, which it reads. It sees no changes, since it looks at one version only.
 
-VENV has `temporalio`, `replayguard`, `httpx` and `pydantic`.
+Replays are processes of their own with three hash seeds; a tool that refuses one of them has caught the case.
+
+    python3 -m venv .cache/peers && .cache/peers/bin/pip install temporalio replayguard httpx pydantic
+    python3 -m venv .cache/dbos && .cache/dbos/bin/pip install dbos httpx pydantic
+    benchmarks/determinism_peers.py --python .cache/peers/bin/python --dbos .cache/dbos/bin/python [--json]
 """
 
 import argparse
+import ast
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,121 +35,174 @@ from tests.determinism.conftest import CASES, Case, _read  # noqa: E402 -- the s
 
 from surestep_dsl.effects import EffectKind  # noqa: E402 -- as above
 
-WORKFLOW = """
-from temporalio import workflow
-import handler
-
-class Context:
-    def now(self): return 5
-
-class Step:
-    def run(self, step_id, body): return step_id
-
-@workflow.defn(name="Workflow")
-class Workflow:
-    @workflow.run
-    async def run(self) -> None:
-        await handler.handle(Context(), Step())
-"""
-
-REPLAY = """
-import asyncio, json, sys
-sys.path.insert(0, ".")
-from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
-from work_flow import Workflow
-
-RUN = "00000000-0000-0000-0000-000000000001"
-EVENTS = (
-    ("WorkflowExecutionStarted", {"workflowType": {"name": "Workflow"}, "taskQueue": {"name": "q"}, "attempt": 1,
-        "originalExecutionRunId": RUN, "firstExecutionRunId": RUN, "workflowTaskTimeout": "10s", "workflowId": "w"}),
-    ("WorkflowTaskScheduled", {"taskQueue": {"name": "q"}, "startToCloseTimeout": "10s", "attempt": 1}),
-    ("WorkflowTaskStarted", {"scheduledEventId": "2"}),
-    ("WorkflowTaskCompleted", {"scheduledEventId": "2", "startedEventId": "3"}),
-    ("WorkflowExecutionCompleted", {"workflowTaskCompletedEventId": "4"}),
-)
-
-def event(number, name, attributes):
-    kind = "EVENT_TYPE" + "".join("_" + c if c.isupper() else c.upper() for c in name)
-    return {"eventId": str(number), "eventTime": "2026-01-01T00:00:00Z", "eventType": kind,
-        name[0].lower() + name[1:] + "EventAttributes": attributes}
-
-async def main():
-    history = json.dumps({"events": [event(number, *found) for number, found in enumerate(EVENTS, 1)]})
-    replayer = Replayer(workflows=[Workflow])
-    result = await replayer.replay_workflow(WorkflowHistory.from_json("w", history), raise_on_replay_failure=False)
-    sys.exit(1 if result.replay_failure else 0)
-
-asyncio.run(main())
-"""
+PEERS = Path(__file__).parent / "peers"
+CHANGES = ROOT / "tests" / "determinism" / "test_code_changes.py"
+SAME_CODE = {"set_order", "set_as_an_argument"}
+"""Changes of the process, not of the code."""
+SEEDS = ("1", "2", "3")
+TIMEOUT_S = 120
 
 
-def refused_by_temporal(python: str, folder: Path) -> bool:
-    """Whether the workflow's task fails, or its sandbox does not let it be loaded."""
-    (folder / "work_flow.py").write_text(WORKFLOW)
-    (folder / "replay_it.py").write_text(REPLAY)
-    return _run(python, "replay_it.py", folder=folder) != 0
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a tool is asked about.
+
+    Attributes:
+        recorded: modules of the run, by file name.
+        replayed: those of the replay.
+        is_wrong: it is to be caught.
+    """
+
+    name: str
+    recorded: Mapping[str, str]
+    replayed: Mapping[str, str]
+    is_wrong: bool = True
 
 
-def refused_by_replayguard(python: str, folder: Path) -> bool:
+Peer = Callable[[Question, Path], bool]
+
+
+def ask_temporal(python: str) -> Peer:
+    """Whether a task of the workflow fails, or the sandbox does not let it be loaded.
+
+    Each refusal is asked for twice: a busy machine can take longer than the two seconds that a task may.
+    """
+
+    def refuses(question: Question, folder: Path) -> bool:
+        write(folder, question.recorded)
+        asked = run(python, PEERS / "record.py", folder=folder).stdout
+        write(folder, question.replayed)
+        command = python, PEERS / "temporal_replay.py"
+        return any(
+            all(run(*command, folder=folder, seed=seed, given=asked).returncode for _ in range(2)) for seed in SEEDS
+        )
+
+    return refuses
+
+
+def ask_dbos(python: str) -> Peer:
+    """Whether it misses the step that was recorded."""
+
+    def refuses(question: Question, folder: Path) -> bool:
+        script, store = PEERS / "dbos_replay.py", "store.db"
+        write(folder, question.recorded)
+        run(python, script, "record", store, folder=folder)
+        write(folder, question.replayed)
+        return any(run(python, script, "replay", store, folder=folder, seed=seed).returncode == 1 for seed in SEEDS)
+
+    return refuses
+
+
+def ask_replayguard(python: str) -> Peer:
     """Whether it finds anything, of whatever severity."""
-    handler = folder / "handler.py"
-    text = re.sub(r"step\.run\(\s*[\"'][^\"']*[\"'],\s*", "context.step(", handler.read_text())
-    text = re.sub(
-        r"^async def handle\(ctx, step\)", "@durable_execution\ndef handle(event, context)", text, flags=re.MULTILINE
-    )
-    handler.write_text("from aws_durable_execution_sdk_python import durable_execution\n" + text.replace("await ", ""))
-    return _run(python, "-m", "replayguard.cli", "check", "--fail-on", "note", ".", folder=folder) == 1
+
+    def refuses(question: Question, folder: Path) -> bool:
+        write(folder, question.replayed)
+        handler = folder / "handler.py"
+        text = re.sub(r"step\.run\(\s*[\"'][^\"']*[\"'],\s*", "context.step(", handler.read_text())
+        head = "@durable_execution\ndef handle(event, context)"
+        text = re.sub(r"^async def handle\(ctx, step\)", head, text, flags=re.MULTILINE).replace("await ", "")
+        handler.write_text(f"from aws_durable_execution_sdk_python import durable_execution\n{text}")
+        command = "-m", "replayguard.cli", "check", "--fail-on", "note", "."
+        return run(python, *command, folder=folder).returncode == 1
+
+    return refuses
 
 
-PEERS: Mapping[str, Callable[[str, Path], bool]] = {
-    "temporal": refused_by_temporal,
-    "replayguard": refused_by_replayguard,
-}
+def write(folder: Path, modules: Mapping[str, str]) -> None:
+    """Write modules over those that are there."""
+    for name, text in modules.items():
+        (folder / name).write_text(text)
 
 
-def _run(*command: str, folder: Path) -> int:
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=120).returncode
+def run(*command: str | Path, folder: Path, seed: str = "0", given: str = "") -> subprocess.CompletedProcess[str]:
+    """A process in a folder; one that hangs has refused nothing."""
+    environment = {"PYTHONHASHSEED": seed, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(folder)}
+    try:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 0, "[]")
 
 
-def fitting_cases() -> list[Case]:
+def mutations() -> list[Question]:
     """Those that other tools can be asked about: Temporal allows what asyncio does, and logging decides nothing."""
     kinds = {kind.value for kind in EffectKind} - {EffectKind.LOGGING.value, EffectKind.TASK_SPAWN.value}
-    cases = [case for path in sorted(CASES.glob("*.txt")) for case in _read(path)]
-    cases = [case for case in cases if not re.search("surestep|asyncio", "".join(case.modules.values()))]
+    cases = [case for case in read_suite() if not re.search("surestep|asyncio", "".join(case.modules.values()))]
     return [
-        case for case in cases if case.kind in kinds or (case.kind is None and (not case.nets or "guard" in case.nets))
+        Question(case.name, case.modules, case.modules, case.kind is not None)
+        for case in cases
+        if case.kind in kinds or (case.kind is None and (not case.nets or "guard" in case.nets))
     ]
 
 
-def refused_cases(peer: Callable[[str, Path], bool], python: str, cases: list[Case]) -> list[Case]:
+def read_suite() -> list[Case]:
+    """All mutations."""
+    return [case for path in sorted(CASES.glob("*.txt")) for case in _read(path)]
+
+
+def changes() -> list[Question]:
+    """The changes between a run and its replay, taken out of their tests."""
+    tree = ast.parse(CHANGES.read_text())
+    known = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+    (table,) = (one for one in tree.body if isinstance(one, ast.AnnAssign) and ast.unparse(one.target) == "CHANGES")
+    names = [one.id for one in getattr(table.value, "keys", ()) if isinstance(one, ast.Name)]
+    (people,) = (one for one in tree.body if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "NAMES")
+    bodies = "\n\n".join(ast.unparse(known[name]) for name in ("note", "original", *names))
+    head = f"from __future__ import annotations\nimport random, time\n{ast.unparse(people)}\n{bodies}\n"
+
+    def module(name: str) -> dict[str, str]:
+        return {"handler.py": f"{head}async def handle(ctx, step):\n    return await {name}(step)\n"}
+
+    return [Question(name, module(name if name in SAME_CODE else "original"), module(name)) for name in names]
+
+
+def refused(peer: Peer, questions: list[Question]) -> list[Question]:
     """What a peer refuses."""
     found = []
-    for case in cases:
+    for question in questions:
         with tempfile.TemporaryDirectory() as folder:
-            case.write(Path(folder))
-            if peer(python, Path(folder)):
-                found.append(case)
+            if peer(question, Path(folder)):
+                found.append(question)
     return found
 
 
 def main() -> None:
-    """Ask, then print a table or JSON."""
+    """Ask, then print tables or JSON."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--python", required=True, help="an interpreter that has the peers")
-    options.add_argument("--json", action="store_true", help="print JSON instead of a table, with the names of cases")
+    options.add_argument("--python", help="an interpreter that has temporalio and replayguard")
+    options.add_argument("--dbos", help="an interpreter that has dbos")
+    options.add_argument("--json", action="store_true", help="print the names of what was refused")
     arguments = options.parse_args()
-    cases = fitting_cases()
-    wrong = [case for case in cases if case.kind]
-    refused = {name: refused_cases(peer, arguments.python, cases) for name, peer in PEERS.items()}
-    refused |= {
-        net: [case for case in wrong if net in case.nets] for net in ("lint", "mypy", "guard")
-    }  # tests see to it
-    if arguments.json:
-        print(json.dumps({name: [case.name for case in found] for name, found in refused.items()}, indent=2))
-    for name, found in refused.items() if not arguments.json else ():
-        caught, accused = sum(case.kind is not None for case in found), sum(case.kind is None for case in found)
-        print(f"{name:12} caught {caught:3} of {len(wrong)}, accused {accused:2} of {len(cases) - len(wrong)} harmless")
+    peers: dict[str, Peer] = {}
+    if arguments.python:
+        python = os.path.abspath(arguments.python)  # noqa: PTH100 -- `resolve` would leave the environment
+        peers |= {"temporal": ask_temporal(python), "replayguard": ask_replayguard(python)}
+    if arguments.dbos:
+        peers["dbos"] = ask_dbos(os.path.abspath(arguments.dbos))  # noqa: PTH100 -- as above
+    questions, changed = mutations(), changes()
+    wrong = [one for one in questions if one.is_wrong]
+    for name, peer in peers.items():
+        found, caught = refused(peer, questions), refused(peer, changed) if name != "replayguard" else []
+        if arguments.json:
+            print(json.dumps({name: [one.name for one in (*found, *caught)]}, indent=2))
+        accused = sum(not one.is_wrong for one in found)
+        print(
+            f"{name:12} caught {len(found) - accused:3} of {len(wrong)}, accused {accused:2} of "
+            f"{len(questions) - len(wrong)} harmless; of changes {len(caught):2} of {len(changed)}",
+            file=sys.stderr if arguments.json else sys.stdout,
+        )
+    by_net = {case.name: case.nets for case in read_suite()}
+    for net in ("lint", "mypy", "guard"):  # tests see to it
+        print(f"{net:12} caught {sum(net in by_net[one.name] for one in wrong):3} of {len(wrong)}", file=sys.stderr)
 
 
 if __name__ == "__main__":
