@@ -32,7 +32,7 @@ Errors with a `code` are listed in the manual under that code.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 __all__ = [
     "ConfigurationError",
@@ -228,6 +228,10 @@ class UnknownFunctionError(SurestepError):
     code = "R601"
 
 
+_NAME_SHOWN: Final = 100
+"""Characters of an event's name in a message; longer ones are no names."""
+
+
 class EventRejectedError(SurestepError):
     """An event was refused, and with it the whole request: nothing of it is stored.
 
@@ -241,7 +245,8 @@ class EventRejectedError(SurestepError):
 
     def __init__(self, position: int, event_name: str, faults: tuple[Fault, ...], hint: str | None = None) -> None:
         listed = "; ".join(": ".join(filter(None, (fault.path, fault.message))) for fault in faults)
-        super().__init__(f"event {position} ({event_name}) refused: {listed}")
+        shown = event_name if len(event_name) <= _NAME_SHOWN else f"{event_name[:_NAME_SHOWN]}..."
+        super().__init__(f"event {position} ({shown}) refused: {listed}")
         self.position = position
         self.event_name = event_name
         self.faults = faults

@@ -18,6 +18,7 @@ __all__ = [
     "EVENTS_KEPT",
     "EVENTS_PER_REQUEST",
     "EVENT_BYTES",
+    "EVENT_ID_CHARS",
     "GUARD_REMEMBERED_CALLS",
     "IDEMPOTENCY_MS",
     "KEY_CHARS",
@@ -54,6 +55,9 @@ EVENTS_PER_REQUEST: Final = 5_000
 
 EVENT_BYTES: Final = 512 * 1024
 """Bytes of one event's data as JSON: what other engines accept."""
+
+EVENT_ID_CHARS: Final = 1_000
+"""Characters of an event's `name`, `id` and `v`: they are parts of indexes, and of what is remembered for a day."""
 
 STEPS_PER_RUN: Final = 1_000
 """Steps a run may ask for; a run is replayed from its start, so its length has a price."""

@@ -235,6 +235,16 @@ async def test_an_event_of_the_past_starts_its_run_now(world: World) -> None:
             "event 1 (order/placed) refused: data: 600015 bytes; the limit EVENT_BYTES is 524288",
             None,
         ),
+        (
+            RawEvent("order/placed", id="i" * 1_001),
+            "event 1 (order/placed) refused: id: 1001 characters; the limit EVENT_ID_CHARS is 1000",
+            None,
+        ),
+        (
+            RawEvent("n" * 1_001),
+            f"event 1 ({'n' * 100}...) refused: name: 1001 characters; the limit EVENT_ID_CHARS is 1000",
+            None,
+        ),
     ],
 )
 async def test_one_event_that_does_not_fit_refuses_the_whole_request(

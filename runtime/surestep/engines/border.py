@@ -16,7 +16,7 @@ from surestep.core.commands import OutgoingEvent
 from surestep.core.values import codec_of_type
 from surestep.engines.api import RawEvent
 from surestep.errors import EventRejectedError, Fault, UpcastError
-from surestep.limits import EVENT_BYTES, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
+from surestep.limits import EVENT_BYTES, EVENT_ID_CHARS, EVENTS_PER_REQUEST, TS_MAX_MS, TS_MIN_MS
 from surestep_dsl.nearest import nearest
 
 __all__ = ["Border", "Rules", "encode_events", "validated_input"]
@@ -83,6 +83,10 @@ class Border:
             raise _refused(position, event, "name", "names under inngest/ are the engine's own")
         if event.name in self.reserved:
             raise _refused(position, event, "name", self.reserved[event.name])
+        for path, text in (("name", event.name), ("id", event.id), ("v", event.v or "")):
+            if len(text) > EVENT_ID_CHARS:
+                message = f"{len(text)} characters; the limit EVENT_ID_CHARS is {EVENT_ID_CHARS}"
+                raise _refused(position, event, path, message)
         size, limit = len(event.data), self.rules.event_bytes
         if size > limit:
             raise _refused(position, event, "data", f"{size} bytes; the limit EVENT_BYTES is {limit}")
