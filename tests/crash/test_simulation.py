@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 from tests.behaviour.conftest import OrderData, Paid, Placed, Withdrawn, handles
@@ -26,7 +26,7 @@ from surestep.errors import StoreError
 from surestep.storage.port import RunQuery, Store
 from surestep.testing import Bench, InlineRegistry
 from surestep.testing.faults import FaultyStore
-from surestep_dsl.flow import Backoff, CancelOn, Retries
+from surestep_dsl.flow import Backoff, CancelOn, Concurrency, Retries, Throttle
 
 WORLDS = 12
 SOON = Retries(2, Backoff(1_000, factor=2, jitter_ms=500))
@@ -60,7 +60,7 @@ class World(Watched):
     async def live(self, bench: Bench) -> None:
         for pause, event in self.sent[len(self.accepted) :]:
             if self.draw.random() < 0.3:
-                self.clock._now_ms += self.draw.randrange(-3_600_000, 3_600_000)
+                await self.clock.advance_to(self.clock.now_ms() + self.draw.randrange(-3_600_000, 3_600_000))
             await bench.advance(pause)
             self.accepted += await self.send(bench, event)
         await bench.finish("30d")
@@ -116,14 +116,32 @@ async def act(step: Step, plan: random.Random, weather: random.Random, depth: in
     return total
 
 
+def draw_policies(draw: random.Random) -> dict[str, Any]:
+    """Policies under which runs wait, and none is dropped."""
+    options: dict[str, Any] = {}
+    if draw.random() < 0.5:
+        per: Literal["step", "run"] = draw.choice(("step", "run"))
+        key = draw.choice((None, "event.data.amount", "event.data.missing"))
+        options["concurrency"] = (Concurrency(draw.randrange(1, 3), key, per=per), Concurrency(1))
+    if draw.random() < 0.5:
+        options["throttle"] = Throttle(1, draw.choice((1_000, 60_000)), draw.randrange(3))
+    if draw.random() < 0.5:
+        options["priority"] = "int(event.data.amount) * 100"
+    return options
+
+
 def make_handlers(seed: int, weather: random.Random) -> list[Handler]:
     """Two functions on the same event, one that events cancel, and one that hears of every end."""
 
-    @handles(Placed, retries=SOON, result=int)
+    policies = random.Random(f"{seed} policies")
+
+    @handles(Placed, retries=SOON, result=int, **draw_policies(policies))
     async def first(ctx: Context[Placed], step: Step) -> int:
         return await act(step, random.Random(f"{seed} first {ctx.event.id}"), weather)
 
-    @handles(Placed, retries=SOON, result=int, cancel_on=(CancelOn("order/withdrawn", match="data.amount"),))
+    cancelled = (CancelOn("order/withdrawn", match="data.amount"),)
+
+    @handles(Placed, retries=SOON, result=int, cancel_on=cancelled, **draw_policies(policies))
     async def second(ctx: Context[Placed], step: Step) -> int:
         total = await act(step, random.Random(f"{seed} second {ctx.event.id}"), weather)
         if ctx.event.data.amount == 2:

@@ -45,6 +45,7 @@ class Group:
             case Unpaused():
                 return pause.begin(is_paused=self.is_paused)
             case Throttle():
+                self.pace_us = throttle.bound_pace(rule, self.pace_us, now_ms)
                 return throttle.admit(rule, self.pace_us, now_ms)
             case Concurrency():
                 return concurrency.admit(rule, self.in_use)

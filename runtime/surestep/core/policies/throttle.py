@@ -8,7 +8,7 @@ most `burst - 1` such distances ahead of now. Distances are rounded up to the mi
 from surestep.core.policies.admission import Admit, Defer
 from surestep_dsl.flow import Throttle
 
-__all__ = ["admit", "spacing_us"]
+__all__ = ["admit", "bound_pace", "spacing_us"]
 
 
 def spacing_us(rule: Throttle) -> int:
@@ -16,17 +16,21 @@ def spacing_us(rule: Throttle) -> int:
     return -(-rule.period_ms * 1_000 // rule.limit)
 
 
-def admit(rule: Throttle, pace_us: int, now_ms: int) -> Admit | Defer:
-    """The place that is held until the pace has passed carries it as its mark.
+def bound_pace(rule: Throttle, pace_us: int, now_ms: int) -> int:
+    """No further ahead than starts can lead it: a clock that was put back must not stop the group for as long."""
+    return min(pace_us, now_ms * 1_000 + _burst(rule) * spacing_us(rule))
 
-    A clock that was put back must not stop the group for as long: no pace is further ahead than starts can lead it.
-    """
+
+def admit(rule: Throttle, pace_us: int, now_ms: int) -> Admit | Defer:
+    """The place that is held until the pace has passed carries it as its mark."""
     spacing = spacing_us(rule)
-    burst = max(rule.burst, 1)  # a throttle that lets none begin would be a pause
-    furthest_us = now_ms * 1_000 + burst * spacing
-    pace_us = min(pace_us, furthest_us)
-    opens_us = pace_us - (burst - 1) * spacing
+    opens_us = pace_us - (_burst(rule) - 1) * spacing
     if opens_us > now_ms * 1_000:
         return Defer(-(-opens_us // 1_000))
     pace_us = max(pace_us, now_ms * 1_000) + spacing
     return Admit(-(-pace_us // 1_000), mark=pace_us)
+
+
+def _burst(rule: Throttle) -> int:
+    """A throttle that lets none begin would be a pause."""
+    return max(rule.burst, 1)
