@@ -19,7 +19,7 @@ from mypy.nodes import (
 from mypy.types import Instance, get_proper_type
 
 from surestep_codegen.lint.facts import Fault
-from surestep_codegen.lint.rules.unordered_iteration import ORDER_FREE
+from surestep_codegen.lint.rules.unordered_iteration import ORDER_FREE, ORDER_KEEPING
 from surestep_codegen.mypy_plugin.nodes import TypeOf, place_of
 
 __all__ = ["find_set_orders"]
@@ -32,6 +32,7 @@ _ORDERED_BY: Final = frozenset(
     f"builtins.{name}" for name in ("enumerate", "filter", "iter", "list", "map", "next", "reversed", "tuple", "zip")
 )
 _ORDER_FREE: Final = frozenset(f"builtins.{name}" for name in ORDER_FREE)
+_ORDER_KEEPING: Final = frozenset(f"builtins.{name}" for name in ORDER_KEEPING)
 
 
 def find_set_orders(nodes: list[Node], type_of: TypeOf) -> Iterator[Fault]:
@@ -68,16 +69,24 @@ def _gone_through(node: Node) -> Iterator[Expression]:
 
 
 def _order_free(nodes: list[Node]) -> Iterator[Node]:
-    """Comprehensions whose result does not show the order."""
+    """What is gone through without showing the order."""
     for node in nodes:
         match node:
             case SetComprehension():
                 yield node.generator
-            case CallExpr(callee=RefExpr(fullname=name), args=[GeneratorExpr() as items, *_]) if name in _ORDER_FREE:
-                yield items
-            case CallExpr(callee=RefExpr(fullname=name), args=[ListComprehension(generator=items), *_]) if (
-                name in _ORDER_FREE
-            ):
-                yield items
+            case CallExpr(callee=RefExpr(fullname=name), args=[items, *_]) if name in _ORDER_FREE:
+                yield from _order_keeping(items)
             case _:
                 pass
+
+
+def _order_keeping(items: Expression) -> Iterator[Node]:
+    match items:
+        case ListComprehension():
+            yield items.generator
+        case GeneratorExpr():
+            yield items
+        case CallExpr(callee=RefExpr(fullname=name)) if name in _ORDER_KEEPING:
+            yield items
+        case _:
+            pass

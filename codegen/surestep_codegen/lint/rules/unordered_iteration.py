@@ -10,10 +10,13 @@ from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.rule import Rule, fault
 from surestep_codegen.lint.tree import nodes_of
 
-__all__ = ["ORDER_FREE", "UNORDERED_ITERATION"]
+__all__ = ["ORDER_FREE", "ORDER_KEEPING", "UNORDERED_ITERATION"]
 
 ORDER_FREE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
 """What these are given may come in any order; of equal ones, `max` and `min` give the first."""
+
+ORDER_KEEPING: Final = frozenset({"filter", "list", "map", "tuple"})
+"""What these give shows the order of what they are given, and nothing else of it."""
 
 _MAKERS: Final = frozenset({"set", "frozenset"})
 _GOING: Final = (ast.For, ast.AsyncFor, ast.Starred, ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.Call)
@@ -53,15 +56,23 @@ def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _order_free(call: ast.Call) -> Iterator[ast.expr]:
-    """A comprehension whose result does not show the order, and which makes no steps on the way."""
+    """What is gone through without showing the order, and without steps on the way."""
     match call:
-        case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() | ast.ListComp() as items]) if (
-            name in ORDER_FREE
-        ):
+        case ast.Call(func=ast.Name(id=name), args=[items]) if name in ORDER_FREE and _keeps_order(items):
             if not any(isinstance(node, ast.Await) for node in nodes_of(items)):
                 yield items
         case _:
             pass
+
+
+def _keeps_order(items: ast.expr) -> bool:
+    match items:
+        case ast.GeneratorExp() | ast.ListComp():
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name in ORDER_KEEPING
+        case _:
+            return False
 
 
 def _set_variables(code: StepCode) -> frozenset[str]:

@@ -45,8 +45,8 @@ EXACT = {
         f"@ a . b  (1) # d\n\n@c\n{HANDLER}    ctx.logger.info ('a') ; ctx.logger.info('b') ;\n",
     ),
     "a line continued by a backslash, and no line break at the end": (
-        f"{HANDLER}    return 1 + \\\n  len(list({{1}})) ; ",
-        f"{HANDLER}    return 1 + \\\n  len(list(sorted({{1}}))) ; ",
+        f"{HANDLER}    return 1, \\\n  repr(list({{1}})) ; ",
+        f"{HANDLER}    return 1, \\\n  repr(list(sorted({{1}}))) ; ",
     ),
     "one mend within another": (
         f"import time\nT = time\n{HANDLER}    print(time.time(), *()) ; print([time.time()])\n",
