@@ -124,10 +124,9 @@ class Queue:
     def ring(self, now_ms: int) -> None:
         """Time has passed, or the clock was set back: let those begin whose throttle has room."""
         if self._alarms and self._alarms[0][0] > now_ms:  # by a clock that was set back, they open at other instants
-            groups = [self._group(name) for _, name in self._alarms]
-            self._alarms = [(now_ms, group.name) for group in groups]
-            for group in groups:
-                group.opens_at_ms = now_ms
+            self._alarms = [(now_ms, name) for _, name in self._alarms]
+            for _, name in self._alarms:
+                self._group(name).opens_at_ms = now_ms
         while self._alarms and self._alarms[0][0] <= now_ms:
             due_at_ms, name = heapq.heappop(self._alarms)
             group = self._groups.get(name)
