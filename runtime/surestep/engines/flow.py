@@ -174,6 +174,10 @@ class Flow(FlowApi):
         return QueueList(tuple(rows[:limit]), max(known - limit, 0), waiting)
 
     @override
+    def knows(self, function_id: str) -> bool:
+        return function_id in self._options
+
+    @override
     async def pause(self, function_id: str, mode: PauseMode) -> bool:
         if function_id not in self._options:
             return False

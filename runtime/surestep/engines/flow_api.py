@@ -75,6 +75,10 @@ class FlowApi(Protocol):
         """What runs wait for, by function and key; at most `limit` rows."""
         ...
 
+    def knows(self, function_id: str) -> bool:
+        """Whether the app has this function. Runs of others may wait, too, from before it was removed."""
+        ...
+
     async def pause(self, function_id: str, mode: PauseMode) -> bool:
         """Begin no runs of a function any more; those that have begun go on. False when there is none of this id."""
         ...

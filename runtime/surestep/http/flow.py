@@ -30,8 +30,11 @@ def flow_routes(engine: EngineApi) -> list[Route]:
 def _listing(engine: EngineApi) -> Endpoint:
     async def list_queue(request: Request) -> Response:
         query = read_query(request, "function", "limit")
-        limit = parse_limit(query.get("limit"))
-        return answer_json(_LIST, await engine.flow.list_queue(function_id=query.get("function"), limit=limit))
+        function_id, limit = query.get("function"), parse_limit(query.get("limit"))
+        found = await engine.flow.list_queue(function_id=function_id, limit=limit)
+        if function_id is not None and not found.queue and not engine.flow.knows(function_id):
+            raise _no_function(function_id)
+        return answer_json(_LIST, found)
 
     return list_queue
 

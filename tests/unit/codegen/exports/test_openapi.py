@@ -119,7 +119,12 @@ class FakeEngine:
 class FakeFlow:
     """Knows one function, for which runs wait."""
 
-    async def list_queue(self, **query: object) -> QueueList:
+    def knows(self, function_id: str) -> bool:
+        return function_id == "known"
+
+    async def list_queue(self, *, function_id: str | None = None, limit: int = 50) -> QueueList:
+        if function_id == "none":
+            return QueueList()
         rows = (QueueRow("known", "concurrency", "a", 3, 1, 1), QueueRow("known", "throttle", None, 2, starts_at_ms=5))
         return QueueList(rows, 7, 12)
 
@@ -190,6 +195,7 @@ def test_the_routes_of_the_server_are_those_of_the_document() -> None:
 ANSWERS: list[tuple[str, str, str, int, dict[str, Any]]] = [
     ("get", "/v1/queue", "/v1/queue", 200, {}),
     ("get", "/v1/queue", "/v1/queue?limit=0", 400, {}),
+    ("get", "/v1/queue", "/v1/queue?function=none", 404, {}),
     ("post", "/v1/functions/{function_id}/pause", "/v1/functions/known/pause?events=skip", 200, {}),
     ("post", "/v1/functions/{function_id}/pause", "/v1/functions/known/pause?events=no", 400, {}),
     ("post", "/v1/functions/{function_id}/pause", "/v1/functions/other/pause", 404, {}),

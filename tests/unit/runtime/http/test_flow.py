@@ -65,3 +65,10 @@ async def test_a_function_is_paused_and_resumed() -> None:
 async def test_what_cannot_be_paused_is_refused(path: str, code: str) -> None:
     async with Bench(InlineRegistry("shop", [Placed], [ship])) as bench, _client(bench) as client:
         assert (await client.post(path)).json()["error"]["code"] == code
+
+
+async def test_the_queue_of_a_function_that_is_not_there_is_refused() -> None:
+    async with Bench(InlineRegistry("shop", [Placed], [ship])) as bench, _client(bench) as client:
+        refused = await client.get("/v1/queue", params={"function": "shap"})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "H019")
+        assert (await client.get("/v1/queue", params={"function": "ship"})).json()["queue"] == []
