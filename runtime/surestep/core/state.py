@@ -93,10 +93,7 @@ def evolve(state: RunState, record: Record) -> RunState:
             )
             return state._replace(seq=seq, open_steps={**state.open_steps, record.key: step})
         case StepDropped():
-            open_steps = {key: step for key, step in state.open_steps.items() if key != record.key}
-            consumed = {key: event_id for key, event_id in state.consumed_events.items() if key != record.key}
-            dropped = state.dropped_steps | {record.key}
-            return state._replace(seq=seq, open_steps=open_steps, consumed_events=consumed, dropped_steps=dropped)
+            return _dropped(state, record.key)
         case ChangeTaken() | RunCopied():
             return state._replace(seq=seq)
         case RunStarted():
@@ -129,6 +126,16 @@ def _moved(state: RunState, started_at_ms: int | None, end: RunStatus | None) ->
         state.result_bytes,
         state.consumed_events,
         state.dropped_steps,
+    )
+
+
+def _dropped(state: RunState, key: StepKey) -> RunState:
+    """A step has lost a race; an event that it was given may answer another."""
+    return state._replace(
+        seq=state.seq + 1,
+        open_steps={other: step for other, step in state.open_steps.items() if other != key},
+        consumed_events={other: event_id for other, event_id in state.consumed_events.items() if other != key},
+        dropped_steps=state.dropped_steps | {key},
     )
 
 
