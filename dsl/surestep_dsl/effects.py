@@ -95,8 +95,8 @@ random random.shuffle random.uniform random.triangular random.gauss random.norma
 random random.expovariate random.betavariate random.gammavariate random.paretovariate random.weibullvariate
 random random.vonmisesvariate random.binomialvariate random.getrandbits random.seed random.Random()
 random random.SystemRandom secrets os.urandom os.getrandom numpy.random numpy.random.default_rng() ssl.RAND_bytes
-random faker.Faker
-pure secrets.compare_digest
+random numpy.random.SeedSequence() numpy.random.PCG64() faker.Faker
+pure secrets.compare_digest numpy.random.Generator
 uuid uuid.uuid1 uuid.uuid4 uuid.uuid6 uuid.uuid7 uuid.uuid8() uuid.getnode ulid.ULID() ulid.new nanoid.generate
 uuid shortuuid.uuid
 env os.environ os._Environ os.environb os.getenv os.getenvb os.putenv os.unsetenv os.getpid os.getppid os.getcwd
@@ -129,13 +129,14 @@ network asyncio.open_connection asyncio.start_server asyncio.open_unix_connectio
 network aiohttp.ClientSession
 pure requests.exceptions requests.RequestException requests.HTTPError requests.Request requests.PreparedRequest
 pure requests.Response requests.codes aiohttp.ClientError aiohttp.ClientTimeout stripe.StripeError stripe.error
-pure boto3.dynamodb.conditions
+pure boto3.dynamodb.conditions boto3.exceptions
 sleep time.sleep asyncio.sleep trio.sleep anyio.sleep gevent.sleep eventlet.sleep
 thread threading.Thread threading.Timer threading.Lock threading.RLock threading.Event threading.Condition
 thread threading.Semaphore threading.Barrier _thread.start_new_thread concurrent.futures.ThreadPoolExecutor
 thread concurrent.futures.ProcessPoolExecutor asyncio.to_thread multiprocessing queue.Queue anyio.to_thread.run_sync
 thread signal.signal atexit.register asyncio.run_coroutine_threadsafe threading.get_ident threading.current_thread
 thread threading.get_native_id
+pure multiprocessing.ProcessError multiprocessing.TimeoutError
 task-spawn asyncio.create_task asyncio.ensure_future asyncio.gather asyncio.wait asyncio.wait_for asyncio.as_completed
 task-spawn asyncio.TaskGroup asyncio.timeout asyncio.shield asyncio.run asyncio.Runner asyncio.get_event_loop
 task-spawn asyncio.get_running_loop asyncio.new_event_loop asyncio.current_task asyncio.all_tasks asyncio.Queue
@@ -144,7 +145,8 @@ task-spawn trio.open_nursery
 subprocess subprocess os.system os.popen os.fork os.forkpty os.posix_spawn os.spawnv os.spawnl os.execv os.execl
 subprocess os.execve os.kill os.abort os._exit pty.spawn asyncio.create_subprocess_exec
 subprocess asyncio.create_subprocess_shell subprocess.Popen
-pure subprocess.CalledProcessError subprocess.TimeoutExpired subprocess.list2cmdline
+pure subprocess.CalledProcessError subprocess.TimeoutExpired subprocess.SubprocessError subprocess.list2cmdline
+pure subprocess.CompletedProcess subprocess.PIPE subprocess.STDOUT subprocess.DEVNULL
 logging print pprint.pprint warnings.warn logging.debug logging.info logging.warning logging.error logging.critical
 logging logging.exception logging.log logging.Logger.debug logging.Logger.info logging.Logger.warning
 logging logging.Logger.error logging.Logger.critical logging.Logger.exception logging.Logger.log
