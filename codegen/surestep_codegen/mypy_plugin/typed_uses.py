@@ -64,9 +64,8 @@ def find_typed_uses(nodes: Sequence[Node], type_of: TypeOf, matters: Callable[[s
                 pass
             case CallExpr():
                 form = Form.AWAIT if node in awaited and not _is_given_step(node, type_of) else Form.CALL
-                for name in _called(node, type_of):
-                    if form is Form.AWAIT or matters(name):
-                        yield Use(name, form, place_of(node), len(node.args))
+                called = (name for name in _called(node, type_of) if form is Form.AWAIT or matters(name))
+                yield from (Use(name, form, place_of(node), len(node.args)) for name in called)
             case MemberExpr():
                 names = _members(type_of(node.expr), node.name, wants_property=True)
                 yield from (Use(name, Form.READ, place_of(node)) for name in names if matters(name))
