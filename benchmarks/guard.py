@@ -2,7 +2,7 @@
 """What the guard costs: resuming a handler under each of its modes, and a step body beside a bare call.
 
 Figures are of the processor's time, the least of all turns, so that a busy machine shows little. Handler code makes
-three calls per resume here, or one step.
+three calls per resume here, or one step. What is on is held against a process in which nothing of a guard is there.
 
     benchmarks/guard.py [--json] [--turns 30]
 """
@@ -69,30 +69,37 @@ def call_body() -> float:
     return (time.thread_time() - began) / RESUMES * 1e6
 
 
+def measure(mode: GuardMode, turns: int) -> dict[str, float]:
+    """The least microseconds of each side, with the guard off and in one of its modes; they take turns."""
+    sides: dict[str, Callable[[], float]] = {
+        f"{name}_{one.value}": partial(resume, Guard(one), handler)
+        for name, handler in (("calls", handle), ("step", handle_steps))
+        for one in (GuardMode.OFF, mode)
+    }
+    sides["body"] = call_body
+    found = [{name: side() for name, side in sides.items()} for _ in range(turns)]
+    return {name: min(turn[name] for turn in found) for name in sides}
+
+
 def main() -> None:
     """Measure, then print a table or JSON."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options.add_argument("--turns", type=int, default=30, help="turns of each side (default: 30)")
     arguments = options.parse_args()
-    bare_bodies = [call_body() for _ in range(arguments.turns)]
-    sides: dict[str, Callable[[], float]] = {
-        f"{name}_{mode.value}": partial(resume, Guard(mode), handler)
-        for name, handler in (("calls", handle), ("step", handle_steps))
-        for mode in GuardMode
-    }
-    sides["body"] = call_body
-    turns = [{name: measure() for name, measure in sides.items()} for _ in range(arguments.turns)]
-    middle = {name: min(turn[name] for turn in turns) for name in sides}
+    least = {"bare body": min(call_body() for _ in range(arguments.turns))}
+    for mode in (GuardMode.LIGHT, GuardMode.STRICT):  # the audit hook of the latter stays, and production has none
+        for name, microseconds in measure(mode, arguments.turns).items():
+            least[name] = min(microseconds, least.get(name, microseconds))
     results = {
         "python": sys.version.split()[0],
-        "resume_us": {name: round(middle[name], 2) for name in sides if name != "body"},
+        "resume_us": {name: round(found, 2) for name, found in least.items() if "body" not in name},
         "guard_us": {
-            f"{name}_{mode}": round(middle[f"{name}_{mode}"] - middle[f"{name}_off"], 2)
+            f"{name}_{mode}": round(least[f"{name}_{mode}"] - least[f"{name}_off"], 2)
             for name in ("calls", "step")
             for mode in ("light", "strict")
         },
-        "body_ratio": round(middle["body"] / min(bare_bodies), 2),
+        "body_ratio": round(least["body"] / least["bare body"], 2),
     }
     print(json.dumps(results, indent=2) if arguments.json else "\n".join(f"{k:12} {v}" for k, v in results.items()))
 

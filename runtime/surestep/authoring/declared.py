@@ -17,6 +17,7 @@ from surestep.authoring.step import Step, make_run
 from surestep.authoring.times import duration_ms
 from surestep.core.commands import StepOptions
 from surestep.core.pending import Desk, Pending
+from surestep.core.unwatched import unwatched
 from surestep.core.values import codec_of_type
 from surestep.errors import StepUsageError
 from surestep_dsl.flow import Backoff
@@ -48,6 +49,7 @@ class DeclaredRun(Generic[T]):
     _result_type: object
     _options: StepOptions
 
+    @unwatched
     def __call__(self, body: Body[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Pending[T]:
         """As `Step.run`; the result's type is the declared one."""
         codec = codec_of_type(self._result_type)

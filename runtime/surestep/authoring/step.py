@@ -60,6 +60,7 @@ class StepRunner:
     @overload
     def run(self, step_id: str, body: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Pending[T]: ...
 
+    @unwatched
     def run(self, step_id: str, body: Callable[..., Any], /, *args: object, **kwargs: object) -> Pending[Any]:
         """As `Step.run`."""
         return make_run(self._desk, self._options, step_id, body, args, kwargs)
@@ -84,6 +85,7 @@ class Step(Gathering, Racing, Generic[EmitT_contra]):
     @overload
     def run(self, step_id: str, body: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Pending[T]: ...
 
+    @unwatched
     def run(self, step_id: str, body: Callable[..., Any], /, *args: object, **kwargs: object) -> Pending[Any]:
         """Call `body(*args, **kwargs)`, once: when it has finished, its result is remembered and never made again.
 
@@ -216,7 +218,6 @@ def outgoing_event(event: Event) -> OutgoingEvent:
     return OutgoingEvent(event.name, data, event.id, event.ts or None, event.v)
 
 
-@unwatched
 def make_run(
     desk: Desk,
     options: StepOptions,

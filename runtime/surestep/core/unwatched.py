@@ -4,41 +4,51 @@ The guard itself is not known here, only its profile function. Those of others a
 """
 
 import functools
-import sys
 from collections.abc import Callable
+from sys import setprofile
 from types import FrameType
-from typing import Final, ParamSpec, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar, cast
 
-__all__ = ["Profile", "note_watch", "unwatched"]
+__all__ = ["Profile", "Watch", "note_watch", "unwatched"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
+FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
 Profile: TypeAlias = Callable[[FrameType, str, object], None]
 
-_watches: Final[list[Profile]] = []
+
+class Watch:
+    """What the guard knows of this thread; to ask the interpreter would be a call, of which the guard is told.
+
+    Attributes:
+        profile: its profile function, while that is installed.
+    """
+
+    profile: Profile | None = None
 
 
-def note_watch(profile: Profile) -> None:
-    """Tell of a profile function that it looks for the user's code only."""
-    _watches.append(profile)
+_watches: Final = [Watch()]
 
 
-def unwatched(make: Callable[P, T]) -> Callable[P, T]:
+def note_watch(watch: Watch) -> None:
+    """Tell of the guard's watch; it shows each thread its own profile function."""
+    _watches[0] = watch
+
+
+def unwatched(make: FunctionT) -> FunctionT:
     """Have a function that handler code calls run without being watched.
 
     Neither is what it calls of the user's, such as the serializers of a model, whatever way the guard watches.
     """
 
     @functools.wraps(make)
-    def aside(*args: P.args, **kwargs: P.kwargs) -> T:
-        profile = sys.getprofile()  # each call here is one that the profile function is told of
-        if profile not in _watches:
+    def aside(*args: object, **kwargs: object) -> object:
+        profile = _watches[0].profile
+        if profile is None:
             return make(*args, **kwargs)
-        sys.setprofile(None)
+        setprofile(None)
         try:
             return make(*args, **kwargs)
         finally:
-            sys.setprofile(profile)
+            setprofile(profile)
 
-    return aside
+    return cast("FunctionT", aside)

@@ -20,7 +20,7 @@ from surestep.guard.audit import install_audit_hook
 from surestep.guard.first_party import claim_package
 from surestep.guard.loop import GuardLoop
 from surestep.guard.monitoring import MonitoringWatch
-from surestep.guard.profile import ProfileWatch
+from surestep.guard.profile import ProfileWatch, current_watch
 from surestep.guard.span import Span, current_span
 
 __all__ = ["Guard", "GuardMode", "guard_mode"]
@@ -83,24 +83,23 @@ class Guard:
         loop = _get_running_loop()
         token = current_span.set(span)
         _set_running_loop(self._loop)  # type: ignore[arg-type]
+        span.raises = not isinstance(error, GeneratorExit)  # whoever is closed may finish what it has to clear up
         profile = watch.profile
         if profile is not None:
             if sys.getprofile() is None:
+                current_watch.profile = profile
                 sys.setprofile(profile)
             else:
                 profile = None
                 _tell_that_a_profiler_stays()
         try:
-            if error is None:
-                return routine.send(value)
-            span.raises = not isinstance(error, GeneratorExit)  # whoever is closed may finish what it has to clear up
-            return routine.throw(error)
+            return routine.send(value) if error is None else routine.throw(error)
         finally:
             if profile is not None:
                 sys.setprofile(None)
+                current_watch.profile = None
             _set_running_loop(loop)
             current_span.reset(token)
-            span.raises = True
             if span.violation is not None:
                 violation, span.violation = span.violation, None
                 raise violation

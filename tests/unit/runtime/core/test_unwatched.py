@@ -4,7 +4,8 @@ from types import FrameType
 
 import pytest
 
-from surestep.core.unwatched import note_watch, unwatched
+from surestep.core.unwatched import unwatched
+from surestep.guard.profile import current_watch
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +13,7 @@ def keep_profile() -> Iterator[None]:
     before = sys.getprofile()
     yield
     sys.setprofile(before)
+    current_watch.profile = None
 
 
 class Watch:
@@ -44,7 +46,7 @@ def handle() -> None:
 
 def test_the_watch_is_not_told_of_what_our_own_code_calls_and_is_told_again_afterwards() -> None:
     watch = Watch()
-    note_watch(watch)
+    current_watch.profile = watch
 
     sys.setprofile(watch)
     handle()
@@ -55,7 +57,7 @@ def test_the_watch_is_not_told_of_what_our_own_code_calls_and_is_told_again_afte
 
 def test_the_watch_goes_on_after_an_error() -> None:
     watch = Watch()
-    note_watch(watch)
+    current_watch.profile = watch
 
     sys.setprofile(watch)
     with pytest.raises(ValueError):
