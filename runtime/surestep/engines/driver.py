@@ -11,7 +11,6 @@ from contextlib import suppress
 from contextvars import Context
 from functools import partial
 from operator import attrgetter
-from typing import NamedTuple
 
 from surestep.core.asked import Asked
 from surestep.core.inputs import BodyEnded, Input
@@ -19,25 +18,18 @@ from surestep.core.policies.order import Place
 from surestep.core.records import ENDED, RunStatus
 from surestep.engines.alarm import Alarm
 from surestep.engines.buffering import hold_until_ms
+from surestep.engines.draft import Plan
 from surestep.engines.flow import Pass
 from surestep.engines.in_flight import InFlight
 from surestep.engines.outside import Outside
 from surestep.engines.patience import tell_that_stuck
 from surestep.errors import StaleCheckpointError, StoreError
-from surestep.storage.port import Appended, Checkpoint, Delivery, StoredRun
+from surestep.storage.port import Appended, Delivery, StoredRun
 from surestep_dsl.flow import Checkpointing
 
 __all__ = ["Driver"]
 
 _logger = logging.getLogger("surestep.engine")
-
-
-class _Plan(NamedTuple):
-    """What to commit, and what to start then."""
-
-    checkpoint: Checkpoint
-    status: RunStatus
-    starting: list[Asked]
 
 
 class Driver:
@@ -127,7 +119,9 @@ class Driver:
 
     def _body_ended(self, ended: BodyEnded | None) -> None:
         """Called within the body's task: the handler goes on in its own context."""
-        if ended is not None:
+        if ended is None:  # Ctrl-C has broken it off, or `give_up`: the run is taken up at the next start
+            self.give_up()
+        else:
             self._inputs.append((None, ended))
         if self.in_flight.tasks:
             self.wake_up()  # others may end now, too
@@ -146,6 +140,10 @@ class Driver:
                 goes_on = self._react() and self._has_work
         except Exception as error:  # noqa: BLE001 -- whatever it is, the other runs go on
             self._fail(error)
+        except KeyboardInterrupt:  # the program ends; the run is taken up at the next start
+            self.give_up()
+            self._rest_if_done()
+            raise
 
     def _rest_if_done(self) -> None:
         if not self.in_flight.tasks and (self.has_failed or not self._is_held):
@@ -224,13 +222,13 @@ class Driver:
 
     def _commit(self, status: RunStatus, starting: list[Asked]) -> None:
         checkpoint = self._execution.draft.checkpoint(None if status is self._status else status)
-        plan = _Plan(checkpoint, status, starting)
+        plan = Plan(checkpoint, status, starting)
         self._is_held = True
         answer = self._outside.store.commit(plan.checkpoint)
         stored = answer if isinstance(answer, asyncio.Future) else asyncio.ensure_future(answer)
         stored.add_done_callback(partial(self._answered, plan), context=self._context)
 
-    def _answered(self, plan: _Plan, stored: asyncio.Future[Appended]) -> None:
+    def _answered(self, plan: Plan, stored: asyncio.Future[Appended]) -> None:
         """Act on a commit, or mend what went wrong, and go on."""
         problem = stored.exception()  # asked for, so that nobody complains that it was not
         if self.has_failed:
@@ -247,7 +245,7 @@ class Driver:
             self._react_while(goes_on=self._has_work)
         self._rest_if_done()
 
-    def _act(self, plan: _Plan, appended: Appended) -> None:
+    def _act(self, plan: Plan, appended: Appended) -> None:
         """Carry out what a commit allows."""
         self._status = plan.status
         self._alarm.set(None)
@@ -262,7 +260,7 @@ class Driver:
         await self._outside.ask(self.run_id, partial(self._outside.store.hold, self.run_id, place))
         allowed.stored()
 
-    async def _mend(self, plan: _Plan, error: BaseException) -> None:
+    async def _mend(self, plan: Plan, error: BaseException) -> None:
         """Try a commit again until it is stored, or go on from what somebody else has stored."""
         if not isinstance(error, StaleCheckpointError):
             if not isinstance(error, StoreError):
