@@ -38,7 +38,9 @@ def fix_loop_variables(spot: Spot) -> Fix | None:
 def fix_wait_after_send(spot: Spot) -> Fix | None:
     """Let the wait look back to the beginning of the run."""
     call = spot.node
-    if not isinstance(call, ast.Call) or any(one.arg is None for one in call.keywords):
+    if not isinstance(call, ast.Call) or not (call.args or call.keywords):
+        return None
+    if any(one.arg is None for one in call.keywords):
         return None  # what `**options` bring is not known
     return Fix((AddArgument(call, 'lookback="run"'),))
 

@@ -60,6 +60,7 @@ EXACT = {
         f"import datetime\n{HANDLER}    return datetime.datetime.now(\n        datetime.UTC,  # always\n    )\n",
         None,
     ),
+    "a wait for nothing": (f"{SENDER}    await step.wait_for_event()\n", None),
     "what an option may bring": (f"{SENDER}    await step.wait_for_event('b', Paid, **ctx.options)\n", None),
 }
 
