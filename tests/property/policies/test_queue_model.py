@@ -6,6 +6,7 @@ process is killed and started again.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -108,6 +109,7 @@ class Model:
         return all(self.in_use(name) < rule.limit for name, rule in counted)
 
     def check(self) -> None:
+        self.pass_time(self.now_ms)  # whoever is to go on at once
         for run in self.runs.values():
             self._note(run)
         for run in self.runs.values():
@@ -189,6 +191,11 @@ def _calls(functions: Sequence[str]) -> st.SearchStrategy[list[tuple[object, ...
 @given(data=st.data())
 def test_who_may_go_goes_and_limits_hold_at_every_moment(functions: tuple[str, ...], data: st.DataObject) -> None:
     calls = data.draw(_calls(functions))
+    with mock.patch("surestep.core.queue._SERVED_AT_ONCE", data.draw(st.sampled_from([1, 2, 1_000]))):
+        _live(calls)
+
+
+def _live(calls: list[tuple[object, ...]]) -> None:
     model = Model()
     for number, call in enumerate(calls):
         live = list(model.runs.values())

@@ -50,3 +50,18 @@ def test_a_run_that_had_begun_before_a_restart_has_its_place_again() -> None:
     assert waiting.ask(begun, 0)
     waiting.leave(begun, 0)
     assert gone == ["r2"]
+
+
+def test_a_long_line_is_served_in_parts_so_that_others_come_to_their_turn() -> None:
+    waiting, gone, alarms = queue()
+    waiting.pause("free")
+    for number in range(2_500):
+        assert not waiting.ask(waiting.enter(f"{number:04}", "free", Queueing(number)), 7)
+    waiting.resume("free", 7)
+    counts = [len(gone)]
+    while alarms[-1] is not None:
+        assert alarms[-1] == 7
+        waiting.ring(7)
+        counts.append(len(gone))
+    assert counts == [1_000, 2_000, 2_500]
+    assert gone == [f"{number:04}" for number in range(2_500)]
