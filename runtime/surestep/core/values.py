@@ -192,7 +192,7 @@ def _first_lines(error: Exception) -> str:
     """What is wrong, in short; pydantic's first line may only announce the second."""
     if isinstance(error, ValidationError):
         fault = error.errors(include_url=False, include_context=False)[0]
-        path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"])
+        path = "".join(f"[{part!r}]" for part in fault["loc"]).replace("['[key]']", " (the key)")
         return f"it could not be read back, result{path}: {fault['msg']}"
     lines = (str(error) or type(error).__name__).splitlines()
     return " ".join(line.strip() for line in lines[: 2 if lines[0].endswith(":") else 1])
