@@ -182,7 +182,7 @@ def test_what_would_come_back_otherwise_is_refused_with_its_path(
         ({"a": [object()]}, Any, "result['a'][0] is an object"),
         ("\ud800", str, "result is a str with half of a surrogate pair"),
         (Decimal("NaN"), Decimal, "it could not be read back, result: Input should be a finite number"),
-        ({Mixed.TWO: 1}, dict[Mixed, int], "it could not be read back, result['2'] (the key): Input should be 'one' or 2"),
+        ({Mixed.TWO: 1}, dict[Mixed, int], "it could not be read back, result['2'] (the key): Input should be 'one'"),
     ],
 )
 def test_what_cannot_be_written_is_refused_with_its_path(value: object, annotation: object, reason: str) -> None:
