@@ -85,7 +85,8 @@ def fix_logging(spot: Spot, call: ast.Call) -> Fix | None:
     logger = f"{spot.context}.logger"
     if isinstance(call.func, ast.Attribute) and call.func.attr in _LEVELS and spot.name.startswith("logging."):
         return Fix((Replace(call.func, f"{logger}.{call.func.attr}"),), "\n" not in spot.module.text(call.func))
-    is_plain = bool(call.args) and not call.keywords and not any(isinstance(one, ast.Starred) for one in call.args)
+    is_special = any(isinstance(one, ast.Starred | ast.GeneratorExp) for one in call.args)
+    is_plain = bool(call.args) and not call.keywords and not is_special
     if spot.name != "print" or not is_plain:
         return None
     first = call.args[0]

@@ -82,6 +82,7 @@ OFFERS = [
     ("time.sleep(seconds)", None),
     ("x = time.sleep(1)", None),
     ("print('a', end='')", None),
+    ("print(x for x in 'a')", None),
     ("return (lambda: time.sleep(1))()", None),
     ("return list(map(time.time, [1]))", None),
     ("return {**{id(x): 1}}", None),
