@@ -17,8 +17,10 @@ def listen(host: str, port: int, command: str) -> socket.socket:
         command: what was called, for the hint.
 
     Raises:
-        ProblemError: the port is in use, or the address is not this machine's.
+        ProblemError: the port is in use, or the address is none of this machine's.
     """
+    if not host:
+        raise ProblemError("the address to listen on is empty", "0.0.0.0 stands for all addresses of this machine")
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:

@@ -26,3 +26,8 @@ def test_an_address_of_another_machine_is_told() -> None:
     with pytest.raises(ProblemError) as caught:
         listen("192.0.2.1", 8288, "dev")
     assert caught.value.message == "cannot listen on 192.0.2.1 port 8288: Cannot assign requested address"
+
+
+def test_an_empty_address_does_not_mean_all_addresses() -> None:
+    with pytest.raises(ProblemError, match="the address to listen on is empty"):
+        listen("", 0, "dev")
