@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from itertools import chain
+from typing import Final, TypeVar, cast
 
 from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
@@ -104,15 +105,16 @@ def read_step_code(node: Definition, scope: Scope, steps: frozenset[str], contai
     found = (as_step(call, steps) for call in _of_kinds(outer, (ast.Call,)))
     calls = tuple(call for call in found if call is not None)
     own = every if is_flat else by_kind(nodes_of(node, SCOPES)[1:])
-    bodies = {id(one) for call in calls if call.body is not None for one in nodes_of(call.body)}
-    own = {kind: [one for one in nodes if id(one) not in bodies] for kind, nodes in own.items()}
+    lambdas = (call.body for call in calls if call.body is not None and not isinstance(call.body, ast.Name))
+    if bodies := {id(one) for body in lambdas for one in nodes_of(body)}:
+        own = {kind: [one for one in nodes if id(one) not in bodies] for kind, nodes in own.items()}
     scopes = (one for kind in SCOPES for one in every.get(kind, ()))
     nested = {one.name: one for one in scopes if isinstance(one, Definition)}
     return StepCode(node, scope, steps, containers, calls, nested, every, own)
 
 
 def _of_kinds(nodes: NodesByKind, kinds: Iterable[type[Node]]) -> Iterator[Node]:
-    return (one for kind in kinds for one in nodes.get(kind, ()) if isinstance(one, kind))
+    return cast("Iterator[Node]", chain.from_iterable(nodes.get(kind, ()) for kind in kinds))
 
 
 def as_step(call: ast.Call, steps: frozenset[str]) -> StepCall | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from surestep_codegen.lint.facts import RESULT
-from surestep_codegen.lint.tree import nodes_of, statements_of
+from surestep_codegen.lint.tree import statements_of
 
 __all__ = ["Scope", "module_scope", "star_modules"]
 
@@ -243,9 +243,15 @@ def _is_none(value: ast.expr | str | None) -> bool:
 
 
 def _names_in(target: ast.expr) -> Iterator[str]:
-    for node in nodes_of(target):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            yield from (name for part in parts for name in _names_in(part))
+        case ast.Starred(value=value):
+            yield from _names_in(value)
+        case _:
+            pass
 
 
 def _imports(node: ast.stmt, package: str) -> Iterator[tuple[str, str]]:

@@ -17,16 +17,19 @@ def find_unawaited_steps(code: StepCode) -> Iterator[Fault]:
     """
     if not isinstance(code.node, ast.AsyncFunctionDef):
         return  # it cannot await, so it hands steps to others, or belongs to an engine whose steps block
-    read = {node.id for node in code.every(ast.Name) if isinstance(node.ctx, ast.Load)}
     for node in code.own(ast.Expr, ast.Assign):
         match node:
             case ast.Expr(value=ast.Call() as call) if root_name(call) in code.steps:
                 yield _fault(call)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
-                if root_name(call) in code.steps and name not in read:
+                if root_name(call) in code.steps and not _is_read(code, name):
                     yield _fault(call)
             case _:
                 pass
+
+
+def _is_read(code: StepCode, name: str) -> bool:
+    return any(node.id == name and isinstance(node.ctx, ast.Load) for node in code.every(ast.Name))
 
 
 def _fault(call: ast.Call) -> Fault:
