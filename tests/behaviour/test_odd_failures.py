@@ -129,6 +129,17 @@ async def test_an_id_that_cannot_be_stored_fails_the_run(world: World, step_id: 
         assert await error_of(bench) == ("StepUsageError", message)
 
 
+async def test_an_empty_id_fails_the_run(world: World) -> None:
+    @handles(Placed)
+    async def process(ctx: Context[Placed], step: Step) -> None:
+        await step.run("", int)
+
+    async with world.run(process) as bench:
+        await bench.send(Placed())
+        message = "the id of a step is empty; give it one by which its result is found again"
+        assert await error_of(bench) == ("StepUsageError", message)
+
+
 def _ring() -> list[Any]:
     ring: list[Any] = []
     ring.append(ring)

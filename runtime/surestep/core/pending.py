@@ -138,13 +138,16 @@ class Desk:
         if self._made > self.step_limit:
             self.violation = LimitError(f"the run made more than {self.step_limit} steps (limit STEPS_PER_RUN)")
             raise self.violation
-        if not step_id.isascii():
+        if not (step_id and step_id.isascii()):
             self._check_storable(step_id)
         occurrence = self._counts.get(step_id, 0)
         self._counts[step_id] = occurrence + 1
         return StepKey(step_id, occurrence)
 
     def _check_storable(self, step_id: str) -> None:
+        if not step_id:
+            self.violation = StepUsageError("the id of a step is empty; give it one by which its result is found again")
+            raise self.violation
         try:
             step_id.encode()
         except UnicodeEncodeError:
