@@ -127,12 +127,9 @@ class Queue:
 
     def ring(self, now_ms: int) -> None:
         """Time has passed, or the clock was set back: let those begin whose throttle has room."""
-        if self._alarms and self._alarms[0][0] > now_ms:  # by a clock that was set back, they open at other instants
-            self._alarms = [(now_ms, name) for _, name in self._alarms]
-            for _, name in self._alarms:
-                self._group(name).opens_at_ms = now_ms
+        is_set_back = bool(self._alarms) and self._alarms[0][0] > now_ms  # all throttles open at other instants then
         due: list[tuple[int, str]] = []
-        while self._alarms and self._alarms[0][0] <= now_ms:
+        while self._alarms and (is_set_back or self._alarms[0][0] <= now_ms):
             due.append(heapq.heappop(self._alarms))
         for due_at_ms, name in due:  # what is left for later by this is due at once, and not part of it
             group = self._groups.get(name)
@@ -199,9 +196,7 @@ class Queue:
         ticket.first = ticket.lane
         steps = tuple(need for need in ticket.first.needs if need.is_step)
         key = (*ticket.first.key, "onward")
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._add_lane(key, ticket.first.function_id, steps)
+        lane = self._lanes.get(key) or self._add_lane(key, ticket.first.function_id, steps)
         lane.users += 1
         ticket.lane = lane
 
