@@ -205,3 +205,7 @@ async def test_runs_are_found_by_function_status_time_and_expression(world: Worl
         assert await find(Selection(run_ids=(ids[1], "nowhere"))) == [ids[1]]
         with pytest.raises(StepUsageError):
             await find(Selection(condition="event.data."))
+        with pytest.raises(
+            StepUsageError, match="'1': a condition is a boolean, this is int; compare it with something"
+        ):
+            await find(Selection(condition="1"))

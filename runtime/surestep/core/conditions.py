@@ -2,11 +2,28 @@
 
 import functools
 import logging
+from typing import Final
 
 from surestep.errors import StepUsageError
-from surestep_dsl.expr import EventValue, ExprError, Problem, compile_expression, evaluate_condition, parse_expression
+from surestep_dsl.datatypes import Scalar, ScalarKind
+from surestep_dsl.expr import (
+    EventScope,
+    EventValue,
+    ExprError,
+    Problem,
+    Scope,
+    Use,
+    check_expression,
+    compile_expression,
+    evaluate_condition,
+    parse_expression,
+)
 
 __all__ = ["Condition", "condition_of"]
+
+_NO_BOOLEAN: Final = "E303"
+_ANY_EVENT: Final = EventScope("", Scalar(ScalarKind.JSON))
+_ANYWHERE: Final = [Scope(_ANY_EVENT, _ANY_EVENT)]
 
 _logger = logging.getLogger("surestep.expressions")
 
@@ -18,7 +35,8 @@ class Condition:
         text: the expression.
 
     Raises:
-        StepUsageError: it cannot be parsed; specs are checked before, so this concerns text from handlers.
+        StepUsageError: it cannot be parsed, or is never true or false, whatever the event; specs are checked before, so
+            this concerns text from handlers and commands.
     """
 
     def __init__(self, text: str) -> None:
@@ -26,6 +44,9 @@ class Condition:
         if isinstance(parsed, Problem):
             hint = f"; {parsed.hint}" if parsed.hint else ""
             raise StepUsageError(f"expression {text!r}: {parsed.message}{hint}")
+        for problem in check_expression(parsed, _ANYWHERE, Use.ANSWER):
+            if problem.code == _NO_BOOLEAN:
+                raise StepUsageError(f"expression {text!r}: {problem.message}; {problem.hint}")
         self.text = text
         self._program = compile_expression(parsed)
 
