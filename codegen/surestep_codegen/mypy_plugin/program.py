@@ -3,12 +3,13 @@
 Knows nothing of mypy. All is worked out from texts, so it is the same in every process and whatever mypy has cached.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
+from surestep_codegen.lint.cache_file import short_hash
 from surestep_codegen.lint.effects import Hop, Judge, find_effects, find_ways
 from surestep_codegen.lint.facts import FunctionFacts, ModuleFacts
 from surestep_codegen.lint.findings import finding_of
@@ -41,17 +42,18 @@ class HandlerProgram:
 
     def digest_of(self, module: str) -> str | None:
         """What the findings in a module depend on, besides itself and the types it sees; None where it has none."""
-        reached = self.ways.get(module)
-        if not reached:
-            return None
-        digest = hashlib.blake2b(digest_size=16)
-        for one in (self.settings.severities, self.settings.determinism.effects):
-            digest.update(f"{sorted(one.items())}\n".encode())
-        for name, way in reached.items():
-            digest.update(f"{name}: {'; '.join(map(_spelled, way))}\n".encode())
-        for other in sorted(self._closure(module)):
-            digest.update(f"{other}: {self._effects_of(other)}\n".encode())
-        return digest.hexdigest()
+        return self._digests.get(module)
+
+    @cached_property
+    def _digests(self) -> Mapping[str, str]:
+        """All at once, while what they are made of is in the processor's cache; mypy asks for one now and then."""
+        settings = (self.settings.severities, self.settings.determinism.effects)
+        common = "".join(f"{sorted(one.items())}\n" for one in settings)
+        return {module: short_hash(f"{common}{self._description_of(module)}".encode()) for module in self.ways}
+
+    def _description_of(self, module: str) -> str:
+        ways = (f"{name}: {'; '.join(map(_spelled, way))}" for name, way in self.ways[module].items())
+        return "\n".join((*ways, *(f"{other}: {self._effects_of(other)}" for other in sorted(self._closure(module)))))
 
     def _closure(self, module: str) -> frozenset[str]:
         """A module and all that it imports, directly or not: an object of any of their classes may get there."""
