@@ -1,5 +1,6 @@
 """Events of older versions: held against their own class, lifted, and current for everybody from then on."""
 
+import sys
 from typing import Literal
 
 import pytest
@@ -47,6 +48,8 @@ class Bill(Event, frozen=True):
 
 
 def from_first(event: First) -> SecondData:
+    if event.data.cents == "exit":
+        sys.exit("no")
     return SecondData(cents=int(event.data.cents))
 
 
@@ -106,3 +109,9 @@ async def test_an_upcaster_that_raises_refuses_the_request(world: World, caplog:
         )
         assert await bench.engine.list_events() == []
     assert "from_first" in caplog.text, "the log shows the traceback of the user's upcaster"
+
+
+async def test_an_upcaster_that_would_end_the_process_refuses_the_request(world: World) -> None:
+    async with await bench_of(world) as bench:
+        with pytest.raises(EventRejectedError, match="of version 1 cannot be lifted: SystemExit: no"):
+            await bench.engine.send([RawEvent("bill/paid", {"cents": "exit"}, v="1")])

@@ -58,7 +58,7 @@ class Upcaster:
         about = f"event {event.name} of version {event.v} cannot be lifted"
         try:
             data = self.call(event)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise UpcastError(f"{about}: {type(error).__name__}: {error}") from error
         try:
             return self.upcast.new.model_validate({"data": data, "id": event.id, "ts": event.ts})
