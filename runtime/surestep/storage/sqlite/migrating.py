@@ -91,7 +91,8 @@ def write_backup(connection: apsw.Connection, target: Path) -> None:
         raise ConfigurationError(f"the store is damaged ({error}), so it was not copied", DAMAGED_HINT) from None
     except (OSError, apsw.Error) as error:
         partial.unlink(missing_ok=True)
-        raise ConfigurationError(f"{target} cannot be written: {error}", "check the directory and its space") from None
+        reason = "the disk is full" if isinstance(error, apsw.FullError) else error  # which has no words of its own
+        raise ConfigurationError(f"{target} cannot be written: {reason}", "check the directory and its space") from None
 
 
 def _sync(path: Path) -> None:

@@ -15,7 +15,7 @@ from surestep.core.records import RunCompleted, RunStarted, RunStatus
 from surestep.engines.waiters import waiter_matches
 from surestep.storage.keyring import Keyring, new_key
 from surestep.storage.port import Checkpoint, NewEvent, NewRun, StoredEvent
-from surestep.storage.sqlite import SqliteStore
+from surestep.storage.sqlite import SqliteStore, migrating
 from surestep.storage.sqlite.migrating import LATEST
 
 SCHEMA_1 = Path(__file__).parents[3] / "crash" / "files" / "schema-1.sql"
@@ -145,6 +145,19 @@ def test_a_damaged_store_is_not_copied_and_it_is_not_the_copy_that_is_blamed(pat
 
     assert (made.exit_code, "damaged" in made.stderr or "faults" in made.stderr) == (3, True), made.stderr
     assert "cannot be written" not in made.stderr
+    assert list(tmp_path.glob("copy.db*")) == []
+
+
+def test_a_backup_for_which_the_disk_has_no_room_says_so(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> None:
+        raise apsw.FullError("not an error")
+
+    monkeypatch.setattr(migrating, "_sync", full)
+    made = run("backup", tmp_path / "copy.db", "--store", path)
+
+    assert (made.exit_code, f"{tmp_path / 'copy.db'} cannot be written: the disk is full" in made.stderr) == (3, True)
     assert list(tmp_path.glob("copy.db*")) == []
 
 
