@@ -38,6 +38,7 @@ def produce(project: Project) -> Iterator[Serve]:
         process = subprocess.Popen(command, cwd=project.root, stderr=subprocess.PIPE, text=True)
         servers.append(Server(process))
         line = servers[-1].await_line(" at http://")
+        servers[-1].seen.append(line)
         project.url = line.partition(" at ")[2].partition(",")[0]
         return servers[-1]
 
@@ -126,3 +127,11 @@ def test_wrong_settings_are_told_with_their_place(project: Project) -> None:
     refused = project.run("serve", "--store", "shop.db", "--port", "0")
     assert (refused.returncode, "`synchronous` must be full or normal" in refused.stderr) == (1, True)
     assert refused.stderr.startswith("error: pyproject.toml:")
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_store_that_is_new_is_called_so(project: Project, produce: Serve) -> None:
+    server = produce()
+    assert server.seen[-1].endswith(f"store {project.root / 'shop.db'} (new)\n")
+    server.stop(signal.SIGTERM)
+    assert produce().seen[-1].endswith(f"store {project.root / 'shop.db'}\n")

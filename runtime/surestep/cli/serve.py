@@ -84,7 +84,8 @@ def _service_of(settings: "Settings", store: Path, listener: "socket.socket") ->
     from surestep.cli.service import address_of, service_of
     from surestep_dsl.settings import find_source
 
-    banner = f"serving {settings.package} at {address_of(listener)}, store {store}"
+    age = "" if store.exists() else " (new)"  # who has mistyped the path should see why there are no runs
+    banner = f"serving {settings.package} at {address_of(listener)}, store {store}{age}"
     service = service_of(settings, find_source(settings), store, banner)
     return replace(service, guard="light") if service.guard == "strict" else service
 
