@@ -280,7 +280,7 @@ async def _ask(store: Store, call: Call) -> object:
             numbers = [delivery.number for delivery in run.deliveries] if run else []
             first_seq = (len(run.records) if run else 0) + behind
             taken = tuple(numbers[at] for at in consumed if at < len(numbers))
-            return await store.commit(checkpoint._replace(first_seq=first_seq, consumed=taken))
+            return await store.commit(replace(checkpoint, first_seq=first_seq, consumed=taken))
         case Hold(run_id, place):
             await store.hold(run_id, place)
             return None

@@ -1,13 +1,13 @@
 """A command with its place in the run."""
 
-from typing import NamedTuple
-
 from surestep.core.commands import Command
+from surestep.core.value import value
 
 __all__ = ["Asked"]
 
 
-class Asked(NamedTuple):
+@value(frozen=True, slots=True)
+class Asked:
     """A command the handler awaits. `position` counts the commands of a run from 0, in the order of asking."""
 
     position: int

@@ -4,12 +4,12 @@ A command is made when a step method is called and asked when it is awaited. Not
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from hashlib import sha1
 from typing import Literal, NamedTuple, TypeAlias
 
 from typing_extensions import override
 
+from surestep.core.value import value
 from surestep_dsl.flow import Backoff
 
 __all__ = [
@@ -45,7 +45,7 @@ class StepKey(NamedTuple):
         return sha1(str(self).encode(), usedforsecurity=False).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StepOptions:
     """Per-step settings; None means the function's.
 
@@ -63,7 +63,7 @@ class StepOptions:
 DEFAULT_OPTIONS = StepOptions()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OutgoingEvent:
     """An event to send: its data already encoded as JSON; `ts_ms` None means now."""
 
@@ -74,7 +74,8 @@ class OutgoingEvent:
     v: str | None = None
 
 
-class RunBody(NamedTuple):
+@value(frozen=True, slots=True)
+class RunBody:
     """Run a function of the user's, once.
 
     Attributes:
@@ -89,7 +90,7 @@ class RunBody(NamedTuple):
     kind: Literal["run"] = "run"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sleep:
     """Wait for a time: a duration from now, or until an instant (exactly one is set)."""
 
@@ -100,7 +101,7 @@ class Sleep:
     kind: Literal["sleep"] = "sleep"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class WaitForEvent:
     """Wait for an event. At most one of `match` (`data.a.b`) and `condition` is set."""
 
@@ -114,7 +115,7 @@ class WaitForEvent:
     kind: Literal["wait_for_event"] = "wait_for_event"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Invoke:
     """Run another function of the app and wait for its result; `data` is JSON."""
 
@@ -126,7 +127,7 @@ class Invoke:
     kind: Literal["invoke"] = "invoke"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SendEvents:
     """Send events, exactly once, together with the commit of this step."""
 

@@ -1,18 +1,18 @@
 """What the run machine answers with: records to append, and what must happen together with them."""
 
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from surestep.core.asked import Asked
 from surestep.core.commands import StepKey, WaitForEvent
 from surestep.core.records import Record
 from surestep.core.signals import TimerPurpose
+from surestep.core.value import value
 from surestep.limits import RESULT_BYTES, RUN_BYTES, STEPS_PER_RUN, STEPS_PER_RUN_MAX
 
 __all__ = ["NOTHING", "Decision", "Moment", "RunLimits", "Timer", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunLimits:
     """How much a run may come to; one that comes to more fails at once.
 
@@ -34,7 +34,8 @@ class RunLimits:
 _DEFAULT: Final = RunLimits()
 
 
-class Moment(NamedTuple):
+@value(frozen=True, slots=True)
+class Moment:
     """What a decision needs of the world: the time, a draw from [0, 1) for jitter, and the limits that are set."""
 
     now_ms: int
@@ -42,7 +43,7 @@ class Moment(NamedTuple):
     limits: RunLimits = _DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Timer:
     """A timer to set together with the records."""
 
@@ -51,7 +52,8 @@ class Timer:
     key: StepKey | None = None
 
 
-class Decision(NamedTuple):
+@value(frozen=True, slots=True)
+class Decision:
     """What follows from an input.
 
     Attributes:

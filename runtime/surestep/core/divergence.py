@@ -1,15 +1,15 @@
 """How a disagreement between a handler and its history, and a foreign await, are put into words."""
 
 import sysconfig
-from dataclasses import dataclass
 from types import CoroutineType
 
 from surestep.core.history import Identity
+from surestep.core.value import value
 
 __all__ = ["Diverged", "describe_await", "describe_divergence"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Diverged:
     """The handler disagrees with history.
 

@@ -2,11 +2,11 @@
 
 import os
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from surestep.core.retry import retry_after_ms
+from surestep.core.value import value
 from surestep.errors import (
     ErrorInfo,
     EventRejectedError,
@@ -27,7 +27,7 @@ _FRAMES: Final = 1_000
 _FINAL = (NonRetriableError, StepError, StepUsageError, LimitError, EventRejectedError, NotImplementedError)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BodyFailed:
     """One attempt failed.
 

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from surestep.core.commands import StepKey, StepKind
 from surestep.core.outcomes import Failure, Outcome, Success
@@ -25,6 +24,7 @@ from surestep.core.records import (
     StepStarted,
     StepSucceeded,
 )
+from surestep.core.value import value
 
 __all__ = ["ANY_ARGUMENTS", "NO_HISTORY", "History", "Identity", "Memo", "history_of", "memo_of"]
 
@@ -32,7 +32,8 @@ ANY_ARGUMENTS: Final = "*"
 """The fingerprint of a record that any arguments fit: they were masked, or come from a run with another input."""
 
 
-class Identity(NamedTuple):
+@value(frozen=True, slots=True)
+class Identity:
     """What a command must agree on with history, besides its position."""
 
     kind: StepKind
@@ -46,7 +47,8 @@ class Identity(NamedTuple):
         return self == asked
 
 
-class Memo(NamedTuple):
+@value(frozen=True, slots=True)
+class Memo:
     """The answer of a finished step; `at_ms` is when it finished."""
 
     position: int
@@ -61,7 +63,7 @@ class Memo(NamedTuple):
         return is_wait and isinstance(self.outcome, Success) and self.outcome.value != b"null"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class History:
     """What has been asked and answered.
 

@@ -1,12 +1,12 @@
 """What can happen to a run: the closed union `Input` of `machine.decide`."""
 
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from surestep.core.asked import Asked
 from surestep.core.failures import BodyFailed
 from surestep.core.outcomes import Success
 from surestep.core.signals import Signal
+from surestep.core.value import value
 from surestep.errors import ErrorInfo
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunBegan:
     """The first turn is about to run. `code_version` is a hash of the handler's source."""
 
@@ -33,14 +33,14 @@ class RunBegan:
     finish_timeout_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TurnAsked:
     """The handler waits for commands it has not asked before in this turn."""
 
     asked: tuple[Asked, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TurnPassed:
     """What the handler left behind on its way.
 
@@ -53,14 +53,14 @@ class TurnPassed:
     changes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TurnReturned:
     """The handler returned; `value` is JSON."""
 
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TurnRaised:
     """The handler raised, when it had been given `stretch` memos."""
 
@@ -68,7 +68,7 @@ class TurnRaised:
     stretch: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TurnDiverged:
     """The handler disagrees with its history; `stretch` counts what it had lived through."""
 
@@ -76,7 +76,8 @@ class TurnDiverged:
     stretch: int
 
 
-class BodyEnded(NamedTuple):
+@value(frozen=True, slots=True)
+class BodyEnded:
     """One attempt of a step body ended."""
 
     asked: Asked
@@ -85,7 +86,7 @@ class BodyEnded(NamedTuple):
     retries: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class EventsSent:
     """The events of a send are part of this checkpoint."""
 
@@ -93,7 +94,7 @@ class EventsSent:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Invoked:
     """The invoked run is part of this checkpoint."""
 
@@ -102,7 +103,7 @@ class Invoked:
     timeout_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CommandRefused:
     """A send or invoke cannot be carried out; `reason` names the error class that the handler meets."""
 

@@ -2,12 +2,12 @@
 
 import heapq
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from surestep.core.policies import concurrency, pause, throttle
 from surestep.core.policies.admission import Admit, Defer
 from surestep.core.policies.pause import Unpaused
+from surestep.core.value import value
 from surestep_dsl.flow import Concurrency, Throttle
 
 __all__ = ["Group", "Lane", "Need", "Rule", "Ticket"]
@@ -55,7 +55,7 @@ class Group:
         return not (self.users or self.in_use or self.is_paused or self.pace_us > now_ms * 1_000)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Need:
     """A group that a run needs room in. A place of a whole run is kept to its end, any other until it rests."""
 

@@ -4,11 +4,11 @@ History is append-only. Folding it with `machine.evolve` gives the state of the 
 turn brings the handler back to where it was. `position` is the order in which the handler asked (0 for the first).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from surestep.core.commands import StepKey, StepKind
+from surestep.core.value import value
 from surestep.errors import ErrorInfo
 
 __all__ = [
@@ -49,7 +49,7 @@ class RunStatus(StrEnum):
 ENDED = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.SKIPPED})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunStarted:
     """The first turn began. `code_version` is a hash of the handler's source."""
 
@@ -57,7 +57,7 @@ class RunStarted:
     code_version: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StepStarted:
     """A sleep, wait or invoke began. `detail` is the event name waited for or the id of the invoked run."""
 
@@ -70,7 +70,7 @@ class StepStarted:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StepSucceeded:
     """A step has its result, for good. `value` is JSON; `detail` the id of the event that answered a wait."""
 
@@ -85,7 +85,7 @@ class StepSucceeded:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StepAttemptFailed:
     """A body failed and will be tried again at `retry_at_ms`. `attempt` is 0-based."""
 
@@ -99,7 +99,7 @@ class StepAttemptFailed:
     retry_at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StepFailed:
     """A step failed for good. `reason` names the error class that the handler meets."""
 
@@ -114,7 +114,7 @@ class StepFailed:
     reason: str = "StepError"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StepDropped:
     """A step was asked and then lost a race: nobody wants its result any more."""
 
@@ -125,7 +125,7 @@ class StepDropped:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ChangeTaken:
     """The handler met a version gate, `step.version(change_id)`, and took the new path. It has no position."""
 
@@ -133,7 +133,7 @@ class ChangeTaken:
     change_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SegmentFailed:
     """Handler code between steps raised; the handler is run again at `retry_at_ms`.
 
@@ -149,7 +149,7 @@ class SegmentFailed:
     stretch: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunCompleted:
     """The handler returned; `value` is its result as JSON."""
 
@@ -157,7 +157,7 @@ class RunCompleted:
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunFailed:
     """The run failed for good."""
 
@@ -165,7 +165,7 @@ class RunFailed:
     error: ErrorInfo
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunCancelled:
     """The run was cancelled; `reason` is a sentence."""
 
@@ -173,7 +173,7 @@ class RunCancelled:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunBlocked:
     """The handler disagrees with history; nothing happens until it is released or cancelled.
 
@@ -186,7 +186,7 @@ class RunBlocked:
     stretch: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunSkipped:
     """A policy did not let the run start: the only record of such a run. `reason` is a sentence."""
 
@@ -195,7 +195,7 @@ class RunSkipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunCopied:
     """The first record of a run that begins where another one was; what was finished there follows.
 
@@ -211,7 +211,7 @@ class RunCopied:
     has_other_input: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunReleased:
     """A blocked run is tried again with today's code."""
 

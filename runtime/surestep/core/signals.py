@@ -3,12 +3,12 @@
 A store keeps a signal from the moment it is caused until the checkpoint that consumes it.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from surestep.core.commands import StepKey
 from surestep.core.outcomes import Outcome
+from surestep.core.value import value
 
 __all__ = ["CancelAsked", "ChildEnded", "EventArrived", "ReleaseAsked", "Signal", "TimerDue", "TimerPurpose"]
 
@@ -26,7 +26,7 @@ class TimerPurpose(StrEnum):
     FINISH_TIMEOUT = "finish_timeout"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TimerDue:
     """A timer fired. `key` is the step it belongs to, None for timers of the run itself."""
 
@@ -34,7 +34,7 @@ class TimerDue:
     key: StepKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class EventArrived:
     """An event satisfied a wait. `event` is the whole event as JSON, `event_id` its received id."""
 
@@ -43,7 +43,7 @@ class EventArrived:
     event: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ChildEnded:
     """An invoked run ended."""
 
@@ -51,14 +51,14 @@ class ChildEnded:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CancelAsked:
     """Somebody or an event wants the run cancelled; `reason` is a sentence."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReleaseAsked:
     """Somebody wants a blocked run tried again."""
 

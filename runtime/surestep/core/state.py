@@ -1,8 +1,9 @@
 """The state of a run: what its history has come to. Small, whatever the length of the history."""
 
 from collections.abc import Mapping
+from dataclasses import field, replace
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from surestep.core.commands import StepKey, StepKind
 from surestep.core.records import (
@@ -24,11 +25,13 @@ from surestep.core.records import (
     StepStarted,
     StepSucceeded,
 )
+from surestep.core.value import value
 
 __all__ = ["OpenStep", "RunState", "evolve"]
 
 
-class OpenStep(NamedTuple):
+@value(frozen=True, slots=True)
+class OpenStep:
     """A step that is recorded and has not ended.
 
     Attributes:
@@ -47,7 +50,8 @@ class OpenStep(NamedTuple):
 _NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
-class RunState(NamedTuple):
+@value(frozen=True, slots=True)
+class RunState:
     """What a history has come to.
 
     Attributes:
@@ -64,11 +68,11 @@ class RunState(NamedTuple):
     seq: int = 0
     started_at_ms: int | None = None
     end: RunStatus | None = None
-    open_steps: Mapping[StepKey, OpenStep] = _NONE
-    segment_failures: Mapping[int, int] = _NONE
+    open_steps: Mapping[StepKey, OpenStep] = field(default_factory=lambda: _NONE)
+    segment_failures: Mapping[int, int] = field(default_factory=lambda: _NONE)
     segment_due_at_ms: int = 0
     result_bytes: int = 0
-    consumed_events: Mapping[StepKey, str] = _NONE
+    consumed_events: Mapping[StepKey, str] = field(default_factory=lambda: _NONE)
     dropped_steps: frozenset[StepKey] = frozenset()
 
 
@@ -86,21 +90,21 @@ def evolve(state: RunState, record: Record) -> RunState:
             return _settled(state, record, size, state.consumed_events)
         case StepStarted():
             step = OpenStep(record.position, record.kind, record.fingerprint, record.at_ms, record.due_at_ms)
-            return state._replace(seq=seq, open_steps={**state.open_steps, record.key: step})
+            return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
         case StepAttemptFailed():
             step = OpenStep(
                 record.position, "run", record.fingerprint, record.started_at_ms, record.retry_at_ms, record.attempt + 1
             )
-            return state._replace(seq=seq, open_steps={**state.open_steps, record.key: step})
+            return replace(state, seq=seq, open_steps={**state.open_steps, record.key: step})
         case StepDropped():
             return _dropped(state, record.key)
         case ChangeTaken() | RunCopied():
-            return state._replace(seq=seq)
+            return replace(state, seq=seq)
         case RunStarted():
             return _moved(state, record.at_ms, state.end)
         case SegmentFailed():
             failures = {**state.segment_failures, record.stretch: record.attempt + 1}
-            return state._replace(seq=seq, segment_failures=failures, segment_due_at_ms=record.retry_at_ms)
+            return replace(state, seq=seq, segment_failures=failures, segment_due_at_ms=record.retry_at_ms)
         case RunCompleted():
             return _moved(state, state.started_at_ms, RunStatus.COMPLETED)
         case RunFailed():
@@ -131,7 +135,8 @@ def _moved(state: RunState, started_at_ms: int | None, end: RunStatus | None) ->
 
 def _dropped(state: RunState, key: StepKey) -> RunState:
     """A step has lost a race; an event that it was given may answer another."""
-    return state._replace(
+    return replace(
+        state,
         seq=state.seq + 1,
         open_steps={other: step for other, step in state.open_steps.items() if other != key},
         consumed_events={other: event_id for other, event_id in state.consumed_events.items() if other != key},

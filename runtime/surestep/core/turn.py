@@ -18,7 +18,6 @@ engine.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from surestep.core.answers import answer_of
@@ -29,26 +28,27 @@ from surestep.core.divergence import Diverged, describe_await
 from surestep.core.history import History, Identity, Memo
 from surestep.core.parallel import Parallel
 from surestep.core.pending import Desk, Group, Pending, current_desk
+from surestep.core.value import value
 from surestep.errors import ForeignAwaitError, NonDeterminismError, StepNeverAwaitedError
 
 __all__ = ["Raised", "Resume", "Returned", "Suspended", "Turn", "TurnOutcome"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Suspended:
     """The handler waits. `asked` are the commands met in this advance and not answered in it, in order."""
 
     asked: tuple[Asked, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Returned:
     """The handler returned."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Raised:
     """The handler raised."""
 

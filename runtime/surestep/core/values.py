@@ -7,7 +7,7 @@ decodes to something else than it was is refused, with the path of the first dif
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from hashlib import blake2b
 from types import FunctionType, SimpleNamespace
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
@@ -16,6 +16,7 @@ import pydantic_core
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from surestep.core.sameness import find_difference, find_unstorable, is_same, with_article
+from surestep.core.value import value
 from surestep.errors import StepResultError
 
 __all__ = ["ValueCodec", "codec_of_callable", "codec_of_type", "fingerprint_of", "fingerprint_of_call"]
@@ -25,7 +26,7 @@ _UNDECLARED: Final = "; state the result's type: give the function a return anno
 _CONFIG = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", ser_json_inf_nan="strings")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ValueCodec:
     """Encodes and decodes values of one type.
 

@@ -1,16 +1,15 @@
 """Why a run waits for a place, as far as the queue knows."""
 
-from dataclasses import dataclass
-
 from surestep.core.lanes import Lane, Need
 from surestep.core.policies.admission import Defer
 from surestep.core.policies.throttle import spacing_us
+from surestep.core.value import value
 from surestep_dsl.flow import Throttle
 
 __all__ = ["Waiting", "waiting_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Waiting:
     """Why a run, or the first of a lane, waits.
 

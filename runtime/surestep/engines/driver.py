@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
 from functools import partial
-from operator import attrgetter
 
 from surestep.core.asked import Asked
 from surestep.core.inputs import BodyEnded, Input
@@ -201,12 +200,10 @@ class Driver:
         return False
 
     def _to_start(self) -> list[Asked]:
-        """Bodies due at one time start in the order in which the handler asked for them, kept or replayed."""
-        execution, tasks = self._execution, self.in_flight.tasks
-        found = [asked for asked in execution.to_start if asked.command.key not in tasks]
-        if len(found) > 1:
-            found.sort(key=attrgetter("position"))
-        room = len(found) if self._pass is None else self._pass.take(len(tasks), len(found))
+        """The bodies that are due and have room."""
+        execution, bodies = self._execution, self.in_flight
+        found = bodies.startable(execution.to_start)
+        room = len(found) if self._pass is None else self._pass.take(len(bodies.tasks), len(found))
         execution.to_start = found[room:]
         return found[:room]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from operator import attrgetter
 
 from surestep.core.asked import Asked
 from surestep.core.commands import RunBody, StepKey
@@ -44,14 +45,20 @@ class InFlight:
         self._now_ms = now_ms
         self._ended = ended
 
+    def startable(self, due: list[Asked]) -> list[Asked]:
+        """Those that are not in progress, in the order in which the handler asked for them, kept or replayed."""
+        found = [asked for asked in due if asked.command.key not in self.tasks]
+        if len(found) > 1:
+            found.sort(key=attrgetter("position"))
+        return found
+
     def start(self, asked: Asked, attempt: int) -> None:
         """Start an attempt, 0-based, of a step that has none in progress."""
         command = asked.command
         assert isinstance(command, RunBody)  # noqa: S101 -- no other step has a body
         started_at_ms = self.started_at_ms[command.key] = self._now_ms()
-        self.tasks[command.key] = asyncio.get_running_loop().create_task(
-            self._carry_out(asked, command, attempt, started_at_ms)
-        )
+        work = self._carry_out(asked, command, attempt, started_at_ms)
+        self.tasks[command.key] = asyncio.get_running_loop().create_task(work, name=self.run_id)
 
     async def _carry_out(self, asked: Asked, command: RunBody, attempt: int, started_at_ms: int) -> None:
         ended: BodyEnded | None = None

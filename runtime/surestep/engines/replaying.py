@@ -118,7 +118,7 @@ def replay_in_order(app: App, stored: StoredRun, *, latest_first: bool) -> Repla
     if handler is None or past.dropped or any(identity.key.occurrence for identity in past.recorded.values()):
         return None
     started_at_ms = functools.reduce(evolve, stored.records, RunState()).started_at_ms or 0
-    memos = [memo._replace(at_ms=started_at_ms) for memo in past.memos]
+    memos = [replace(memo, at_ms=started_at_ms) for memo in past.memos]
     desk = _RecordingDesk(dict.fromkeys(past.changes, True))
     start = _starting(app, handler, stored, past, desk)
     turn = LenientTurn(desk, start, started_at_ms, app.resume, reversed(memos) if latest_first else memos)

@@ -1,17 +1,18 @@
 """What a store is asked to create: events, and the runs, timers and waiters that come with them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.order import Claim
 from surestep.core.policies.queueing import Queueing
 from surestep.core.records import Record
 from surestep.core.signals import TimerPurpose
+from surestep.core.value import value
 
 __all__ = ["NewEvent", "NewRun", "NewTimer", "NewWaiter", "Parent", "StoredEvent", "postponed"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StoredEvent:
     """An event as received.
 
@@ -31,7 +32,7 @@ class StoredEvent:
     v: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Parent:
     """The invoke step that waits for a run."""
 
@@ -39,7 +40,7 @@ class Parent:
     key: StepKey
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NewTimer:
     """A timer of a run; at most one per run, purpose and key: a new one replaces the old."""
 
@@ -49,7 +50,7 @@ class NewTimer:
     key: StepKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NewWaiter:
     """A run's interest in an event. A step waits for one thing at a time: a new waiter of its key replaces the old.
 
@@ -76,7 +77,7 @@ class NewWaiter:
     consumed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NewRun:
     """A run to be created. Its timers and waiters are its own.
 
@@ -104,7 +105,7 @@ class NewRun:
     queueing: Queueing | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NewEvent:
     """An event to append, with the runs it starts.
 

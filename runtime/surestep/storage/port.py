@@ -17,8 +17,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from surestep.core.commands import StepKey
 from surestep.core.policies.admission import Drop
@@ -27,6 +26,7 @@ from surestep.core.policies.pause import PauseMode
 from surestep.core.policies.queueing import Queueing
 from surestep.core.records import Record, RunStatus
 from surestep.core.signals import Signal
+from surestep.core.value import value
 from surestep.storage.creation import NewEvent, NewRun, NewTimer, NewWaiter, Parent, StoredEvent
 from surestep.storage.pruning import Prunable, PruneQuery, Stored
 from surestep.storage.queued import PutOff, PutOffList, QueuedRun, QueueState
@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Delivery:
     """A signal on its way to a run. `number` identifies it within the store."""
 
@@ -64,7 +64,7 @@ class Delivery:
     signal: Signal
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Dropped:
     """A run that was not created, and why. It is in the store only if `drop.is_recorded`."""
 
@@ -72,7 +72,8 @@ class Dropped:
     drop: Drop
 
 
-class Appended(NamedTuple):
+@value(frozen=True, slots=True)
+class Appended:
     """What a write has caused.
 
     Attributes:
@@ -91,7 +92,8 @@ class Appended(NamedTuple):
 NOTHING: Final = Appended()
 
 
-class Checkpoint(NamedTuple):
+@value(frozen=True, slots=True)
+class Checkpoint:
     """One step forward of one run. Its timers and waiters are that run's.
 
     Carried out field by field in the order below: so events sent by a checkpoint satisfy the waiters it sets, and those
@@ -123,7 +125,7 @@ class Checkpoint(NamedTuple):
         return not (more or self.replies)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunRow:
     """A run without its history.
 
@@ -145,7 +147,7 @@ class RunRow:
     queueing: Queueing | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StoredRun:
     """All that is known of a run: enough to go on with it.
 
@@ -160,7 +162,7 @@ class StoredRun:
     start_at_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunQuery:
     """Which runs to list, newest first. `before` is the run id after which the last page ended."""
 

@@ -1,14 +1,13 @@
 """What a store tells about runs that wait: for flow control, or for the time when they are to begin."""
 
-from dataclasses import dataclass
-
 from surestep.core.policies.pause import PauseMode
 from surestep.core.policies.queueing import Queueing
+from surestep.core.value import value
 
 __all__ = ["PutOff", "PutOffList", "QueueState", "QueuedRun"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueuedRun:
     """A live run that flow control counts.
 
@@ -24,7 +23,7 @@ class QueuedRun:
     has_signals: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class QueueState:
     """What an engine needs to know of flow control when it starts.
 
@@ -39,7 +38,7 @@ class QueueState:
     paused: tuple[tuple[str, PauseMode], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PutOff:
     """Runs of a function that are to begin later.
 
@@ -57,7 +56,7 @@ class PutOff:
     start_at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PutOffList:
     """The `first` of what is put off: most runs first, then what begins first; `rows` and `runs` count all of it."""
 

@@ -6,13 +6,14 @@ policy remembers, and the store keeps them in the transaction that creates the r
 one place, and nothing is forgotten in a crash.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from surestep.core.value import value
 
 __all__ = ["Admission", "Admit", "Defer", "Drop", "Holder", "Merge", "Supersede"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Holder:
     """A run that holds a place in a group.
 
@@ -29,7 +30,7 @@ class Holder:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Admit:
     """As far as this policy goes the run may be created, or begin.
 
@@ -46,14 +47,14 @@ class Admit:
     hastened: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Defer:
     """The run may not begin yet. `until_ms` is None where it waits for others to give up their places."""
 
     until_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Drop:
     """The run is not created.
 
@@ -72,7 +73,7 @@ class Drop:
     error: str = "InvokeSkippedError"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Merge:
     """The run is not created: its event goes to a run that has not begun.
 
@@ -89,7 +90,7 @@ class Merge:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Supersede:
     """The run may be created, and others are cancelled for the reason given. It holds a place to its end."""
 

@@ -1,15 +1,15 @@
 """One run for several events: it begins when it is full, or some time after the first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from surestep.core.policies.admission import Admit, Holder, Merge
+from surestep.core.value import value
 from surestep.limits import BATCH_BYTES
 
 __all__ = ["Batched", "admit"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Batched:
     """An event of a function with batches. `event_bytes` is the size of its data."""
 

@@ -1,14 +1,14 @@
 """One run after a quiet time, with the last event: each event puts off the run that has not begun."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from surestep.core.policies.admission import Admit, Drop, Holder, Merge
+from surestep.core.value import value
 
 __all__ = ["Debounced", "admit"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Debounced:
     """An event of a debounced function.
 

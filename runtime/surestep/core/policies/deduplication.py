@@ -1,15 +1,15 @@
 """One run per function and event id, for a day from the first reception."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from surestep.core.policies.admission import Admit, Drop, Holder
+from surestep.core.value import value
 from surestep.limits import DEDUPLICATION_MS
 
 __all__ = ["Deduplication", "admit"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Deduplication:
     """Asked with the function and the id as the group."""
 

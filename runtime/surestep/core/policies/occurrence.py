@@ -1,15 +1,15 @@
 """One run per function and occurrence of a schedule, whatever restarts and however the clock is set."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from surestep.core.policies.admission import Admit, Drop, Holder
+from surestep.core.value import value
 from surestep.limits import DEDUPLICATION_MS
 
 __all__ = ["Occurrence", "admit"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Occurrence:
     """Asked with a group of its own for each occurrence, which is due at `at_ms`."""
 

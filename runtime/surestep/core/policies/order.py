@@ -8,7 +8,7 @@ a start is taken of a throttle only when all else is there. Priority decides who
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from surestep.core.policies import batch, debounce, deduplication, occurrence, pause, rate_limit, singleton
@@ -19,6 +19,7 @@ from surestep.core.policies.deduplication import Deduplication
 from surestep.core.policies.occurrence import Occurrence
 from surestep.core.policies.pause import Paused
 from surestep.core.policies.rate_limit import Window
+from surestep.core.value import value
 from surestep_dsl.flow import Singleton
 
 __all__ = ["Admitted", "Claim", "Merged", "Place", "Rule", "decide_admission"]
@@ -37,7 +38,7 @@ _ORDER: Final[tuple[type[Rule], ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Claim:
     """A run's question to one policy. Runs with an equal `group` count together; it names its policy, too.
 
@@ -50,7 +51,7 @@ class Claim:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Place:
     """A place in a group that a run holds until an instant, or to its end (None). See `Holder`."""
 
@@ -60,7 +61,7 @@ class Place:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Admitted:
     """The run is created.
 
@@ -77,7 +78,7 @@ class Admitted:
     hastened: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Merged:
     """The event goes to another run, which holds these places, some of them already."""
 

@@ -1,9 +1,9 @@
 """A function that is paused begins no runs: what would start one waits, or is skipped."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from surestep.core.policies.admission import Admit, Defer, Drop
+from surestep.core.value import value
 
 __all__ = ["PauseMode", "Paused", "Unpaused", "admit", "begin"]
 
@@ -15,12 +15,12 @@ class PauseMode(StrEnum):
     SKIP = "skip"  # they are recorded as skipped
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Paused:
     """Asked when a run of a function would be created that is paused and skips."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Unpaused:
     """Asked when a run would begin."""
 

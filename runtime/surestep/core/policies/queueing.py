@@ -3,12 +3,12 @@
 The limits are not noted: those of today's code apply.
 """
 
-from dataclasses import dataclass
+from surestep.core.value import value
 
 __all__ = ["Queueing"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Queueing:
     """A run's part in the queue.
 

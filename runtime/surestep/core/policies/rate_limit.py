@@ -1,17 +1,17 @@
 """At most so many runs in any window of time; what is more is skipped. An idempotency key is a limit of one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from surestep.core.policies.admission import Admit, Drop, Holder
+from surestep.core.value import value
 from surestep.limits import IDEMPOTENCY_MS
 from surestep_dsl.duration import format_duration
 
 __all__ = ["IDEMPOTENCY", "Window", "admit"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Window:
     """At most `limit` runs are created in any `period_ms`. `policy` is what the option is called in specs."""
 
