@@ -1,22 +1,11 @@
 """A checkpoint in the making: what one reaction of a run adds up to before it is committed."""
 
-from surestep.core.asked import Asked
 from surestep.core.commands import StepKey
 from surestep.core.records import Record, RunStarted, RunStatus, StepSucceeded
 from surestep.core.signals import Signal
-from surestep.core.value import value
 from surestep.storage.port import Checkpoint, NewEvent, NewTimer, NewWaiter
 
-__all__ = ["Draft", "Plan"]
-
-
-@value(frozen=True, slots=True)
-class Plan:
-    """What to commit, and what to start then."""
-
-    checkpoint: Checkpoint
-    status: RunStatus
-    starting: list[Asked]
+__all__ = ["Draft"]
 
 
 class Draft:

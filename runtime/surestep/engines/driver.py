@@ -10,23 +10,24 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
 from functools import partial
+from typing import TypeVar
 
 from surestep.core.asked import Asked
 from surestep.core.inputs import BodyEnded, Input
-from surestep.core.policies.order import Place
 from surestep.core.records import ENDED, RunStatus
 from surestep.engines.alarm import Alarm
 from surestep.engines.buffering import hold_until_ms
-from surestep.engines.draft import Plan
 from surestep.engines.flow import Pass
 from surestep.engines.in_flight import InFlight
 from surestep.engines.outside import Outside
 from surestep.engines.patience import tell_that_stuck
 from surestep.errors import StaleCheckpointError, StoreError
-from surestep.storage.port import Appended, Delivery, StoredRun
+from surestep.storage.port import Appended, Checkpoint, Delivery, StoredRun
 from surestep_dsl.flow import Checkpointing
 
 __all__ = ["Driver"]
+
+_T = TypeVar("_T")
 
 _logger = logging.getLogger("surestep.engine")
 
@@ -175,7 +176,8 @@ class Driver:
             execution.go_on()
         elif not execution.is_due or allowed.has_spare(len(self.in_flight.tasks)):
             if allowed.unstored is not None:  # after a crash, the start of a throttle must not be another run's
-                self._ask(partial(self._store_start, allowed, allowed.unstored))
+                hold = partial(self._outside.store.hold, self.run_id, allowed.unstored)
+                self._write(hold, allowed.stored)
                 return False
             execution.go_on()
         starting = self._to_start() if execution.to_start else []
@@ -219,22 +221,37 @@ class Driver:
 
     def _commit(self, status: RunStatus, starting: list[Asked]) -> None:
         checkpoint = self._execution.draft.checkpoint(None if status is self._status else status)
-        plan = Plan(checkpoint, status, starting)
-        self._is_held = True
-        answer = self._outside.store.commit(plan.checkpoint)
-        stored = answer if isinstance(answer, asyncio.Future) else asyncio.ensure_future(answer)
-        stored.add_done_callback(partial(self._answered, plan), context=self._context)
+        self._write(partial(self._outside.store.commit, checkpoint), partial(self._act, checkpoint, status, starting))
 
-    def _answered(self, plan: Plan, stored: asyncio.Future[Appended]) -> None:
-        """Act on a commit, or mend what went wrong, and go on."""
+    def _act(self, checkpoint: Checkpoint, status: RunStatus, starting: list[Asked], appended: Appended) -> None:
+        """Carry out what a commit allows."""
+        self._status = status
+        self._alarm.set(None)
+        self._execution.committed()
+        if checkpoint.consumed:
+            self._seen.difference_update(checkpoint.consumed)
+        self._outside.dispatch(checkpoint, appended)
+        if starting or self._pass is not None:
+            self._start(starting)
+
+    def _write(self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None]) -> None:
+        """Have something stored, act on the answer, and go on."""
+        self._is_held = True
+        answer = call()
+        stored = answer if isinstance(answer, asyncio.Future) else asyncio.ensure_future(answer)
+        stored.add_done_callback(partial(self._answered, call, act), context=self._context)
+
+    def _answered(
+        self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None], stored: asyncio.Future[_T]
+    ) -> None:
         problem = stored.exception()  # asked for, so that nobody complains that it was not
         if self.has_failed:
             return
         if problem is not None:
-            self._ask(partial(self._mend, plan, problem))
+            self._ask(partial(self._mend, call, act, problem))
             return
         try:
-            self._act(plan, stored.result())
+            act(stored.result())
         except Exception as error:  # noqa: BLE001 -- as above
             self._fail(error)
         else:
@@ -242,29 +259,13 @@ class Driver:
             self._react_while(goes_on=self._has_work)
         self._rest_if_done()
 
-    def _act(self, plan: Plan, appended: Appended) -> None:
-        """Carry out what a commit allows."""
-        self._status = plan.status
-        self._alarm.set(None)
-        self._execution.committed()
-        if plan.checkpoint.consumed:
-            self._seen.difference_update(plan.checkpoint.consumed)
-        self._outside.dispatch(plan.checkpoint, appended)
-        if plan.starting or self._pass is not None:
-            self._start(plan.starting)
-
-    async def _store_start(self, allowed: Pass, place: Place) -> None:
-        await self._outside.ask(self.run_id, partial(self._outside.store.hold, self.run_id, place))
-        allowed.stored()
-
-    async def _mend(self, plan: Plan, error: BaseException) -> None:
-        """Try a commit again until it is stored, or go on from what somebody else has stored."""
-        if not isinstance(error, StaleCheckpointError):
-            if not isinstance(error, StoreError):
-                raise error
+    async def _mend(self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None], problem: BaseException) -> None:
+        """Try again until it is stored, or go on from what somebody else has stored."""
+        if not isinstance(problem, StaleCheckpointError):
+            if not isinstance(problem, StoreError):
+                raise problem
             with suppress(StaleCheckpointError):
-                commit = partial(self._outside.store.commit, plan.checkpoint)
-                self._act(plan, await self._outside.ask(self.run_id, commit))
+                act(await self._outside.ask(self.run_id, call))
                 return
         _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
         await self._reload()

@@ -52,7 +52,7 @@ class Pass:
         mark = self.ticket.mark
         return None if mark is None else Place(*mark)
 
-    def stored(self) -> None:
+    def stored(self, _: None) -> None:
         """It is."""
         self.ticket.mark = None
 

@@ -205,7 +205,7 @@ class Store(Protocol):
         """
         ...
 
-    async def hold(self, run_id: str, place: Place) -> None:
+    def hold(self, run_id: str, place: Place) -> Awaitable[None]:
         """Let a run hold a place in flow control from now on."""
         ...
 

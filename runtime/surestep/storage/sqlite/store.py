@@ -123,8 +123,8 @@ class SqliteStore(Store):
         return self._write(partial(self._work.commit, checkpoint))
 
     @override
-    async def hold(self, run_id: str, place: Place) -> None:
-        await self._write(partial(self._work.hold, run_id, place))
+    def hold(self, run_id: str, place: Place) -> asyncio.Future[None]:
+        return self._write(partial(self._work.hold, run_id, place))
 
     @override
     async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
