@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""How fast the engine is at full durability, relative to this machine in this minute and to DBOS in the same run.
+"""How fast the engine is at full durability, relative to this machine in this minute and to others in the same run.
+
+The others are a bare probe, which does what the design costs without an engine (engine_probe.py), and DBOS.
 
 DBOS is measured where it can be imported, as it opens an SQLite file by default and with WAL; put it into an
 environment of its own:
@@ -10,7 +12,7 @@ environment of its own:
 Every measurement is a process of its own on a new file in the working directory. In each turn a calibration precedes
 each shape and all sides take it one after the other; what is reported is the best turn of each side, the one that
 others on the machine have disturbed least. The calibration is a durable write of one page, and rows of the size of a
-step's record in transactions of 500.
+step's record in transactions of 500: the limit that the disk sets.
 
     benchmarks/engine.py [--json] [--quick] [--turns 3] [--dbos PYTHON]
 """
@@ -35,6 +37,7 @@ HERE: Final = Path(__file__).parent
 CALIBRATION_BATCHES: Final = 40
 PEERS: Final = {"dbos": "delete", "dbos_wal": "wal"}
 """Their journals."""
+PROGRAMS: Final = {"ours": "engine_ours.py", "probe": "engine_probe.py"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ class Shape:
     sizes: tuple[int, ...]
     quick: tuple[int, ...]
     peer: tuple[int, ...] = ()
+
+    def sizes_of(self, side: str) -> tuple[int, ...]:
+        """What a side measures; none where it has nothing of the kind."""
+        if side == "probe":
+            return self.sizes if self.command == "runs" else ()
+        return self.sizes if side == "ours" else self.peer
 
 
 SHAPES: Final = {
@@ -124,7 +133,7 @@ def main() -> None:
     options.add_argument("--dbos", default=sys.executable, help="a Python that can import dbos")
     arguments = options.parse_args()
     found = subprocess.run([arguments.dbos, "-c", "import dbos"], check=False, stderr=subprocess.DEVNULL)
-    sides = ["ours", *(PEERS if found.returncode == 0 else ())]
+    sides = ["ours", "probe", *(PEERS if found.returncode == 0 else ())]
     writes, rows, measured = measure(sides, arguments.dbos, 1 if arguments.quick else arguments.turns, arguments.quick)
     results = {figure.title.strip(): compare(figure, measured, min(writes), max(rows)) for figure in FIGURES}
     calibration = {
@@ -154,7 +163,7 @@ def measure(
                 writes.append(measure_disk_write(Path(folder)))
                 rows.append(measure_bare_rows(Path(folder), CALIBRATION_BATCHES))
             for side in sides:
-                sizes = shape.sizes if side == "ours" else shape.peer
+                sizes = shape.sizes_of(side)
                 if sizes:
                     measured[side][name].append(
                         measure_shape(side, dbos, shape.command, shape.quick if quick else sizes)
@@ -167,8 +176,8 @@ def measure_shape(side: str, dbos: str, command: str, sizes: tuple[int, ...]) ->
     numbers = [str(size) for size in sizes]
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         path = f"{folder}/store.db"
-        program = [sys.executable, f"{HERE}/engine_ours.py"] if side == "ours" else [dbos, f"{HERE}/engine_dbos.py"]
-        store = [path] if side == "ours" else [path, PEERS[side]]
+        program = [dbos if side in PEERS else sys.executable, f"{HERE}/{PROGRAMS.get(side, 'engine_dbos.py')}"]
+        store = [path, PEERS[side]] if side in PEERS else [path]
         if command == "recover":
             fill_and_kill([*program, "fill", *store, *numbers])
         output = subprocess.run(
@@ -201,6 +210,8 @@ def compare(figure: Figure, measured: dict[str, Turns], write_ms: float, rows_pe
         found["of_bare_rows"] = ours * figure.rows / rows_per_s
     if figure.in_writes:
         found["durable_writes"] = ours / write_ms
+    if "probe" in values and figure.better == "more":
+        found["of_probe"] = ours / values["probe"]
     for peer in PEERS.keys() & values.keys():
         found[f"times_{peer}"] = ours / values[peer] if figure.better == "more" else values[peer] / ours
     return found
@@ -213,14 +224,21 @@ def table(calibration: dict[str, float], results: dict[str, dict[str, float]]) -
     lines = [
         f"Python {platform.python_version()}; the best turn of each side",
         f"calibration, best turn (median): {speed}",
-        f"{'':30} {'of bare':>8} {'durable':>8} {'times':>8} {'times':>8}  | {'':>10} {'':>10} {'DBOS':>10}",
-        f"{'':30} {'rows':>8} {'writes':>8} {'DBOS':>8} {'with WAL':>8}  | {'ours':>10} {'DBOS':>10} {'with WAL':>10}",
+        (
+            f"{'':30} {'of bare':>8} {'of bare':>8} {'durable':>8} {'times':>8} {'times':>8}  | "
+            f"{'':>10} {'bare':>10} {'':>10} {'DBOS':>10}"
+        ),
+        (
+            f"{'':30} {'rows':>8} {'probe':>8} {'writes':>8} {'DBOS':>8} {'with WAL':>8}  | "
+            f"{'ours':>10} {'probe':>10} {'DBOS':>10} {'with WAL':>10}"
+        ),
     ]
     for title, row in results.items():
         ratios = " ".join(
-            cell(row.get(key), 8) for key in ("of_bare_rows", "durable_writes", "times_dbos", "times_dbos_wal")
+            cell(row.get(key), 8)
+            for key in ("of_bare_rows", "of_probe", "durable_writes", "times_dbos", "times_dbos_wal")
         )
-        values = " ".join(cell(row.get(side), 10) for side in ("ours", *PEERS))
+        values = " ".join(cell(row.get(side), 10) for side in ("ours", "probe", *PEERS))
         lines.append(f"{title:30} {ratios}  | {values}")
     return "\n".join(lines)
 

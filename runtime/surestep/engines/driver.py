@@ -58,7 +58,7 @@ class Driver:
     ) -> None:
         self.run_id = stored.row.run_id
         self.function_id = stored.row.function_id
-        self.in_flight = InFlight(self.run_id, self.function_id, outside.bodies, outside.now_ms, self._body_ended)
+        self.in_flight = InFlight(self.run_id, self.function_id, outside.bodies, outside.now_ms)
         self.has_failed = False
         self._outside = outside
         self._pass = allowed
@@ -70,7 +70,7 @@ class Driver:
         self._is_called = False  # by the loop, soon
         self._asking: asyncio.Task[None] | None = None
         self._awake_since_ms = 0
-        self._alarm = Alarm(outside.sleep_until, self.wake_up)
+        self._alarm: Alarm | None = None  # few have one, and who has one is garbage that has to be collected
         self._begin(stored)
 
     @property
@@ -108,7 +108,8 @@ class Driver:
     def close(self) -> None:
         """Give the live handler up."""
         self._execution.close()
-        self._alarm.set(None)
+        if self._alarm is not None:
+            self._alarm.set(None)
 
     def _begin(self, stored: StoredRun) -> None:
         self._execution = self._outside.execute(stored)
@@ -196,10 +197,11 @@ class Driver:
         if held is None or status is not RunStatus.RUNNING or self._outside.draining():
             return False
         due_at_ms = hold_until_ms(options, *held, self._awake_since_ms)
-        if due_at_ms > self._outside.now_ms():
-            self._alarm.set(due_at_ms)
-            return True
-        return False
+        if due_at_ms <= self._outside.now_ms():
+            return False
+        self._alarm = self._alarm or Alarm(self._outside.sleep_until, self.wake_up)
+        self._alarm.set(due_at_ms)
+        return True
 
     def _to_start(self) -> list[Asked]:
         """The bodies that are due and have room."""
@@ -214,7 +216,7 @@ class Driver:
         execution, draining = self._execution, self._outside.draining()
         if not draining:
             for asked in starting:
-                self.in_flight.start(asked, execution.failed_attempts(asked.command.key))
+                self.in_flight.start(asked, execution.failed_attempts(asked.command.key), self._body_ended)
         if self._pass is not None:
             wanted = 0 if draining else len(execution.to_start) + execution.is_due
             self._pass.settle(len(self.in_flight.tasks), wanted)
@@ -226,7 +228,8 @@ class Driver:
     def _act(self, checkpoint: Checkpoint, status: RunStatus, starting: list[Asked], appended: Appended) -> None:
         """Carry out what a commit allows."""
         self._status = status
-        self._alarm.set(None)
+        if self._alarm is not None:
+            self._alarm.set(None)
         self._execution.committed()
         if checkpoint.consumed:
             self._seen.difference_update(checkpoint.consumed)

@@ -20,14 +20,13 @@ class InFlight:
         function_id: what it is a run of.
         bodies: carries them out.
         now_ms: of the clock.
-        ended: called within the task of a body that has just ended; with None where it was broken off.
 
     Attributes:
         tasks: by step.
         started_at_ms: when each body began.
     """
 
-    __slots__ = ("_bodies", "_ended", "_now_ms", "function_id", "run_id", "started_at_ms", "tasks")
+    __slots__ = ("_bodies", "_now_ms", "function_id", "run_id", "started_at_ms", "tasks")
 
     def __init__(
         self,
@@ -35,7 +34,6 @@ class InFlight:
         function_id: str,
         bodies: Bodies,
         now_ms: Callable[[], int],
-        ended: Callable[[BodyEnded | None], None],
     ) -> None:
         self.run_id = run_id
         self.function_id = function_id
@@ -43,7 +41,6 @@ class InFlight:
         self.started_at_ms: dict[StepKey, int] = {}
         self._bodies = bodies
         self._now_ms = now_ms
-        self._ended = ended
 
     def startable(self, due: list[Asked]) -> list[Asked]:
         """Those that are not in progress, in the order in which the handler asked for them, kept or replayed."""
@@ -52,18 +49,28 @@ class InFlight:
             found.sort(key=attrgetter("position"))
         return found
 
-    def start(self, asked: Asked, attempt: int) -> None:
-        """Start an attempt, 0-based, of a step that has none in progress."""
+    def start(self, asked: Asked, attempt: int, ended: Callable[[BodyEnded | None], None]) -> None:
+        """Start an attempt, 0-based, of a step that has none in progress.
+
+        `ended` is called within its task at its end; with None where it was broken off.
+        """
         command = asked.command
         assert isinstance(command, RunBody)  # noqa: S101 -- no other step has a body
         started_at_ms = self.started_at_ms[command.key] = self._now_ms()
-        work = self._carry_out(asked, command, attempt, started_at_ms)
+        work = self._carry_out(asked, command, ended, attempt, started_at_ms)
         self.tasks[command.key] = asyncio.get_running_loop().create_task(work, name=self.run_id)
 
-    async def _carry_out(self, asked: Asked, command: RunBody, attempt: int, started_at_ms: int) -> None:
-        ended: BodyEnded | None = None
+    async def _carry_out(
+        self,
+        asked: Asked,
+        command: RunBody,
+        ended: Callable[[BodyEnded | None], None],
+        attempt: int,
+        started_at_ms: int,
+    ) -> None:
+        end: BodyEnded | None = None
         try:
-            ended = await self._bodies.attempt(asked, command, attempt, started_at_ms, self.run_id)
+            end = await self._bodies.attempt(asked, command, attempt, started_at_ms, self.run_id)
         finally:
             del self.tasks[command.key], self.started_at_ms[command.key]
-            self._ended(ended)
+            ended(end)
