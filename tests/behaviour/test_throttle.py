@@ -32,9 +32,9 @@ async def starts(bench: Bench) -> list[int | None]:
     return [None if at_ms is None else (at_ms - START_MS) // 1_000 for at_ms in begun]
 
 
-@pytest.mark.parametrize("burst", [{}, {"burst": 0}, {"burst": 1}])
-async def test_starts_are_spaced_and_nothing_is_dropped(world: World, burst: dict[str, int]) -> None:
-    async with world.run(throttled(Throttle(2, 60_000, **burst))) as bench:
+@pytest.mark.parametrize("throttle", [Throttle(2, 60_000), Throttle(2, 60_000, burst=0), Throttle(2, 60_000, burst=1)])
+async def test_starts_are_spaced_and_nothing_is_dropped(world: World, throttle: Throttle) -> None:
+    async with world.run(throttled(throttle)) as bench:
         await bench.send(*[order()] * 5)
         assert await starts(bench) == [0, None, None, None, None]
         await bench.finish()
