@@ -56,16 +56,19 @@ def signal_of_match(waiter: NewWaiter, event: StoredEvent) -> Signal:
 
 def event_json(event: StoredEvent) -> bytes:
     """The whole event as JSON: `name`, `data`, `id`, `ts` and, where it has one, `v`."""
-    envelope = {"name": event.name, "id": event.id, "ts": event.ts_ms}
-    if event.v is not None:
-        envelope["v"] = event.v
-    return _dump(envelope)[:-1].encode() + b',"data":' + event.data + b"}"
+    return _dump(_envelope(event))[:-1].encode() + b',"data":' + event.data + b"}"
 
 
 def event_value(event: StoredEvent) -> dict[str, JsonValue]:
     """The same as a value, as expressions see it."""
-    value: dict[str, JsonValue] = {"name": event.name, "id": event.id, "ts": event.ts_ms}
-    if event.v is not None:
-        value["v"] = event.v
+    value = _envelope(event)
     value["data"] = pydantic_core.from_json(event.data)
     return value
+
+
+def _envelope(event: StoredEvent) -> dict[str, JsonValue]:
+    """All but the data."""
+    envelope: dict[str, JsonValue] = {"name": event.name, "id": event.id, "ts": event.ts_ms}
+    if event.v is not None:
+        envelope["v"] = event.v
+    return envelope
