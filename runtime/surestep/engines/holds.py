@@ -26,9 +26,8 @@ def put_off(stored: StoredRun, options: FunctionOptions | None) -> Hold | None:
     if stored.row.status is not RunStatus.QUEUED or stored.start_at_ms is None:
         return None
     joining = () if options is None or stored.row.parent is not None else joining_keys(options, stored.events[-1])
-    for policy, key in joining:
-        return Hold(policy, key, None, stored.start_at_ms)
-    return Hold("ts", starts_at_ms=stored.start_at_ms)
+    policy, key = next(iter(joining), ("ts", None))
+    return Hold(policy, key, None, stored.start_at_ms)
 
 
 def count_lanes(
