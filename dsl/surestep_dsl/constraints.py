@@ -8,10 +8,9 @@ from typing import Final, Literal
 from surestep_dsl.datatypes import Bound, Constraints, ScalarKind
 from surestep_dsl.wire import bound_order, wire_order
 
-__all__ = ["COUNTS", "ORDER_BOUNDS", "allowed_constraints", "find_contradiction", "intersect", "stated"]
+__all__ = ["ORDER_BOUNDS", "allowed_constraints", "find_contradiction", "intersect", "stated"]
 
 ORDER_BOUNDS: Final = ("min", "max", "exclusive_min", "exclusive_max")
-COUNTS: Final = ("min_length", "max_length", "min_items", "max_items")
 
 _NUMBERS: Final = (ScalarKind.INTEGER, ScalarKind.NUMBER, ScalarKind.DECIMAL)
 _ORDERED: Final = (*_NUMBERS, ScalarKind.DATETIME, ScalarKind.DATE, ScalarKind.TIME, ScalarKind.DURATION)

@@ -20,7 +20,15 @@ from surestep_dsl.names import is_python_name
 from surestep_dsl.nearest import did_you_mean
 from surestep_dsl.nodes import SourceText
 
-__all__ = ["DEFAULT_BREAKING", "Settings", "find_source", "load_settings", "load_settings_for", "parse_settings"]
+__all__ = [
+    "DEFAULT_BREAKING",
+    "Settings",
+    "find_setting",
+    "find_source",
+    "load_settings",
+    "load_settings_for",
+    "parse_settings",
+]
 
 DEFAULT_BREAKING: Final = ("WIRE", "RUN")
 _KEYS: Final = (

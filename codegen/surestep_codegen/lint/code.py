@@ -10,7 +10,7 @@ from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.tree import DEFERRED, SCOPES, NodesByKind, by_kind, nodes_of
 
-__all__ = ["MUTATORS", "StepCall", "StepCode", "as_step", "mutations_among", "read_step_code", "root_name"]
+__all__ = ["MUTATING", "MUTATORS", "StepCall", "StepCode", "as_step", "mutations_among", "read_step_code", "root_name"]
 
 Node = TypeVar("Node", bound=ast.AST)
 
