@@ -10,7 +10,10 @@ __all__ = ["JsonFormatter"]
 
 
 class JsonFormatter(logging.Formatter):
-    """Instant in UTC, level, logger and message; the run's id where a handler logs, a traceback where there is one."""
+    """Instant in UTC, level, logger and message, and a traceback where there is one.
+
+    What a handler logs begins with the run's id, as in logs for people.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
