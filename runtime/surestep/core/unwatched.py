@@ -9,7 +9,7 @@ from sys import setprofile
 from types import FrameType
 from typing import Final, TypeAlias, TypeVar, cast
 
-__all__ = ["Profile", "Watch", "note_watch", "unwatched"]
+__all__ = ["Profile", "Watch", "note_watch", "set_profile_again", "unwatched"]
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
@@ -34,6 +34,18 @@ def note_watch(watch: Watch) -> None:
     _watches[0] = watch
 
 
+def set_profile_again(profile: Profile | None) -> None:
+    """Install this thread's profile function, or remove it, after a refusal.
+
+    Python 3.11 refuses while another thread is in the midst of it, which is where audit hooks in Python let threads
+    take turns. Only a refusal leads here, since the profile function is told of each call.
+    """
+    try:
+        setprofile(profile)
+    except RuntimeError:  # refused once more; each refusal frees the way for the next attempt
+        set_profile_again(profile)
+
+
 def unwatched(make: FunctionT) -> FunctionT:
     """Have a function that handler code calls run without being watched.
 
@@ -45,10 +57,16 @@ def unwatched(make: FunctionT) -> FunctionT:
         profile = _watches[0].profile
         if profile is None:
             return make(*args, **kwargs)
-        setprofile(None)
+        try:
+            setprofile(None)
+        except RuntimeError:
+            set_profile_again(None)
         try:
             return make(*args, **kwargs)
         finally:
-            setprofile(profile)
+            try:
+                setprofile(profile)
+            except RuntimeError:
+                set_profile_again(profile)
 
     return cast("FunctionT", aside)

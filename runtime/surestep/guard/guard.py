@@ -15,6 +15,7 @@ from functools import cache
 from types import CodeType
 from typing import Any, Final
 
+from surestep.core.unwatched import set_profile_again
 from surestep.errors import ConfigurationError
 from surestep.guard.audit import install_audit_hook
 from surestep.guard.first_party import claim_package
@@ -88,7 +89,10 @@ class Guard:
         if profile is not None:
             if sys.getprofile() is None:
                 current_watch.profile = profile
-                sys.setprofile(profile)
+                try:
+                    sys.setprofile(profile)
+                except RuntimeError:
+                    set_profile_again(profile)
             else:
                 profile = None
                 _tell_that_a_profiler_stays()
@@ -96,7 +100,10 @@ class Guard:
             return routine.send(value) if error is None else routine.throw(error)
         finally:
             if profile is not None:
-                sys.setprofile(None)
+                try:
+                    sys.setprofile(None)
+                except RuntimeError:
+                    set_profile_again(None)
                 current_watch.profile = None
             _set_running_loop(loop)
             current_span.reset(token)

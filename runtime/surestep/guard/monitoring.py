@@ -57,8 +57,8 @@ class MonitoringWatch:
         """Look at the calls this code makes, and what is nested in it."""
         if id(code) in self._watched:
             return
-        self._watched[id(code)] = code
         _monitoring.set_local_events(self._tool, code, _monitoring.events.CALL)
+        self._watched[id(code)] = code  # only now: another thread that finds it here runs it at once
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 self.watch(constant)

@@ -90,11 +90,11 @@ class Verdicts:
         """Find the objects of the table's names; once for the modules that are loaded by now."""
         state = len(sys.modules), len(known_effects)
         if self._resolved != state:
-            self._resolved = state
             for name, effect in known_effects.items():
                 found = _object_named(name)
                 if callable(found):
                     self._note(found, effect)
+            self._resolved = state  # last: another thread may ask meanwhile, and finds them for itself
 
     def _note(self, found: object, effect: Effect) -> None:
         self._kept[id(found)] = found

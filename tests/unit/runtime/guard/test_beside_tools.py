@@ -49,6 +49,34 @@ if __name__ == "__main__":
 BOTH = ["passed 3", "refused D101 handler code called time.time (clock)"]
 
 
+IN_THE_MIDST = """
+import sys
+import threading
+import shop
+
+first = threading.Thread(target=shop.main)
+midst, over = threading.Event(), threading.Event()
+times = int(sys.argv[1])
+
+def hook(event, arguments):
+    global times
+    if event == "sys.setprofile" and threading.current_thread() is first:
+        times -= 1
+        if times == 0:
+            midst.set()
+            over.wait()
+
+sys.addaudithook(hook)
+first.start()
+midst.wait()
+try:
+    shop.main()
+finally:
+    over.set()
+    first.join()
+"""
+
+
 def run(folder: Path, *command: str, text: str = "", **environ: str) -> str:
     (folder / "shop.py").write_text(APP)
     made = subprocess.run(
@@ -102,6 +130,13 @@ def test_a_profile_function_stays_and_is_told_of_handler_code(caplog: pytest.Log
     assert told.count("read_nothing") == 2
     expected = ["a profiler is at work and stays: clocks and randomness in handler code are not watched meanwhile"]
     assert [record.getMessage() for record in caplog.records] == (expected if sys.version_info < (3, 12) else [])
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the guard needs no profile function there")
+@pytest.mark.parametrize("times", ["1", "2"], ids=["beginning", "end"])
+def test_two_threads_may_set_their_profile_functions_at_once(tmp_path: Path, times: str) -> None:
+    (tmp_path / "midst.py").write_text(IN_THE_MIDST)
+    assert sorted(run(tmp_path, "midst.py", times).splitlines()) == sorted(BOTH * 2)
 
 
 @MONITORING
