@@ -5,15 +5,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
+from tests.unit.codegen.lint.conftest import SIGNS, mend_bytes
 
 from surestep_codegen.lint.findings import Finding
 from surestep_codegen.lint.fixes.find import with_fixes
-from surestep_codegen.lint.fixes.mend import mend
-from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.lint import lint_files
-from surestep_codegen.lint.linted import Mended
 
-SIGNS = HandlerSigns(names=frozenset({"handle"}))
 HEAD = """\
 import asyncio, datetime as dt, logging, os, random, time, uuid
 from datetime import UTC, date, datetime
@@ -87,14 +84,6 @@ OFFERS = [
     ("return list(map(time.time, [1]))", None),
     ("return {**{id(x): 1}}", None),
 ]
-
-
-def mend_bytes(folder: Path, content: bytes) -> Mended:
-    path = folder / "handler.py"
-    path.write_bytes(content)
-    return mend(
-        lambda overlay: lint_files([path], [folder], SIGNS, overlay=overlay), lambda name: (folder / name).read_bytes()
-    )
 
 
 def mend_line(folder: Path, line: str) -> str:

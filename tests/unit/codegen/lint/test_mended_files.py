@@ -4,13 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.unit.codegen.lint.conftest import mend_bytes
 
-from surestep_codegen.lint.fixes.mend import mend
-from surestep_codegen.lint.handlers import HandlerSigns
-from surestep_codegen.lint.lint import lint_files
-from surestep_codegen.lint.linted import Mended
-
-SIGNS = HandlerSigns(names=frozenset({"handle"}))
 HANDLER = "async def handle(ctx, step):\n"
 NOW = "ctx.now().timestamp()"
 SENDER = f"{HANDLER}    await step.send_event('a', e)\n"
@@ -90,18 +85,10 @@ IMPORTS = {
 }
 
 
-def mend_text(folder: Path, content: bytes) -> Mended:
-    path = folder / "handler.py"
-    path.write_bytes(content)
-    return mend(
-        lambda overlay: lint_files([path], [folder], SIGNS, overlay=overlay), lambda name: (folder / name).read_bytes()
-    )
-
-
 def mended(folder: Path, text: str) -> str:
     """The text after mending, which changes nothing when it is done again."""
-    content = mend_text(folder, text.encode()).files.get("handler.py", text.encode())
-    assert mend_text(folder, content).files == {}
+    content = mend_bytes(folder, text.encode()).files.get("handler.py", text.encode())
+    assert mend_bytes(folder, content).files == {}
     return content.decode()
 
 
@@ -143,5 +130,5 @@ def test_an_import_of_another_module_of_the_program_stays(tmp_path: Path) -> Non
 
 
 def test_a_file_that_libcst_cannot_give_back_is_left_alone_and_named(tmp_path: Path) -> None:
-    found = mend_text(tmp_path, f"import time\n{HANDLER}    return time.time()\n".replace("\n", "\r").encode())
+    found = mend_bytes(tmp_path, f"import time\n{HANDLER}    return time.time()\n".replace("\n", "\r").encode())
     assert (found.files, found.refused, len(found.linted.findings)) == ({}, {"handler.py"}, 1)
