@@ -48,7 +48,7 @@ class Project:
 
 @dataclass
 class Server:
-    """`surestep dev`, and what it says on stderr."""
+    """`surestep dev` or `serve`, and what it says on stderr."""
 
     process: "subprocess.Popen[str]"
     lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
@@ -71,6 +71,13 @@ class Server:
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE_S)
+
+    def end(self) -> None:
+        """Kill it, unless it has ended."""
+        self.process.kill()
+        self.process.wait()
+        if self.process.stderr:
+            self.process.stderr.close()
 
 
 Serve: TypeAlias = Callable[..., Server]
@@ -98,10 +105,7 @@ def serve(project: Project) -> Iterator[Serve]:
 
     yield start
     for server in servers:
-        server.process.kill()
-        server.process.wait()
-        if server.process.stderr:
-            server.process.stderr.close()
+        server.end()
 
 
 def rewrite(path: Path, old: str, new: str) -> None:

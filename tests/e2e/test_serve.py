@@ -44,10 +44,7 @@ def produce(project: Project) -> Iterator[Serve]:
 
     yield start
     for server in servers:
-        server.process.kill()
-        server.process.wait()
-        if server.process.stderr:
-            server.process.stderr.close()
+        server.end()
 
 
 @pytest.mark.usefixtures("keys")
