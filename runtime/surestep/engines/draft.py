@@ -54,7 +54,6 @@ class Draft:
         self.timers = tuple(timer for timer in self.timers if timer.key != key)
         self.waiters = tuple(waiter for waiter in self.waiters if waiter.key != key)
 
-    @property
     def must_commit(self) -> bool:
         """Whether something here has to be durable before the run may go on.
 
@@ -75,7 +74,7 @@ class Draft:
     @property
     def is_empty(self) -> bool:
         """Nothing to write at all."""
-        return not (self.records or self.consumed or self.must_commit)
+        return not (self.records or self.consumed or self.must_commit())
 
     def checkpoint(self, status: RunStatus | None) -> Checkpoint:
         """The checkpoint, with the run's new status where it changes."""

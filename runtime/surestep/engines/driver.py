@@ -138,7 +138,7 @@ class Driver:
     def _react_while(self, *, goes_on: bool) -> None:
         try:
             while goes_on:
-                goes_on = self._react() and self._has_work
+                goes_on = self._react() and self._has_work()
         except Exception as error:  # noqa: BLE001 -- whatever it is, the other runs go on
             self._fail(error)
         except KeyboardInterrupt:  # the program ends; the run is taken up at the next start
@@ -151,23 +151,22 @@ class Driver:
             self._is_held = True
             self._rested(self)
 
-    @property
     def _has_work(self) -> bool:
         """Whether something has come, or there is room for a turn that is due, or for a body that had to wait."""
         execution, allowed = self._execution, self._pass
         if self._inputs or allowed is None:
-            return bool(self._inputs) or execution.is_due
-        due = execution.is_due or (execution.to_start and not self._outside.draining())
+            return bool(self._inputs) or execution.is_due()
+        due = execution.is_due() or (execution.to_start and not self._outside.draining())
         return bool(due) and allowed.has_spare(len(self.in_flight.tasks))
 
     def _react(self) -> bool:
         """Take what has come and do what follows; False while that waits for the store."""
         execution, allowed = self._execution, self._pass
-        if execution.needs_history:
+        if execution.needs_history():
             self._ask(self._reload)
             return False
         inputs, self._inputs = self._inputs, []
-        if self.is_finished:
+        if self._status in ENDED:
             return True
         for number, happened in inputs:
             execution.take(happened)
@@ -175,16 +174,16 @@ class Driver:
                 execution.draft.consumed += (number,)
         if allowed is None:
             execution.go_on()
-        elif not execution.is_due or allowed.has_spare(len(self.in_flight.tasks)):
+        elif not execution.is_due() or allowed.has_spare(len(self.in_flight.tasks)):
             if allowed.unstored is not None:  # after a crash, the start of a throttle must not be another run's
                 hold = partial(self._outside.store.hold, self.run_id, allowed.unstored)
                 self._write(hold, allowed.stored)
                 return False
             execution.go_on()
         starting = self._to_start() if execution.to_start else []
-        is_busy = starting or self.in_flight.tasks or execution.to_start or execution.is_due  # some may have to wait
+        is_busy = starting or self.in_flight.tasks or execution.to_start or execution.is_due()  # some may have to wait
         status = execution.state.end or (RunStatus.RUNNING if is_busy else RunStatus.WAITING)
-        due = execution.draft.must_commit or (status is not RunStatus.RUNNING and not execution.draft.is_empty)
+        due = execution.draft.must_commit() or (status is not RunStatus.RUNNING and not execution.draft.is_empty)
         if due and (self._checkpointing is None or not self._may_wait(self._checkpointing, status)):
             self._commit(status, starting)
             return False
@@ -218,7 +217,7 @@ class Driver:
             for asked in starting:
                 self.in_flight.start(asked, execution.failed_attempts(asked.command.key), self._body_ended)
         if self._pass is not None:
-            wanted = 0 if draining else len(execution.to_start) + execution.is_due
+            wanted = 0 if draining else len(execution.to_start) + execution.is_due()
             self._pass.settle(len(self.in_flight.tasks), wanted)
 
     def _commit(self, status: RunStatus, starting: list[Asked]) -> None:
@@ -259,7 +258,7 @@ class Driver:
             self._fail(error)
         else:
             self._is_held = False
-            self._react_while(goes_on=self._has_work)
+            self._react_while(goes_on=self._has_work())
         self._rest_if_done()
 
     async def _mend(self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None], problem: BaseException) -> None:

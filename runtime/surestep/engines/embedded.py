@@ -43,7 +43,7 @@ from surestep.engines.views import event_row, run_detail, run_summary
 from surestep.errors import ConfigurationError
 from surestep.guard.guard import Guard, GuardMode, guard_mode
 from surestep.limits import CACHED_TURNS
-from surestep.storage.port import Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store, StoredRun
+from surestep.storage.port import NOTHING, Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store, StoredRun
 
 __all__ = ["Engine"]
 
@@ -284,10 +284,12 @@ class Engine:
 
     def _dispatch(self, checkpoint: Checkpoint, appended: Appended) -> None:
         """What a commit caused, beyond its own run."""
-        self.shadow.notice(checkpoint)
+        if checkpoint.status is not None:
+            self.shadow.notice(checkpoint)
         for timer in checkpoint.timers:
             self._timers.expect(timer.due_at_ms)
-        self._fleet.pass_on(appended, checkpoint.events)
+        if appended is not NOTHING:  # as after most
+            self._fleet.pass_on(appended, checkpoint.events)
 
 
 def _report(watcher: asyncio.Task[None]) -> None:

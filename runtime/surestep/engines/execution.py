@@ -94,12 +94,10 @@ class Execution:
         self._memos: list[Memo] = []
         self._asked_bodies: dict[StepKey, Asked] = {}
 
-    @property
     def needs_history(self) -> bool:
         """The handler has to be replayed and the history is not at hand: make a new execution from the store."""
         return self._turn is None and self._history is None
 
-    @property
     def is_due(self) -> bool:
         """The handler has something to go on with, and does not rest after a failure."""
         if not (self._memos or self._turn_due) or self.state.end is not None:
@@ -137,9 +135,9 @@ class Execution:
 
     def go_on(self) -> None:
         """Let the handler go as far as it can."""
-        if self.state.started_at_ms is None and self.is_due:
+        if self.state.started_at_ms is None and self.is_due():
             self._begin()
-        while self.is_due:
+        while self.is_due():
             turn, outcome = self._advance()
             passed = turn.take_passed()
             if passed is not None and isinstance(outcome, Suspended | Returned):  # others are replayed or have failed

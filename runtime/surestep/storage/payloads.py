@@ -25,15 +25,14 @@ _SIZE_OF_HEAD: Final = 4
 
 
 class Payloads:
-    """Between payloads and what is stored of them. Places are texts such as `event 01K...`.
-
-    Attributes:
-        seals: whether there are keys; without them places are not looked at when something is packed.
-    """
+    """Between payloads and what is stored of them. Places are texts such as `event 01K...`."""
 
     def __init__(self, keyring: Keyring | None = None) -> None:
         self._keyring = keyring
-        self.seals = keyring is not None
+
+    def keeps(self, plain: bytes) -> bool:
+        """Whether it is stored as it is."""
+        return self._keyring is None and len(plain) <= COMPRESSED_BYTES and (not plain or plain[0] >= _FIRST_OF_JSON)
 
     def pack(self, plain: bytes, place: str) -> bytes:
         """What to store; the empty payload stays empty."""

@@ -118,7 +118,6 @@ class Checkpoint:
     events: tuple[NewEvent, ...] = ()
     replies: tuple[tuple[str, Signal], ...] = ()
 
-    @property
     def has_only_records(self) -> bool:
         """Whether it does nothing but append to the history."""
         more = self.status or self.consumed or self.settled or self.timers or self.waiters or self.events

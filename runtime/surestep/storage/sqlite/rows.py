@@ -72,8 +72,10 @@ def event_of_row(row: Row, payloads: Payloads) -> StoredEvent:
 
 def columns_of_record(run_id: str, seq: int, record: Record, payloads: Payloads) -> Row:
     """Columns of `records`."""
-    place = record_place(run_id, seq) if payloads.seals else ""
-    return run_id, seq, *payloads.pack_encoded(encode_record(record), place)
+    encoded = encode_record(record)
+    if payloads.keeps(encoded.value):  # as most
+        return run_id, seq, *encoded
+    return run_id, seq, *payloads.pack_encoded(encoded, record_place(run_id, seq))
 
 
 def record_of_row(run_id: str, seq: int, row: Row, payloads: Payloads) -> Record:

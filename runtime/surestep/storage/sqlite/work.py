@@ -77,12 +77,12 @@ class Work:
 
     def commit(self, checkpoint: Checkpoint) -> Appended:
         """Carry out a checkpoint, field by field."""
-        self._begin()
         run_id = checkpoint.run_id
         self._advance(checkpoint)
         self._add_records(run_id, checkpoint.first_seq, checkpoint.records)
-        if checkpoint.has_only_records:  # as most
+        if checkpoint.has_only_records():  # as most
             return NOTHING
+        self._begin()
         if checkpoint.status in ENDED:
             self._do("drop_run_signals", run_id)
             self._do("drop_run_timers", run_id)
