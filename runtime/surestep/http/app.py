@@ -66,7 +66,8 @@ def create_app(
 def _sending(engine: EngineApi, keys: frozenset[str] | None, events_per_request: int) -> Endpoint:
     async def send(request: Request) -> Response:
         if keys is not None and not is_known_key(request.path_params["key"], keys):
-            raise refuse("H006", "this event key is unknown")
+            hint = "commands take the key from --key or SURESTEP_EVENT_KEY"
+            raise refuse("H006", "this event key is unknown", hint)
         ids = await engine.send(parse_events(await read_json_body(request), events_per_request))
         return JSONResponse({"ids": ids, "status": 200})
 

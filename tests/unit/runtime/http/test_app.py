@@ -141,7 +141,9 @@ async def test_an_unknown_job_is_not_found(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_unknown_key_sends_nothing(client: httpx.AsyncClient, engine: FakeEngine) -> None:
-    assert error_of(await client.post("/e/guess", json={"name": "a"})) == (401, "H006")
+    answer = await client.post("/e/guess", json={"name": "a"})
+    assert error_of(answer) == (401, "H006")
+    assert answer.json()["error"]["hint"] == "commands take the key from --key or SURESTEP_EVENT_KEY"
     assert engine.asked == []
 
 
