@@ -19,6 +19,7 @@ __all__ = [
     "entry_of",
     "own_effect",
     "read_effects",
+    "replacement_of",
 ]
 
 
@@ -165,6 +166,11 @@ def read_effects(table: str) -> Iterator[Effect]:
             kind = EffectKind(kind_name)
             condition = _MARKS.get(mark, "always")
             yield Effect(text.removesuffix(mark), kind, _REPLACEMENTS[kind], condition)
+
+
+def replacement_of(kind: EffectKind) -> str:
+    """What to write instead of something of this kind, as a phrase after "use"."""
+    return _REPLACEMENTS[kind]
 
 
 def own_effect(name: str, kind: EffectKind) -> Effect:
