@@ -48,8 +48,8 @@ def test_a_simulation_is_drawn_as_svg(monkeypatch: pytest.MonkeyPatch, tmp_path:
         (("spaced-starts", "0s*9999"), 2, "at most 1000 can be drawn"),
         (("spaced-starts", "0s*0"), 2, "is not a time, or a time and how often"),
         (("spaced-starts", '0s {"userId": NaN}'), 2, "the data are not JSON"),
-        (("spaced-starts", "0s", "367d"), 2, "'367d' is more than 366d"),
-        (("spaced-starts", "0s", "--lasts", "99999999d"), 2, "'99999999d' is more than 366d"),
+        (("spaced-starts", "0s", "367d"), 2, "'367d' is more than 366 days"),
+        (("spaced-starts", "0s", "--lasts", "99999999d"), 2, "'99999999d' is more than 366 days"),
         (("spaced-starts", "0s", "--svg", "nowhere/flow.svg"), 3, "cannot write nowhere/flow.svg: No such file"),
     ],
 )

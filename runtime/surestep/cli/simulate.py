@@ -9,6 +9,7 @@ import click
 
 from surestep.cli.problem import Exit, FindingError, ProblemError
 from surestep.cli.project import load_here, show_findings
+from surestep.limits import WAIT_MAX_MS
 
 if TYPE_CHECKING:
     from surestep.testing.simulation import Arrival
@@ -19,9 +20,6 @@ __all__ = ["simulate"]
 
 _MOST: Final = 1_000
 """Events in a simulation: what still can be drawn."""
-
-_LONGEST: Final = "366d"
-"""Of a time: as long as the longest sleep of a run."""
 
 
 @click.command
@@ -101,8 +99,8 @@ def _milliseconds(text: str, where: str) -> int:
     found = parse_duration(text)
     if found is None:
         raise click.BadParameter(f"{text!r} is no duration; {DURATION_HINT}", param_hint=where)
-    if found > (parse_duration(_LONGEST) or 0):
-        raise click.BadParameter(f"{text!r} is more than {_LONGEST}", param_hint=where)
+    if found > WAIT_MAX_MS:
+        raise click.BadParameter(f"{text!r} is more than 366 days (limit WAIT_MAX_MS)", param_hint=where)
     return found
 
 
