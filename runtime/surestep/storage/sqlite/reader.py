@@ -73,11 +73,16 @@ class Reader:
         signals = self._ask("signals_of_run", run.run_id)
         return StoredRun(
             row=run,
-            events=self._events(self._ask("events_of_run", json.dumps(run.event_ids))),
+            events=self._events(self._events_of(run.event_ids)),
             records=tuple(record_of_row(run.run_id, seq, record, self._payloads) for seq, record in records),
             deliveries=tuple(delivery_of_row(run.run_id, signal, self._payloads) for signal in signals),
             start_at_ms=self._connection.execute(READS["start_of_run"], (run.run_id,)).get,
         )
+
+    def _events_of(self, event_ids: tuple[str, ...]) -> list[Row]:
+        if len(event_ids) == 1:  # as of most runs
+            return self._ask("event", event_ids[0])
+        return self._ask("events_of_run", json.dumps(event_ids))
 
     def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
         """Runs, newest first."""

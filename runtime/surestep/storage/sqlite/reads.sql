@@ -3,6 +3,10 @@
 SELECT run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent, queueing
 FROM runs WHERE run_id = ?;
 
+-- event
+-- One event.
+SELECT event_id, name, received_at_ms, ts_ms, id, v, data FROM events WHERE event_id = ?;
+
 -- events_of_run
 -- The events that started a run, in the order of the batch.
 SELECT event_id, name, received_at_ms, ts_ms, events.id, v, data
