@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from surestep.engines.tasks import start_task
+
 __all__ = ["Alarm"]
 
 
@@ -32,7 +34,7 @@ class Alarm:
             if self._set[0] == due_at_ms:
                 return
             self._set[1].cancel()
-        self._set = None if due_at_ms is None else (due_at_ms, asyncio.create_task(self._wait(due_at_ms)))
+        self._set = None if due_at_ms is None else (due_at_ms, start_task(self._wait(due_at_ms), "alarm"))
 
     async def _wait(self, due_at_ms: int) -> None:
         await self._sleep_until(due_at_ms)

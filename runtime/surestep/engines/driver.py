@@ -21,6 +21,7 @@ from surestep.engines.flow import Pass
 from surestep.engines.in_flight import InFlight
 from surestep.engines.outside import Outside
 from surestep.engines.patience import tell_that_stuck
+from surestep.engines.tasks import start_task
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.storage.port import Appended, Checkpoint, Delivery, StoredRun
 from surestep_dsl.flow import Checkpointing
@@ -282,7 +283,7 @@ class Driver:
     def _ask(self, work: Callable[[], Awaitable[None]]) -> None:
         """Let a task talk to the store, and go on when it has ended."""
         self._is_held = True
-        self._asking = asyncio.create_task(self._until_answered(work), name=f"run {self.run_id}")
+        self._asking = start_task(self._until_answered(work), f"run {self.run_id}")
 
     async def _until_answered(self, work: Callable[[], Awaitable[None]]) -> None:
         try:

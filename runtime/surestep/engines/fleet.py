@@ -15,6 +15,7 @@ from surestep.engines.driver import Driver
 from surestep.engines.flow import Flow
 from surestep.engines.outside import Outside
 from surestep.engines.patience import tell_that_stuck
+from surestep.engines.tasks import start_task
 from surestep.limits import ACTIVE_RUNS
 from surestep.storage.port import Appended, Delivery, NewEvent, NewRun, RunRow, StoredEvent, StoredRun
 
@@ -121,7 +122,7 @@ class Fleet:
             self._line_up(run_id)
             return
         self._backlog.discard(run_id)
-        task = asyncio.create_task(self._read(run_id), name=f"run {run_id}", context=self._context.copy())
+        task = start_task(self._read(run_id), f"run {run_id}", self._context.copy())
         self._being_read[run_id] = _Reading(task)
 
     async def drain(self, *, at_once: bool) -> None:

@@ -8,6 +8,7 @@ from surestep.core.asked import Asked
 from surestep.core.commands import RunBody, StepKey
 from surestep.core.inputs import BodyEnded
 from surestep.engines.bodies import Bodies
+from surestep.engines.tasks import start_task
 
 __all__ = ["InFlight"]
 
@@ -58,7 +59,7 @@ class InFlight:
         assert isinstance(command, RunBody)  # noqa: S101 -- no other step has a body
         started_at_ms = self.started_at_ms[command.key] = self._now_ms()
         work = self._carry_out(asked, command, ended, attempt, started_at_ms)
-        self.tasks[command.key] = asyncio.get_running_loop().create_task(work, name=self.run_id)
+        self.tasks[command.key] = start_task(work, self.run_id)
 
     async def _carry_out(
         self,
