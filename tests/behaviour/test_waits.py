@@ -217,19 +217,20 @@ async def test_a_wait_that_cannot_be_meant_fails_the_run_at_once(
         assert await error_of(bench) == ("StepUsageError", message)
 
 
-async def test_an_expression_that_does_not_parse_fails_the_run_and_harms_no_sender(world: World) -> None:
+@pytest.mark.parametrize("text", ["event.data.amount >", "1"])
+async def test_an_expression_that_can_never_be_true_fails_the_run_and_harms_no_sender(world: World, text: str) -> None:
     calls: list[int] = []
 
     @handles(Placed)
     async def process(ctx: Context[Placed], step: Step) -> None:
         calls.append(1)
-        await step.wait_for_event("payment", Paid, timeout="1h", if_="event.data.amount >")
+        await step.wait_for_event("payment", Paid, timeout="1h", if_=text)
 
     async with world.run(process) as bench:
         await bench.send(Placed())
         name, message = await error_of(bench)
         assert name == "StepUsageError"
-        assert message.startswith("expression 'event.data.amount >': ")
+        assert message.startswith(f"expression {text!r}: ")
         assert len(await bench.send(Paid())) == 1
     assert calls == [1]
 
