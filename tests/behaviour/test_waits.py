@@ -218,7 +218,7 @@ async def test_a_wait_that_cannot_be_meant_fails_the_run_at_once(
 
 
 @pytest.mark.parametrize("text", ["event.data.amount >", "1"])
-async def test_an_expression_that_can_never_be_true_fails_the_run_and_harms_no_sender(world: World, text: str) -> None:
+async def test_an_expression_that_is_no_condition_fails_the_run_and_harms_no_sender(world: World, text: str) -> None:
     calls: list[int] = []
 
     @handles(Placed)
