@@ -159,3 +159,11 @@ async def error_of(bench: Bench, function_id: str | None = None) -> tuple[str, s
     assert run.run.status is RunStatus.FAILED, run
     assert run.error is not None
     return run.error.name, run.error.message
+
+
+async def settle(bench: Bench) -> None:
+    """Until whatever follows is stored, while bodies are in progress: a write is answered after those before it."""
+    for _ in range(8):
+        for _ in range(25):
+            await asyncio.sleep(0)
+        await bench.store.set_pause("nobody", None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from tests.behaviour.conftest import TWICE, OrderData, Paid, Placed, World, handles, result_of
+from tests.behaviour.conftest import TWICE, OrderData, Paid, Placed, World, handles, result_of, settle
 
 from surestep import Context, Handler, Step
 from surestep.core.records import RunStatus
@@ -44,11 +44,9 @@ def meter(world: World) -> Meter:
 async def pass_time(bench: Bench, meter: Meter, seconds: int) -> None:
     """Bodies sleep by the clock, and while they do the engine is not idle: so time is moved by hand."""
     for _ in range(seconds):
-        for _ in range(200):
-            await asyncio.sleep(0)
+        await settle(bench)
         await meter.clock.advance_to(meter.clock.now_ms() + 1_000)
-    for _ in range(200):
-        await asyncio.sleep(0)
+    await settle(bench)
 
 
 async def send(bench: Bench, *order_ids: str, paid: bool = False) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.behaviour.conftest import START_MS, OrderData, Placed, World, handles
+from tests.behaviour.conftest import START_MS, OrderData, Placed, World, handles, settle
 
 from surestep import Context, Handler, Step
 from surestep.core.records import RunStatus
@@ -133,8 +133,7 @@ async def test_a_start_whose_run_has_stored_nothing_else_is_kept_over_a_crash(wo
 
     async with world.run(slow) as bench:
         await bench.engine.send([RawEvent("order/placed", {"amount": 0})])
-        for _ in range(200):
-            await asyncio.sleep(0)
+        await settle(bench)
         await world.crash(bench)
     hangs[0] = False
     await world.clock.advance_to(START_MS + 5_000)
