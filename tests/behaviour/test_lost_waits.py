@@ -3,7 +3,7 @@
 import pytest
 from tests.behaviour.conftest import OrderData, Paid, Placed, World, handles, result_of
 
-from surestep import Context, Step
+from surestep import Context, Handler, Step
 from surestep.core.records import StepDropped
 from surestep.engines.api import RawEvent
 from surestep.storage.port import Appended, Checkpoint, NewEvent, StoredEvent
@@ -37,9 +37,8 @@ async def let_both_happen_while_down(world: World, bench: Bench) -> None:
     await bench.store.append_events([NewEvent(paid, ())])
 
 
-@pytest.mark.parametrize("function", [later, beside])
-async def test_an_event_that_came_with_the_winner_goes_to_the_other_wait(world: World, function: object) -> None:
-    handler = later if function is later else beside
+@pytest.mark.parametrize("handler", [later, beside])
+async def test_an_event_that_came_with_the_winner_goes_to_the_other_wait(world: World, handler: Handler) -> None:
     async with world.run(handler) as bench:
         await bench.send(Placed())
         await let_both_happen_while_down(world, bench)
@@ -50,11 +49,10 @@ async def test_an_event_that_came_with_the_winner_goes_to_the_other_wait(world: 
         assert [step.status for step in run.steps if step.key == "loser"] == ["dropped"]
 
 
-@pytest.mark.parametrize("function", [later, beside])
+@pytest.mark.parametrize("handler", [later, beside])
 async def test_an_event_that_came_while_the_loss_was_stored_goes_to_the_other_wait(
-    world: World, monkeypatch: pytest.MonkeyPatch, function: object
+    world: World, monkeypatch: pytest.MonkeyPatch, handler: Handler
 ) -> None:
-    handler = later if function is later else beside
     async with world.run(handler) as bench:
         commit = bench.store.commit
 
