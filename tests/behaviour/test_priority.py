@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.behaviour.conftest import OrderData, Placed, World, handles
+from tests.behaviour.conftest import OrderData, Placed, World, handles, settle
 
 from surestep import Context, Handler, Step
 from surestep.core.policies.pause import PauseMode
@@ -13,11 +13,6 @@ from surestep.engines.api import RawEvent
 from surestep.testing import Bench
 
 PRIORITY = "int(event.data.amount)"
-
-
-async def pass_turns() -> None:
-    for _ in range(300):
-        await asyncio.sleep(0)
 
 
 async def send(bench: Bench, *amounts: int) -> None:
@@ -42,7 +37,7 @@ async def test_in_a_full_engine_the_higher_priority_goes_first(world: World, mon
     may_end = asyncio.Event()
     async with world.run(working(begun, may_end)) as bench:
         await send(bench, 0, 1, 600, 7)
-        await pass_turns()
+        await settle(bench)
         assert begun == [0]
         may_end.set()
         await bench.finish()
@@ -54,7 +49,7 @@ async def test_the_order_of_a_full_engine_outlasts_a_crash(world: World, monkeyp
     begun: list[int] = []
     async with world.run(working(begun, asyncio.Event())) as bench:
         await send(bench, 0, 1, 600, 7)
-        await pass_turns()
+        await settle(bench)
         await world.crash(bench)
     begun.clear()
     may_end = asyncio.Event()
