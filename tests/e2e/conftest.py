@@ -3,6 +3,7 @@
 import os
 import queue
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,11 +84,16 @@ class Server:
 Serve: TypeAlias = Callable[..., Server]
 
 
+@pytest.fixture(scope="session")
+def created(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("created")
+    assert Project(folder).run("init", "hello").returncode == 0
+    return folder / "hello"
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    created = Project(tmp_path)
-    assert created.run("init", "hello").returncode == 0
-    return Project(tmp_path / "hello")
+def project(created: Path, tmp_path: Path) -> Project:
+    return Project(shutil.copytree(created, tmp_path / "hello"))
 
 
 @pytest.fixture
