@@ -137,7 +137,7 @@ class _Child:
             if time.monotonic() - self.started_at > _LIVED_S:
                 self.pause_s = _PAUSE_S
             self.revived_at = time.monotonic() + self.pause_s if status < 0 else math.inf
-            ended = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"has ended with status {status}"
+            ended = f"was ended by {_signal_name(-status)}" if status < 0 else f"has ended with status {status}"
             when = f"in {self.pause_s:.0f}s" if status < 0 else "when a file changes"
             click.echo(f"the server {ended}; it is started again {when}", err=True)
         return time.monotonic() >= self.revived_at
@@ -179,3 +179,10 @@ def _named(changes: set[tuple[watchfiles.Change, str]]) -> str:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # as of most real-time signals
+        return f"signal {number}"

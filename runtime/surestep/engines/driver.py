@@ -7,7 +7,6 @@ a step costs no switch between tasks but that to its body.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from contextvars import Context
 from functools import partial
 from typing import TypeVar
@@ -247,8 +246,8 @@ class Driver:
     def _answered(
         self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None], stored: asyncio.Future[_T]
     ) -> None:
-        problem = stored.exception()  # asked for, so that nobody complains that it was not
-        if self.has_failed:
+        problem = None if stored.cancelled() else stored.exception()  # asked for, or somebody complains that it was not
+        if self.has_failed or stored.cancelled():
             return
         if problem is not None:
             self._ask(partial(self._mend, call, act, problem))
@@ -264,14 +263,15 @@ class Driver:
 
     async def _mend(self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None], problem: BaseException) -> None:
         """Try again until it is stored, or go on from what somebody else has stored."""
-        if not isinstance(problem, StaleCheckpointError):
-            if not isinstance(problem, StoreError):
-                raise problem
-            with suppress(StaleCheckpointError):
-                act(await self._outside.ask(self.run_id, call))
-                return
-        _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
-        await self._reload()
+        if not isinstance(problem, StoreError):
+            raise problem
+        try:
+            answer = await self._outside.ask(self.run_id, call)
+        except StaleCheckpointError:
+            _logger.warning("run %s went on elsewhere; reading it again", self.run_id)
+            await self._reload()
+        else:
+            act(answer)
 
     async def _reload(self) -> None:
         """Start over from what the store has; what was taken and not committed is taken again."""

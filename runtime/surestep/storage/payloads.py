@@ -32,7 +32,7 @@ class Payloads:
 
     def keeps(self, plain: bytes) -> bool:
         """Whether it is stored as it is."""
-        return self._keyring is None and len(plain) <= COMPRESSED_BYTES and (not plain or plain[0] >= _FIRST_OF_JSON)
+        return self._keyring is None and _is_short_json(plain)
 
     def pack(self, plain: bytes, place: str) -> bytes:
         """What to store; the empty payload stays empty."""
@@ -96,12 +96,18 @@ def waiter_place(number: int) -> str:
     return f"waiter {number}"
 
 
+def _is_short_json(plain: bytes) -> bool:
+    return len(plain) <= COMPRESSED_BYTES and (not plain or plain[0] >= _FIRST_OF_JSON)
+
+
 def _compress(plain: bytes) -> bytes:
+    if _is_short_json(plain):
+        return plain
     if len(plain) > COMPRESSED_BYTES:
         shorter = _COMPRESSED + zlib.compress(plain, level=1)
         if len(shorter) < len(plain):
             return shorter
-    return _AS_IS + plain if plain and plain[0] < _FIRST_OF_JSON else plain
+    return plain if plain[0] >= _FIRST_OF_JSON else _AS_IS + plain
 
 
 def _decompress(stored: bytes, place: str) -> bytes:

@@ -31,7 +31,7 @@ class Committer:
 
     def __init__(self, connection: apsw.Connection, ended: Callable[[int], None]) -> None:
         self.number = 0
-        self.error: apsw.Error | None = None
+        self.error: Exception | None = None
         self._connection = connection
         self._ended = ended
         self._loop = asyncio.get_running_loop()
@@ -66,7 +66,7 @@ class Committer:
             number = self.number
             try:
                 self._connection.execute("COMMIT")
-            except apsw.Error as error:
+            except Exception as error:  # noqa: BLE001 -- whatever it is, somebody waits for the end
                 self.error = error
             is_late = time.monotonic() - self._begun_s >= COMMIT_WAIT_MS / 1_000  # the loop does other work by now
             self._done.release()
