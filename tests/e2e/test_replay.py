@@ -70,8 +70,10 @@ class Project:
         settings = {**os.environ, "PYTHONHASHSEED": "0", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", **environment}
         return subprocess.run(arguments, cwd=self.root, env=settings, capture_output=True, text=True, check=False)
 
-    def record(self, *how: str) -> None:
-        done = self.run(sys.executable, "-c", RECORD, *how)
+    def record(self, *how: str, **environment: str) -> None:
+        for path in self.root.glob("runs.db*"):
+            path.unlink()
+        done = self.run(sys.executable, "-c", RECORD, *how, **environment)
         assert done.returncode == 0, done.stderr
 
     def surestep(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -79,22 +81,23 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("generated")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recorded")
     subprocess.run([SURESTEP, "init", "shop"], cwd=folder, check=True, capture_output=True)
     subprocess.run([SURESTEP, "generate"], cwd=folder / "shop", check=True, capture_output=True)
-    return folder / "shop"
+    project = Project(folder / "shop")
+    project.handle(ORIGINAL)
+    project.record()
+    return project.root
 
 
 @pytest.fixture
-def project(generated: Path, tmp_path: Path) -> Project:
-    project = Project(shutil.copytree(generated, tmp_path / "shop"))
-    project.handle(ORIGINAL)
-    return project
+def project(recorded: Path, tmp_path: Path) -> Project:
+    """With a run of the original handler in its store."""
+    return Project(shutil.copytree(recorded, tmp_path / "shop"))
 
 
 def test_runs_of_a_store_agree_with_unchanged_code(project: Project) -> None:
-    project.record()
     done = project.surestep("replay", "--db", "runs.db", "--perturb")
     assert (done.stdout, done.stderr, done.returncode) == ("1 run replayed, none with findings\n", "", 0)
 
@@ -113,7 +116,6 @@ def test_a_changed_handler_is_told_with_place_and_hint(project: Project) -> None
 
 
 def test_findings_are_printed_for_programs_and_for_github(project: Project) -> None:
-    project.record()
     project.handle('\n    return "Hello!"\n')
     found = json.loads(project.surestep("replay", "--db", "runs.db", "--format", "json").stdout)
     assert (found["runs"], len(found["findings"])) == (1, 1)
@@ -124,7 +126,6 @@ def test_findings_are_printed_for_programs_and_for_github(project: Project) -> N
 
 
 def test_exported_histories_are_replayed_where_there_is_no_store(project: Project) -> None:
-    project.record()
     written = project.surestep("runs", "export", "--status", "completed", "--db", "runs.db", "-o", "histories")
     assert written.stdout == "1 history written to histories\n"
     assert project.surestep("replay", "histories").returncode == 0
@@ -166,8 +167,7 @@ def test_what_differs_between_processes_is_told_with_what_was_changed(
     project: Project, body: str, changed: str
 ) -> None:
     project.handle(body)
-    done = project.run(sys.executable, "-c", RECORD, GREETING="hi")
-    assert done.returncode == 0, done.stderr
+    project.record(GREETING="hi")
     told = project.run(str(SURESTEP), "replay", "--db", "runs.db", "--perturb", "--format", "json", GREETING="hi")
     perturbed = {found["perturbed"] for found in json.loads(told.stdout)["findings"]} - {None}
     assert perturbed, told.stdout
@@ -175,8 +175,6 @@ def test_what_differs_between_processes_is_told_with_what_was_changed(
 
 
 def test_an_app_that_needs_its_environment_is_not_tried_without(project: Project) -> None:
-    project.handle(ORIGINAL)
-    project.record()
     path = project.root / "shop/handlers/greet_user.py"
     path.write_text(path.read_text() + '\nGREETING = os.environ["GREETING"]\n')
     told = project.run(str(SURESTEP), "replay", "--db", "runs.db", "--perturb", GREETING="hi")
@@ -216,7 +214,6 @@ def test_it_replays(replay_history):
 
 
 def test_pytest_replays_a_directory_of_histories(project: Project) -> None:
-    project.record()
     project.surestep("runs", "export", "--status", "completed", "--db", "runs.db", "-o", "histories")
     (project.root / "test_mine.py").write_text(TEST)
     pytest_ = (sys.executable, "-m", "pytest", "-q", "-p", "surestep.testing.plugin", "-p", "no:cacheprovider")
@@ -231,7 +228,6 @@ def test_pytest_replays_a_directory_of_histories(project: Project) -> None:
 
 
 def test_without_the_option_pytest_collects_no_histories(project: Project) -> None:
-    project.record()
     project.surestep("runs", "export", "--status", "completed", "--db", "runs.db", "-o", "histories")
     done = project.run(sys.executable, "-m", "pytest", "-q", "-p", "surestep.testing.plugin", "-p", "no:cacheprovider")
     assert "no tests ran" in done.stdout
