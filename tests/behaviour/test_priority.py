@@ -62,9 +62,12 @@ async def test_the_order_of_a_full_engine_outlasts_a_crash(world: World, monkeyp
 async def test_what_waited_while_a_function_was_paused_goes_by_priority(world: World) -> None:
     order: list[int] = []
 
+    async def note(amount: int) -> None:  # on the loop: threads would race
+        order.append(amount)
+
     @handles(Placed, function_id="work", priority=PRIORITY)
     async def work(ctx: Context[Placed], step: Step) -> None:
-        await step.run("note", lambda: order.append(ctx.event.data.amount))
+        await step.run("note", note, ctx.event.data.amount)
 
     async with world.run(work) as bench:
         await bench.engine.flow.pause("work", PauseMode.QUEUE)
