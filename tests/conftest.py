@@ -1,9 +1,14 @@
 """How random tests draw: freely at a desk, the same each time in CI, where chance should stop nobody."""
 
 import os
+import signal
 
 from hypothesis import settings
 
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background lets them ignore Ctrl-C, and so would the servers they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
