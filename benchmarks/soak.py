@@ -39,7 +39,7 @@ __all__: list[str] = []
 
 APP: Final = Path(__file__).with_name("soak_app.py")
 CLIENTS: Final = 4
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 300.0
 
 
 class BrokenPromiseError(Exception):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from tests.behaviour.conftest import Paid, Placed, World, handles, result_of, status_of
+from tests.behaviour.conftest import Paid, Placed, World, handles, result_of, settle, status_of
 from tests.behaviour.test_cost import counted
 
 from surestep import Context, Handler, Step
@@ -147,7 +147,7 @@ async def test_results_are_committed_after_a_while_although_a_body_is_still_runn
         assert await stored_steps(bench) == 0
         began_ms = bench.clock.now_ms()
         await bench.clock.advance_to(began_ms + after_ms - 1)
-        await asyncio.sleep(0.01)
+        await settle(bench)
         assert await stored_steps(bench) == 0
         await bench.clock.advance_to(began_ms + after_ms)
         while await stored_steps(bench) < 3:  # noqa: ASYNC110 -- the store sends no event
@@ -188,8 +188,8 @@ async def test_a_run_that_is_cancelled_stops_although_its_results_were_held_back
         while 3 not in made:  # noqa: ASYNC110 -- the body tells
             await asyncio.sleep(0.001)
         await bench.engine.cancel_run((await bench.run()).run.run_id)
-        await asyncio.sleep(0.01)
-        assert (await status_of(bench), await stored_steps(bench)) == (RunStatus.CANCELLED, 3)
+        while (await status_of(bench), await stored_steps(bench)) != (RunStatus.CANCELLED, 3):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
         gate.set()
         await sending
     assert made == [0, 1, 2, 3]

@@ -1,11 +1,23 @@
 """Failed attempts are made again: how often, when, and what the handler sees of it."""
 
+import asyncio
 import itertools
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.behaviour.conftest import ONCE, START_MS, TWICE, Placed, World, error_of, handles, result_of, status_of
+from tests.behaviour.conftest import (
+    ONCE,
+    START_MS,
+    TWICE,
+    Placed,
+    World,
+    error_of,
+    handles,
+    result_of,
+    skip_time,
+    status_of,
+)
 
 from surestep import Context, NonRetriableError, RetryAfterError, Step, StepError
 from surestep.core.records import RunStatus
@@ -310,19 +322,18 @@ async def test_a_restart_during_the_rest_of_a_failed_segment_does_not_shorten_it
 
 
 async def test_an_attempt_that_takes_too_long_is_broken_off_and_made_again(world: World) -> None:
-    import asyncio
-
     made: list[int] = []
 
     async def slow() -> str:
         made.append(1)
         if len(made) == 1:
-            await asyncio.sleep(30)
+            skip_time(60)
+            await asyncio.Event().wait()
         return "done"
 
     @handles(Placed, retries=TWICE, result=str)
     async def process(ctx: Context[Placed], step: Step) -> str:
-        return await step.options(timeout="300ms").run("slow", slow)
+        return await step.options(timeout="1m").run("slow", slow)
 
     async with world.run(process) as bench:
         await bench.send(Placed())
@@ -369,11 +380,13 @@ async def test_a_stub_is_not_tried_again(world: World) -> None:
 
 async def test_a_plain_body_that_takes_too_long_is_given_up_and_its_thread_goes_on(world: World) -> None:
     gate, left = threading.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
     made: list[int] = []
 
     def slow() -> str:
         made.append(1)
         if len(made) == 1:
+            loop.call_soon_threadsafe(skip_time, 60)
             gate.wait()
             left.set()
             return "too late"
@@ -381,14 +394,14 @@ async def test_a_plain_body_that_takes_too_long_is_given_up_and_its_thread_goes_
 
     @handles(Placed, retries=TWICE, result=str)
     async def process(ctx: Context[Placed], step: Step) -> str:
-        return await step.options(timeout="300ms").run("slow", slow)
+        return await step.options(timeout="1m").run("slow", slow)
 
     async with world.run(process) as bench:
         await bench.send(Placed())
         await bench.finish()
         assert (await result_of(bench), left.is_set()) == ("in time", False)
         gate.set()
-        assert left.wait(5)
+        assert left.wait(180)
         assert await result_of(bench) == "in time"
 
 

@@ -5,7 +5,7 @@ import functools
 import threading
 
 import pytest
-from tests.behaviour.conftest import ONCE, Placed, World, handles, result_of
+from tests.behaviour.conftest import ONCE, Placed, World, handles, result_of, settle, skip_time
 
 from surestep import Context, Step, StepError
 from surestep.engines import bodies
@@ -44,9 +44,13 @@ async def test_the_time_that_a_body_waits_for_a_thread_is_not_part_of_its_timeou
     @handles(Placed, retries=ONCE, result=str)
     async def process(ctx: Context[Placed], step: Step) -> str:
         slow = step.run("slow", released.wait)
-        return (await step.gather(slow, step.options(timeout="50ms").run("waits", str, "in time")))[1]
+        return (await step.gather(slow, step.options(timeout="1m").run("waits", str, "in time")))[1]
 
     async with world.run(process) as bench:
-        asyncio.get_running_loop().call_later(0.1, released.set)
-        await bench.send(Placed())
+        sending = asyncio.create_task(bench.send(Placed()))
+        await settle(bench)
+        skip_time(60)
+        await settle(bench)
+        released.set()
+        await sending
         assert await result_of(bench) == "in time"

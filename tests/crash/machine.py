@@ -28,6 +28,9 @@ When: TypeAlias = Literal["before", "after"]
 
 NEVER = 1_000_000
 
+_PATIENCE_S = 180.0
+"""Real time; what hangs must fail."""
+
 
 @dataclass
 class Machine:
@@ -65,7 +68,7 @@ class Machine:
         """One life of the engine; whether it ended in the crash."""
         store = self.weather(await self.open(), fail_at, when)
         bench = Bench(self.registry, store=store, clock=self.clock, cached_turns=0)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(_PATIENCE_S):
             try:
                 await bench.__aenter__()
             except StoreError:

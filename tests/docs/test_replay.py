@@ -21,7 +21,7 @@ RECIPE: Final = [
 ]
 FROM_THE_FILE: Final = re.findall(r"^    (surestep replay --db .*)$", PAGE, re.MULTILINE)
 BIN: Final = Path(sys.executable).parent
-PATIENCE_S: Final = 20.0
+PATIENCE_S: Final = 180.0
 
 
 class Project:

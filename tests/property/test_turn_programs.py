@@ -182,7 +182,7 @@ async def _run(program: Program, *, cached_turns: int, stops: Sequence[int] = ()
     sent = False
     for steps in [*stops, 1_000]:
         bench = Bench(registry, store=store, clock=clock, cached_turns=cached_turns)
-        async with asyncio.timeout(20), bench:
+        async with asyncio.timeout(180), bench:
             if not sent:
                 await bench.send(Placed(id="p"))
                 sent = True

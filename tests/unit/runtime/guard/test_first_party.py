@@ -113,7 +113,7 @@ def test_nobody_claims_the_standard_library_or_this_one(file: str, module: str) 
 
 def run(*command: str, folder: Path, text: str | None = None) -> str:
     made = subprocess.run(
-        [sys.executable, *command], cwd=folder, input=text, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, *command], cwd=folder, input=text, capture_output=True, text=True, check=False, timeout=300
     )
     assert made.returncode == 0, made.stderr
     return made.stdout.strip()

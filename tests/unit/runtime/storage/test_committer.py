@@ -25,7 +25,7 @@ async def test_the_end_of_a_commit_is_told_whatever_it_is(error: Exception | Non
     try:
         for number in (1, 2, 3):
             assert committer.begin() == number
-            assert committer.wait(5)
+            assert committer.wait(180)
             assert committer.error is error
     finally:
         committer.close()
@@ -47,7 +47,7 @@ async def test_the_loop_is_woken_for_a_commit_it_no_longer_waits_for() -> None:
         await asyncio.sleep(0)
         assert not committer.wait(0)
         loop.call_later(0.01, hang.set)
-        assert await asyncio.wait_for(woken, 5) == number
-        assert committer.wait(5)
+        assert await asyncio.wait_for(woken, 180) == number
+        assert committer.wait(180)
     finally:
         committer.close()

@@ -20,7 +20,7 @@ class Disk(apsw.Connection):
     @override
     def execute(self, statements: str, *more: object, **options: object) -> apsw.Cursor:
         if statements == "COMMIT":
-            assert self.is_quiet.wait(10), "the event loop waits for the disk"
+            assert self.is_quiet.wait(180), "the event loop waits for the disk"
             self.committed += 1
         return super().execute(statements, *more, **options)  # type: ignore[arg-type]
 
