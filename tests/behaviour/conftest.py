@@ -162,7 +162,7 @@ async def error_of(bench: Bench, function_id: str | None = None) -> tuple[str, s
 
 
 def skip_time(seconds: float) -> None:
-    """Put the loop's own clock forward, by which attempts time out: nobody waits, and a pause of the machine is none."""
+    """Put the loop's own clock forward, by which attempts time out: nobody waits, and a slow machine does no harm."""
     loop: Any = asyncio.get_running_loop()
     time = loop.time
     loop.time = lambda: time() + seconds

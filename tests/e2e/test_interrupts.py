@@ -34,7 +34,8 @@ def hold():
     with open("marks", "a") as marks:
         marks.write("held\\n")
     while first:
-        pass
+        if main_task.cancelling():  # the first Ctrl-C has been heard; two at a time would be one
+            Path("told").touch()
 
 async def body():
     hold()
@@ -48,6 +49,8 @@ async def handle(ctx, step):
     return "done"
 
 async def main():
+    global main_task
+    main_task = asyncio.current_task()
     store = await SqliteStore.open("store.db", matches=waiter_matches)
     options = FunctionOptions("go", triggers=(EventTrigger("demo/go"),))
     registry = InlineRegistry("demo", (Go,), [Handler(Function(options, events=(Go,), result_type=str), handle)])
@@ -62,16 +65,21 @@ asyncio.run(main())
 """
 
 
+def await_file(path: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("where", ["handler", "body"])
 def test_a_second_ctrl_c_ends_the_program_and_its_run_goes_on_at_the_next_start(tmp_path: Path, where: str) -> None:
     command = [sys.executable, "-c", PROGRAM.replace("WHERE", repr(where), 1)]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + PATIENCE_S
-        while not (tmp_path / "marks").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        await_file(tmp_path / "marks")
         process.send_signal(signal.SIGINT)
+        await_file(tmp_path / "told")
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.3)
         process.send_signal(signal.SIGINT)
