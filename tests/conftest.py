@@ -3,10 +3,13 @@
 import os
 import signal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("desk", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+_CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that takes a break is no failure."""
+
+settings.register_profile("desk", _CALM)
+settings.register_profile("ci", _CALM, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -54,7 +54,7 @@ def event_class(project: Project, root: Path) -> Any:
     return import_module(f"{package}.contract.events").AB
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(case=cases())
 def test_classes_read_back_what_they_wrote(case: Case, packages: Path) -> None:
     event = event_class(case.project, packages)
@@ -81,7 +81,7 @@ def is_kept(before: JsonValue, after: JsonValue) -> bool:
             return isinstance(before, bool) == isinstance(after, bool) and before == after
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None)
 @given(case=cases())
 def test_defaults_fill_in_what_the_wire_would_have_said(case: Case, packages: Path) -> None:
     event = event_class(case.project, packages)
@@ -92,7 +92,7 @@ def test_defaults_fill_in_what_the_wire_would_have_said(case: Case, packages: Pa
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), case=cases())
 def test_classes_accept_exactly_what_the_language_accepts(data: st.DataObject, case: Case, packages: Path) -> None:
     event = event_class(case.project, packages)
@@ -114,7 +114,7 @@ def faults_of(event: Any, payload: JsonValue) -> list[Fault]:
     return []
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None)
 @given(case=cases())
 def test_functions_of_these_types_import(case: Case, packages: Path) -> None:
     package = f"random_project_{next(NUMBERS)}"

@@ -70,10 +70,10 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
 def test_an_alias_bomb_is_refused_at_once() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert [one.code for one in parse("\n".join(lines)).diagnostics] == ["S012"]
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_aliases_below_the_limit_share_their_node() -> None:

@@ -33,10 +33,10 @@ def test_an_inner_loop_cannot_hide_an_exhausted_budget(value_of: ValueOf) -> Non
     ],
 )
 def test_work_on_large_values_inside_loops_is_counted(value_of: ValueOf, text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     result = value_of(text, {"list": list(range(2_000)), "text": "a" * 100_000})
     assert result == EXHAUSTED
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_texts_cannot_grow_without_bound(value_of: ValueOf, text: str) -> None:
 
 
 def test_a_pattern_that_defeats_backtracking_is_fast(value_of: ValueOf) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert value_of("event.data.matches('^(a+)+$')", "a" * 50_000 + "b") is False
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_data_deeper_than_the_stack_is_an_error_value(value_of: ValueOf) -> None:

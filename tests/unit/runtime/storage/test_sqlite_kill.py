@@ -41,6 +41,7 @@ async def test_what_was_answered_survives_a_kill(tmp_path: Path, lines: int) -> 
     told = [await process.stdout.readline() for _ in range(lines)]
     process.kill()
     told += (await process.stdout.read()).splitlines(keepends=True)
+    await process.wait()
 
     store = await SqliteStore.open(path, matches=lambda *_: True)
     for line in told:
