@@ -40,6 +40,7 @@ __all__ = [
     "STEPS_PER_RUN_MAX",
     "STORE_BUSY_MS",
     "STORE_CACHE_BYTES",
+    "STORE_LOG_AHEAD_PAGES",
     "STORE_LOG_BYTES",
     "STORE_LOG_PAGES",
     "STUCK_BODIES",
@@ -160,6 +161,9 @@ of many sleeping runs fills it."""
 
 STORE_LOG_PAGES: Final = 4_000
 """Pages of 4 KiB in SQLite's log before they are copied into the file: 16 MiB, seldom enough not to be felt."""
+
+STORE_LOG_AHEAD_PAGES: Final = 256
+"""Pages by which the log is made longer at a time, before they are needed: 1 MiB, a few milliseconds now and then."""
 
 STORE_LOG_BYTES: Final = 64 * 1024 * 1024
 """What the log's file is cut back to after a burst; up to then its space is used again."""

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 import apsw
 
 from surestep.errors import ConfigurationError
-from surestep.limits import STORE_BUSY_MS, STORE_CACHE_BYTES, STORE_LOG_BYTES, STORE_LOG_PAGES
+from surestep.limits import STORE_BUSY_MS, STORE_CACHE_BYTES, STORE_LOG_BYTES
 from surestep.storage.keyring import Keyring
+from surestep.storage.sqlite.log import keep_log
 from surestep.storage.sqlite.migrating import LATEST, backup_path, migrate, read_version, write_backup
 from surestep.storage.sqlite.statements import READS, WRITES
 
@@ -50,7 +51,7 @@ def prepare_writing(
     connection.pragma("synchronous", synchronous)
     connection.pragma("journal_size_limit", STORE_LOG_BYTES)
     connection.pragma("cache_size", -STORE_CACHE_BYTES // 1024)
-    connection.wal_autocheckpoint(STORE_LOG_PAGES)
+    keep_log(connection, path)
     if 0 < version < LATEST:
         target = backup_path(path)
         write_backup(connection, target)

@@ -131,10 +131,3 @@ async def test_a_program_that_keeps_the_file_locked_is_an_error_not_a_wait_for_e
     stranger.execute("ROLLBACK")
     stranger.close()
     await store.append_events(_event("e1"))
-
-
-async def test_the_log_does_not_grow_without_bound(store: SqliteStore, tmp_path: Path) -> None:
-    for number in range(40):
-        await store.append_events(_event(f"e{number:02}", 1_000_000))
-
-    assert (tmp_path / "store.db-wal").stat().st_size < 24 * 1024 * 1024
