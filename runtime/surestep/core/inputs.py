@@ -21,7 +21,6 @@ __all__ = [
     "TurnPassed",
     "TurnRaised",
     "TurnReturned",
-    "is_failure",
 ]
 
 
@@ -125,10 +124,3 @@ Input: TypeAlias = (
     | CommandRefused
     | Signal
 )
-
-
-def is_failure(happened: Input) -> bool:
-    """Whether something failed that may be tried again, after a delay in which chance has a say."""
-    if isinstance(happened, BodyEnded):
-        return isinstance(happened.result, BodyFailed)
-    return isinstance(happened, TurnRaised)

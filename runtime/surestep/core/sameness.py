@@ -7,6 +7,7 @@ exceptions: not-a-number is the same as itself, and a whole number may come back
 import reprlib
 from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import fields, is_dataclass
+from types import NoneType
 from typing import Final, TypeAlias
 
 import pydantic_core
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 __all__ = ["find_difference", "find_unstorable", "is_same", "with_article"]
 
 _MISSING: Final = object()
+_PLAIN: Final = (str, int, bytes, NoneType)
 
 
 def is_same(before: object, after: object) -> bool:
@@ -22,9 +24,9 @@ def is_same(before: object, after: object) -> bool:
     kind = type(before)
     if kind is not type(after):
         return (kind is int and type(after) is float and before == after) or _is_closer(before, after)
+    if isinstance(before, _PLAIN):
+        return before == after
     match before, after:
-        case None | bool() | int() | str() | bytes(), _:
-            return before == after
         case (list() | tuple(), list() | tuple()):
             return len(before) == len(after) and all(map(is_same, before, after))
         case (Mapping(), Mapping()):

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from types import FunctionType
+from types import CoroutineType, FunctionType
 
 from surestep.core.asked import Asked
 from surestep.core.commands import RunBody
@@ -66,7 +66,7 @@ def _awaitable(body: Callable[[], object], call: Call | None) -> Awaitable[objec
     if call is not None:
         return _returned(call)
     value = body()
-    return value if isinstance(value, Awaitable) else _itself(value)
+    return value if type(value) is CoroutineType or isinstance(value, Awaitable) else _itself(value)
 
 
 async def _returned(call: Call) -> object:

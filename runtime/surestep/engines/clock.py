@@ -60,10 +60,13 @@ class Entropy:
     """Ids and jitter. With a seed, jitter is the same in every process.
 
     Ids are ULIDs that only grow, within one millisecond too and even when the clock goes back.
+
+    Attributes:
+        uniform: gives a draw from [0, 1).
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self._random = random.Random(seed)  # noqa: S311 -- jitter, no secret
+        self.uniform = random.Random(seed).random  # noqa: S311 -- jitter, no secret
         self._last_id = 0
         self._last_text = ""
 
@@ -85,7 +88,3 @@ class Entropy:
                 return self._last_text
         self._last_text = str(ULID.from_int(self._last_id))
         return self._last_text
-
-    def uniform(self) -> float:
-        """A draw from [0, 1)."""
-        return self._random.random()

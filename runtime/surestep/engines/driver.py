@@ -22,6 +22,7 @@ from surestep.engines.outside import Outside
 from surestep.engines.patience import tell_that_stuck
 from surestep.engines.tasks import start_task
 from surestep.errors import StaleCheckpointError, StoreError
+from surestep.storage.answer import Answer
 from surestep.storage.port import Appended, Checkpoint, Delivery, StoredRun
 from surestep_dsl.flow import Checkpointing
 
@@ -240,20 +241,19 @@ class Driver:
         """Have something stored, act on the answer, and go on."""
         self._is_held = True
         answer = call()
-        stored = answer if isinstance(answer, asyncio.Future) else asyncio.ensure_future(answer)
-        stored.add_done_callback(partial(self._answered, call, act), context=self._context)
+        told = answer if isinstance(answer, Answer) else Answer.of(answer)
+        told.listen(partial(self._answered, call, act), self._context)
 
     def _answered(
-        self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None], stored: asyncio.Future[_T]
+        self, call: Callable[[], Awaitable[_T]], act: Callable[[_T], None], result: _T, problem: BaseException | None
     ) -> None:
-        problem = None if stored.cancelled() else stored.exception()  # asked for, or somebody complains that it was not
-        if self.has_failed or stored.cancelled():
+        if self.has_failed:
             return
         if problem is not None:
             self._ask(partial(self._mend, call, act, problem))
             return
         try:
-            act(stored.result())
+            act(result)
         except Exception as error:  # noqa: BLE001 -- as above
             self._fail(error)
         else:

@@ -31,7 +31,6 @@ from surestep.core.inputs import (
     TurnDiverged,
     TurnPassed,
     TurnRaised,
-    is_failure,
 )
 from surestep.core.machine import decide
 from surestep.core.pending import Desk
@@ -122,7 +121,7 @@ class Execution:
     def take(self, happened: Input) -> None:
         """Decide about an input and take the consequences."""
         tools = self._tools
-        moment = Moment(tools.clock.now_ms(), tools.entropy.uniform() if is_failure(happened) else 0.0, tools.limits)
+        moment = Moment(tools.clock.now_ms(), tools.entropy.uniform(), tools.limits)
         if self.to_start and isinstance(happened, BodyEnded):
             # A retry timer that fired meanwhile asked for the attempt that has ended.
             self.to_start = [one for one in self.to_start if one.command.key != happened.asked.command.key]
@@ -276,7 +275,9 @@ class Execution:
     def _as_input(self, turn: Turn, outcome: TurnOutcome) -> Input:
         match outcome:
             case Suspended(asked):
-                self._asked_bodies |= {one.command.key: one for one in asked if isinstance(one.command, RunBody)}
+                for one in asked:
+                    if isinstance(one.command, RunBody):
+                        self._asked_bodies[one.command.key] = one
                 return TurnAsked(asked)
             case Returned(value):
                 self._turn = None

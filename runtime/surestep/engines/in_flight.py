@@ -45,7 +45,7 @@ class InFlight:
 
     def startable(self, due: list[Asked]) -> list[Asked]:
         """Those that are not in progress, in the order in which the handler asked for them, kept or replayed."""
-        found = [asked for asked in due if asked.command.key not in self.tasks]
+        found = [asked for asked in due if asked.command.key not in self.tasks] if self.tasks else due
         if len(found) > 1:
             found.sort(key=attrgetter("position"))
         return found

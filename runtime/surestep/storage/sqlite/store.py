@@ -14,6 +14,7 @@ from surestep.core.policies.order import Place
 from surestep.core.policies.pause import PauseMode
 from surestep.core.signals import Signal
 from surestep.errors import StoreError
+from surestep.storage.answer import Answer
 from surestep.storage.keyring import Keyring
 from surestep.storage.payloads import Payloads
 from surestep.storage.port import (
@@ -119,11 +120,11 @@ class SqliteStore(Store):
         return await self._write(partial(self._work.append_events, events)) if events else NOTHING
 
     @override
-    def commit(self, checkpoint: Checkpoint) -> asyncio.Future[Appended]:
+    def commit(self, checkpoint: Checkpoint) -> Answer[Appended]:
         return self._write(partial(self._work.commit, checkpoint))
 
     @override
-    def hold(self, run_id: str, place: Place) -> asyncio.Future[None]:
+    def hold(self, run_id: str, place: Place) -> Answer[None]:
         return self._write(partial(self._work.hold, run_id, place))
 
     @override
@@ -195,10 +196,10 @@ class SqliteStore(Store):
             connection.close()
         release_lock(self._lock)
 
-    def _write(self, call: Callable[[], _T]) -> asyncio.Future[_T]:
+    def _write(self, call: Callable[[], _T]) -> Answer[_T]:
         if self._is_closed:
-            refused: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
-            refused.set_exception(self._closed())
+            refused: Answer[_T] = Answer()
+            refused.settle(None, self._closed())
             return refused
         return self._writer.submit(call)
 

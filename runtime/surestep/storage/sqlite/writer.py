@@ -8,6 +8,7 @@ other work when the disk is slow, and soon waits for a moment again.
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ import apsw
 
 from surestep.errors import StaleCheckpointError, StoreError
 from surestep.limits import COMMIT_PAUSE_MS, COMMIT_WAIT_MS, WRITES_PER_TRANSACTION
+from surestep.storage.answer import Answer
 from surestep.storage.sqlite.committer import Committer
 from surestep.storage.sqlite.failures import failure_at_work
 from surestep.storage.sqlite.opening import take_epoch
@@ -27,11 +29,11 @@ __all__ = ["Writer"]
 _T = TypeVar("_T")
 
 
-_Item: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any]]
-"""A write and who waits for it."""
+_Item: TypeAlias = tuple[Callable[[], Any], Answer[Any]]
+"""A write and its answer."""
 
-_Outcome: TypeAlias = tuple[asyncio.Future[Any], object, Exception | None]
-"""Who waits, and for what: a result or an error."""
+_Outcome: TypeAlias = tuple[Answer[Any], object, Exception | None]
+"""An answer, and what it will be: a result or an error."""
 
 
 class Writer:
@@ -51,15 +53,15 @@ class Writer:
         self._committer = Committer(connection, self._look)
         self._queue: list[_Item] = []
         self._suspects = 0  # writes to be carried out one by one, since their batch failed
-        self._outcomes: list[_Outcome] = []
+        self._outcomes: deque[_Outcome] = deque()
         self._commit: int | None = None  # the number of the one in progress
         self._is_busy = False
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def submit(self, call: Callable[[], _T]) -> asyncio.Future[_T]:
+    def submit(self, call: Callable[[], _T]) -> Answer[_T]:
         """Have a write carried out in the next transaction. `call` may be made again after it has been rolled back."""
-        answer: asyncio.Future[_T] = self._loop.create_future()
+        answer: Answer[_T] = Answer()
         self._queue.append((call, answer))
         if not self._is_busy:
             self._is_busy = True
@@ -84,14 +86,14 @@ class Writer:
         self._commit = self._committer.begin()
         self._look(self._commit)
 
-    def _execute(self, batch: list[_Item]) -> list[_Outcome]:
+    def _execute(self, batch: list[_Item]) -> deque[_Outcome]:
         """Carry out a batch in a new transaction and leave it open."""
         if _inode_of(self._path) != self._inode:
             raise StoreError(f"{self._path} was moved or replaced while in use; stop this engine and start it again")
         self._connection.execute("BEGIN IMMEDIATE")
         if self._connection.execute(WRITES["epoch"]).get != self._epoch:
             raise StoreError(f"{self._path} has been taken over by another process; this one may no longer write")
-        outcomes: list[_Outcome] = []
+        outcomes: deque[_Outcome] = deque()
         for call, answer in batch:
             try:
                 outcomes.append((answer, call(), None))
@@ -105,7 +107,7 @@ class Writer:
         A savepoint for each would do, but costs a quarter of the throughput, and all but never does a write fail.
         """
         if len(batch) == 1:
-            self._outcomes = [(batch[0][1], None, None)]
+            self._outcomes.append((batch[0][1], None, None))
             self._finish(error)
             return
         self._roll_back()
@@ -126,15 +128,19 @@ class Writer:
         self._commit = None
         if failure is not None:
             self._roll_back()
-        for answer, result, error in self._outcomes:
-            refusal = failure or error
-            if answer.done():
-                continue  # its caller was cancelled
-            if refusal is None:
-                answer.set_result(result)
-            else:
-                answer.set_exception(failure_at_work(self._path, refusal))
-        self._outcomes = []
+            self._outcomes = deque((answer, None, failure) for answer, *_ in self._outcomes)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell the answers, and begin with what waits by then."""
+        outcomes = self._outcomes
+        try:
+            while outcomes:
+                answer, result, error = outcomes.popleft()
+                answer.settle(result, None if error is None else failure_at_work(self._path, error))
+        except BaseException:  # a handler's Ctrl-C: the others are told as soon as the loop goes on
+            self._loop.call_soon(self._tell)
+            raise
         if self._queue:
             self._loop.call_soon(self._begin)
         else:

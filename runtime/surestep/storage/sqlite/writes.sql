@@ -83,13 +83,15 @@ INSERT OR IGNORE INTO triggers (event_id, run_id) VALUES (?, ?);
 -- Count the records of a checkpoint that leaves the status as it is; changes nothing if the checkpoint is stale.
 UPDATE runs
 SET record_count = record_count + ?3, started_at_ms = coalesce(started_at_ms, ?4)
-WHERE run_id = ?1 AND record_count = ?2 AND status NOT IN ('completed', 'failed', 'cancelled', 'skipped');
+WHERE run_id = ?1 AND record_count = ?2
+AND status <> 'completed' AND status <> 'failed' AND status <> 'cancelled' AND status <> 'skipped';
 
 -- advance_run_to
 -- The same with a new status.
 UPDATE runs
 SET record_count = record_count + ?3, started_at_ms = coalesce(started_at_ms, ?4), status = ?5, ended_at_ms = ?6
-WHERE run_id = ?1 AND record_count = ?2 AND status NOT IN ('completed', 'failed', 'cancelled', 'skipped');
+WHERE run_id = ?1 AND record_count = ?2
+AND status <> 'completed' AND status <> 'failed' AND status <> 'cancelled' AND status <> 'skipped';
 
 -- add_record
 -- Append to a history.
@@ -178,7 +180,8 @@ INSERT INTO signals (number, run_id, kind, head, value) VALUES (?, ?, ?, ?, ?);
 -- is_live
 -- Whether a run can still be told something.
 SELECT EXISTS (
-    SELECT 1 FROM runs WHERE run_id = ? AND status NOT IN ('completed', 'failed', 'cancelled', 'skipped')
+    SELECT 1 FROM runs WHERE run_id = ?
+    AND status <> 'completed' AND status <> 'failed' AND status <> 'cancelled' AND status <> 'skipped'
 );
 
 -- drop_signal

@@ -42,7 +42,7 @@ async def test_the_loop_goes_on_while_the_disk_is_slow(disk: Disk) -> None:
     first = writer.submit(lambda: "first")
     for _ in range(5):
         await asyncio.sleep(0.001)
-    assert not first.done()
+    assert not first.is_done
 
     disk.is_quiet.set()
 
