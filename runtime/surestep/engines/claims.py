@@ -24,6 +24,8 @@ from surestep_dsl.flow import Concurrency, FunctionOptions
 
 __all__ = ["ByEventId", "ByOccurrence", "Origin", "joining_keys", "plan_claims", "plan_queueing"]
 
+_NO_CLAIMS: Final = (None,) * 5
+
 _ABSENT: Final = "false"
 """A singleton whose key is false does not apply, as on other engines."""
 
@@ -141,7 +143,7 @@ def joining_keys(options: FunctionOptions, event: StoredEvent) -> Iterator[tuple
 
 def _has_claims(options: FunctionOptions) -> bool:
     stated = (options.batch_events, options.rate_limit, options.idempotency, options.debounce, options.singleton)
-    return any(option is not None for option in stated)
+    return stated != _NO_CLAIMS
 
 
 def _group_of(function_id: str, at: int, rule: Concurrency, keys: _Keys) -> str:

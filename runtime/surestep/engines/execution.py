@@ -9,7 +9,7 @@ import functools
 import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from surestep.authoring.declared import make_step
 from surestep.authoring.function import Handler
@@ -54,6 +54,8 @@ __all__ = ["Execution", "Tools"]
 
 _logger = logging.getLogger("surestep.engine")
 
+_NEW: Final = RunState()
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -78,7 +80,7 @@ class Execution:
 
     def __init__(self, tools: Tools, handler: Handler, stored: StoredRun) -> None:
         self.row = stored.row
-        self.state = functools.reduce(evolve, stored.records, RunState())
+        self.state = functools.reduce(evolve, stored.records, _NEW)
         self._attempts = functools.reduce(lambda last, record: attempts_after(record, last), stored.records, 1)
         self.draft = Draft(stored.row.run_id, self.state.seq)
         self.to_start: list[Asked] = []

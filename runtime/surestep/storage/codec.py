@@ -65,9 +65,9 @@ def encode_record(record: Record) -> Encoded:
         case StepStarted(at_ms, position, key, kind, fingerprint, due_at_ms, detail):
             return Encoded("step_started", _dump((at_ms, position, key, kind, fingerprint, due_at_ms, detail)))
         case RunStarted(at_ms, code_version):
-            return Encoded("run_started", _dump((at_ms, code_version)))
+            return Encoded("run_started", f"[{at_ms},{_quote(code_version)}]")
         case RunCompleted(at_ms, value):
-            return Encoded("run_completed", _dump((at_ms,)), value)
+            return Encoded("run_completed", f"[{at_ms}]", value)
         case StepAttemptFailed(at_ms, position, key, fingerprint, attempt, started_at_ms, info, retry_at_ms):
             error = _error_head(info)
             small = _dump((at_ms, position, key, fingerprint, attempt, started_at_ms, error, retry_at_ms))

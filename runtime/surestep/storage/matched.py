@@ -16,8 +16,6 @@ from surestep_dsl.expr import match_value_at
 
 __all__ = ["event_json", "event_value", "is_satisfied", "signal_of_match", "takers"]
 
-_dump = json.JSONEncoder(separators=(",", ":")).encode
-
 
 def is_satisfied(waiter: NewWaiter, event: StoredEvent, matches: Matches) -> bool:
     """Whether `event` is what `waiter` waits for. Its lookback is not asked here."""
@@ -56,7 +54,7 @@ def signal_of_match(waiter: NewWaiter, event: StoredEvent) -> Signal:
 
 def event_json(event: StoredEvent) -> bytes:
     """The whole event as JSON: `name`, `data`, `id`, `ts` and, where it has one, `v`."""
-    return _dump(_envelope(event))[:-1].encode() + b',"data":' + event.data + b"}"
+    return pydantic_core.to_json(_envelope(event))[:-1] + b',"data":' + event.data + b"}"
 
 
 def event_value(event: StoredEvent) -> dict[str, JsonValue]:

@@ -6,6 +6,8 @@ Payloads are packed and unpacked here, each with its place.
 import json
 from typing import Any, TypeAlias
 
+import pydantic_core
+
 from surestep.core.commands import StepKey
 from surestep.core.policies.queueing import Queueing
 from surestep.core.records import Record, RunStatus
@@ -98,7 +100,7 @@ def delivery_of_row(run_id: str, row: Row, payloads: Payloads) -> Delivery:
 def columns_of_run(run: NewRun) -> Row:
     """Columns of a new row of `runs`."""
     parent = run.parent and json.dumps((run.parent.run_id, *run.parent.key))
-    event_ids = json.dumps(run.event_ids)
+    event_ids = pydantic_core.to_json(run.event_ids).decode()
     queueing = columns_of_queueing(run.queueing)
     return run.run_id, run.function_id, run.created_at_ms, run.triggered_by, event_ids, parent, queueing
 

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+from contextvars import copy_context
 from pathlib import Path
 
 import apsw
@@ -95,4 +96,21 @@ async def test_a_disk_that_fails_while_undoing_leaves_nobody_without_an_answer(d
         await writer.submit(close_under_the_writer)
     with pytest.raises((StoreError, apsw.Error)):
         await writer.submit(lambda: None)
+    await writer.close()
+
+
+async def test_who_is_told_may_break_off_and_the_others_are_told_all_the_same(disk: Disk) -> None:
+    disk.is_quiet.set()
+    writer = Writer(disk, Path(disk.filename))
+
+    def break_off(_result: object, _error: object) -> None:
+        raise OSError("as Ctrl-C would")
+
+    unheard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unheard.append(context["exception"]))
+    writer.submit(lambda: "first").listen(break_off, copy_context())
+    others = [writer.submit(lambda number=number: number) for number in range(3)]  # type: ignore[misc]
+
+    assert await asyncio.gather(*others) == [0, 1, 2]
+    assert [str(error) for error in unheard] == ["as Ctrl-C would"]
     await writer.close()
