@@ -44,5 +44,6 @@ def failure_at_open(path: Path, error: apsw.Error | OSError) -> ConfigurationErr
             return ConfigurationError(f"{path} is locked by another program", "close what else has it open")
         case _:
             return ConfigurationError(
-                f"{path} cannot be opened for writing ({error})", "check that the directory exists and may be written"
+                f"{path} cannot be opened for writing ({error})",
+                "check that its directory exists, and that both may be written",
             )
