@@ -87,8 +87,8 @@ class Queue:
         if not ticket.lane.counts_steps or ticket.first is None:
             return
         spare = ticket.held - used
-        if not wanted:
-            self.withdraw(ticket)
+        if (surplus := ticket.asked - max(wanted - spare, 0)) >= 0:
+            self.withdraw(ticket, surplus)
         if spare > wanted:
             self._release(ticket, spare - wanted, now_ms)
         got = False
@@ -116,11 +116,12 @@ class Queue:
         self._drop_user(ticket.lane)
         self._forget(now_ms)
 
-    def withdraw(self, ticket: Ticket) -> None:
-        """A run waits no longer; what it holds it keeps."""
+    def withdraw(self, ticket: Ticket, places: int | None = None) -> None:
+        """A run waits for so many places no longer, or for none; what it holds it keeps."""
         lane = ticket.lane
-        lane.waiting -= ticket.asked
-        ticket.asked = 0
+        places = ticket.asked if places is None else places
+        lane.waiting -= places
+        ticket.asked -= places
         if not lane.waiting:
             self._unpark(lane)
             lane.heap.clear()

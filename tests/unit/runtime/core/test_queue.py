@@ -6,6 +6,7 @@ from surestep_dsl.flow import Concurrency, FunctionOptions, Throttle
 
 OPTIONS = {
     "f": FunctionOptions("f", concurrency=(Concurrency(1, per="run"),)),
+    "steps": FunctionOptions("steps", concurrency=(Concurrency(2),)),
     "paced": FunctionOptions("paced", throttle=Throttle(1, 1_000)),
 }
 
@@ -50,6 +51,25 @@ def test_a_run_that_had_begun_before_a_restart_has_its_place_again() -> None:
     assert waiting.ask(begun, 0)
     waiting.leave(begun, 0)
     assert gone == ["r2"]
+
+
+def test_a_run_that_wants_fewer_places_than_before_gets_no_more() -> None:
+    waiting, gone, _ = queue()
+    first, second = (
+        waiting.enter(run_id, "steps", Queueing(at, None, ("g",))) for at, run_id in enumerate(("r1", "r2"))
+    )
+    assert waiting.ask(first, 0)
+    waiting.adjust(first, 1, 1, 0)
+    assert (first.held, gone) == (2, ["r1"])
+    assert not waiting.ask(second, 0)
+    waiting.rest(first, 0)
+    assert (second.held, gone) == (1, ["r1", "r2"])
+    waiting.adjust(first, 0, 1, 0)
+    waiting.adjust(second, 1, 2, 0)
+    waiting.adjust(second, 1, 1, 0)
+    assert (first.held, second.held, second.asked) == (1, 1, 1)
+    waiting.rest(first, 0)
+    assert (second.held, second.asked, gone[2:]) == (2, 0, ["r1", "r2"])
 
 
 def test_a_long_line_is_served_in_parts_so_that_others_come_to_their_turn() -> None:
