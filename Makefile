@@ -7,6 +7,8 @@ VENV := .venv
 READY := $(VENV)/.ready
 
 export UV_PYTHON_DOWNLOADS := never
+# Thousands of short processes would each compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Not exported: the set-up must find the system's python3.
 IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
