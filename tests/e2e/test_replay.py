@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -23,9 +24,11 @@ from surestep.testing import Bench
 async def main():
     store = await SqliteStore.open("runs.db", matches=waiter_matches)
     async with Bench(REGISTRY, store=store, guard=GuardMode.OFF, shadow_replay=False) as bench:
-        await bench.send(DemoUserGreeted(data=DemoUserGreetedData(name="Ada")))
-        if "live" not in sys.argv:
+        for name in sys.argv[2:] or ["Ada"]:
+            await bench.send(DemoUserGreeted(data=DemoUserGreetedData(name=name)))
+        if sys.argv[1] == "ended":
             await bench.finish()
+        print(*(detail.run.run_id for detail in await bench.runs()))
 
 asyncio.run(main())
 """
@@ -70,11 +73,13 @@ class Project:
         settings = {**os.environ, "PYTHONHASHSEED": "0", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", **environment}
         return subprocess.run(arguments, cwd=self.root, env=settings, capture_output=True, text=True, check=False)
 
-    def record(self, *how: str, **environment: str) -> None:
+    def record(self, until: str, *names: str, **environment: str) -> list[str]:
+        """A run for each name that is greeted; their ids."""
         for path in self.root.glob("runs.db*"):
             path.unlink()
-        done = self.run(sys.executable, "-c", RECORD, *how, **environment)
+        done = self.run(sys.executable, "-c", RECORD, until, *names, **environment)
         assert done.returncode == 0, done.stderr
+        return done.stdout.split()
 
     def surestep(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return self.run(str(SURESTEP), *arguments)
@@ -87,7 +92,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([SURESTEP, "generate"], cwd=folder / "shop", check=True, capture_output=True)
     project = Project(folder / "shop")
     project.handle(ORIGINAL)
-    project.record()
+    project.record("ended")
     return project.root
 
 
@@ -103,7 +108,7 @@ def test_runs_of_a_store_agree_with_unchanged_code(project: Project) -> None:
 
 
 def test_a_changed_handler_is_told_with_place_and_hint(project: Project) -> None:
-    project.record("live")
+    project.record("waiting")
     project.handle(ORIGINAL.replace('"1s"', '"2s"'))
     done = project.surestep("replay", "--db", "runs.db", "--live")
     assert done.returncode == 1
@@ -135,43 +140,41 @@ def test_exported_histories_are_replayed_where_there_is_no_store(project: Projec
     assert project.surestep("replay", "histories").returncode == 1
 
 
-@pytest.mark.parametrize(
-    ("body", "changed"),
-    [
-        (
-            """
+DIFFERING = {
+    "PYTHONHASHSEED=": """
     names = []
     for name in {"ada", "bob", "cyd", "dan", "eve", "fay"}:
         names.append(await step.run(name, write_greeting, name))
     return "done"
 """,
-            "PYTHONHASHSEED=",
-        ),
-        ("\n    return str(time.localtime(0).tm_hour)\n", "TZ=Pacific/Kiritimati"),
-        (
-            '\n    return await step.run("home", write_greeting, os.environ.get("GREETING", ""))\n',
-            "an empty environment",
-        ),
-        ("\n    return str(Path.cwd())\n", "another working directory"),
-        (
-            """
+    "TZ=Pacific/Kiritimati": """
+    return str(time.localtime(0).tm_hour)
+""",
+    "an empty environment": """
+    return await step.run("home", write_greeting, os.environ.get("GREETING", ""))
+""",
+    "another working directory": """
+    return str(Path.cwd())
+""",
+    "another order in which parallel steps finish": """
     seen: list[str] = []
     await step.gather(pause(step, "a", seen), pause(step, "b", seen))
     return ",".join(seen)
 """,
-            "another order in which parallel steps finish",
-        ),
-    ],
-)
-def test_what_differs_between_processes_is_told_with_what_was_changed(
-    project: Project, body: str, changed: str
-) -> None:
-    project.handle(body)
-    project.record(GREETING="hi")
+}
+"""Code that a change of circumstances makes differ."""
+
+
+def test_what_differs_between_processes_is_told_with_what_was_changed(project: Project) -> None:
+    branches = (f"    if ctx.event.data.name == {name!r}:{indent(body, '    ')}" for name, body in DIFFERING.items())
+    project.handle("".join(branches) + '    return ""\n')
+    changed = dict(zip(project.record("ended", *DIFFERING, GREETING="hi"), DIFFERING, strict=True))
     told = project.run(str(SURESTEP), "replay", "--db", "runs.db", "--perturb", "--format", "json", GREETING="hi")
-    perturbed = {found["perturbed"] for found in json.loads(told.stdout)["findings"]} - {None}
-    assert perturbed, told.stdout
-    assert all(name.startswith(changed) for name in perturbed), perturbed
+    found = [
+        (changed[one["run_id"]], one["perturbed"]) for one in json.loads(told.stdout)["findings"] if one["perturbed"]
+    ]
+    assert {name for name, _ in found} == set(DIFFERING), told.stdout
+    assert [(name, one) for name, one in found if not one.startswith(name)] == []
 
 
 def test_an_app_that_needs_its_environment_is_not_tried_without(project: Project) -> None:
