@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings, strategies as st
 from jsonschema import Draft7Validator
+from tests.conftest import enough
 
 from surestep import Event, Registry
 from surestep.testing import strategies
@@ -154,7 +155,7 @@ def test_every_event_has_a_sample(registry: Registry) -> None:
         assert event_class.model_validate_json(sample.model_dump_json()) == sample
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=enough(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(values=st.data())
 def test_strategies_cope_with_payloads_of_hundreds_of_fields(values: st.DataObject, registry: Registry) -> None:
     event_class = registry.event_class("issues$opened")

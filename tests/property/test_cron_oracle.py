@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cronsim import CronSim
 from hypothesis import given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep.core.cron import last_occurrence_ms, next_occurrence_ms
 
@@ -144,7 +145,7 @@ _crons = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=enough(40), deadline=None)
 @given(_crons, st.sampled_from(ZONES), st.integers(0, 2 * 365 * 24 * 60), st.integers(1, 10))
 def test_any_schedule_at_any_time(cron: str, zone: str, minute: int, number: int) -> None:
     start = at = FIRST + timedelta(minutes=minute)
@@ -155,7 +156,7 @@ def test_any_schedule_at_any_time(cron: str, zone: str, minute: int, number: int
     assert occurrences == expected(cron, ZoneInfo(zone), start, at)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=enough(40), deadline=None)
 @given(_crons, st.sampled_from(ZONES), st.integers(0, 365 * 24 * 60), st.integers(0, 24 * 60))
 def test_the_last_occurrence_is_the_last_of_all(cron: str, zone: str, minute: int, span: int) -> None:
     start = FIRST + timedelta(minutes=minute)

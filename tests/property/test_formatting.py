@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep_dsl.checks import CHECKS
 from surestep_dsl.fmt import format_source
@@ -159,7 +160,7 @@ def project(text: str) -> Project | None:
     return None if found is None else replace(found, places={})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=enough(300), deadline=None)
 @given(random_files())
 def test_random_files_are_formatted_once_and_lose_no_comment(text: str) -> None:
     if parse_source(SourceText("a.yaml", text)).diagnostics:
@@ -169,7 +170,7 @@ def test_random_files_are_formatted_once_and_lose_no_comment(text: str) -> None:
     assert Counter(MARK.findall(once)) == Counter(MARK.findall(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=enough(150), deadline=None)
 @given(commented_specs())
 def test_real_specs_with_comments_keep_their_project(text: str) -> None:
     once = formatted(text)

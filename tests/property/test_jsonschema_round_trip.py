@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
+from tests.conftest import enough
 
 from surestep_codegen.exports.jsonschema import render_catalogue
 from surestep_codegen.imports.jsonschema import read_jsonschema
@@ -162,7 +163,7 @@ def imported(document: dict[str, JsonValue]) -> tuple[Project, str]:
     return loaded.project, spec
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=enough(150), deadline=None)
 @given(st.data())
 def test_what_is_imported_and_exported_accepts_the_same(data: st.DataObject) -> None:
     document = data.draw(documents())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep.core.asked import Asked
 from surestep.core.commands import Invoke, RunBody, SendEvents, Sleep, StepKey, WaitForEvent
@@ -80,7 +81,7 @@ HISTORIES = st.lists(st.tuples(INPUTS, TIMES), max_size=30)
 
 
 @given(HISTORIES, POLICIES)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=enough(200), deadline=None, derandomize=True)
 def test_any_input_is_decided_in_any_state(history: list[tuple[Input, int]], policy: Retries) -> None:
     state = RunState()
     for happened, now_ms in history:
@@ -103,7 +104,7 @@ def test_any_input_is_decided_in_any_state(history: list[tuple[Input, int]], pol
 
 
 @given(HISTORIES, POLICIES)
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=enough(100), deadline=None, derandomize=True)
 def test_what_settles_a_step_settles_it_once(history: list[tuple[Input, int]], policy: Retries) -> None:
     """Two signals for one step, such as an event and its timeout: the second changes nothing."""
     state = RunState()
@@ -119,7 +120,7 @@ def test_what_settles_a_step_settles_it_once(history: list[tuple[Input, int]], p
 
 
 @given(HISTORIES, POLICIES)
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=enough(100), deadline=None, derandomize=True)
 def test_a_blocked_run_starts_nothing(history: list[tuple[Input, int]], policy: Retries) -> None:
     state = evolve(RunState(), RunBlocked(0, ErrorInfo("NonDeterminismError", "changed")))
     for happened, now_ms in history:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep import Event
 from surestep.testing import strategies
@@ -163,7 +164,7 @@ def payload_of(event: Event) -> dict[str, Any]:
     return payload
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=enough(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(fields=FIELDS)
 def test_a_sample_is_valid_and_the_same_each_time(fields: tuple[Field, ...], packages: Path) -> None:
     found = event_class(EventDef("a/b", fields), packages)
@@ -173,7 +174,7 @@ def test_a_sample_is_valid_and_the_same_each_time(fields: tuple[Field, ...], pac
     assert payload_of(sample).keys() == {field.name for field in fields if not field.optional}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=enough(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(fields=FIELDS, values=st.data())
 def test_whatever_a_strategy_makes_is_valid(fields: tuple[Field, ...], values: st.DataObject, packages: Path) -> None:
     found = event_class(EventDef("a/b", fields), packages)

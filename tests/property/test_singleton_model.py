@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from hypothesis import given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep.core.policies.order import Claim
 from surestep.core.records import ENDED, RunCancelled, RunCompleted, RunStatus
@@ -82,7 +83,7 @@ async def _check_both(calls: list[tuple[str, SingletonMode | int, str]]) -> None
             await store.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=enough(40), deadline=None)
 @given(st.lists(_arrivals | _ends, max_size=25))
 def test_at_most_one_run_per_group_lives_untold(calls: list[tuple[str, SingletonMode | int, str]]) -> None:
     asyncio.run(_check_both(calls))

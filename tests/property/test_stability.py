@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep_codegen.generate import generate_files
 from surestep_codegen.plan.index import Layout
@@ -43,7 +44,7 @@ def functions_of(events: Mapping[str, Any]) -> dict[str, Any]:
     return {"watch": {"triggers": [{"event": name, "if": "event.ts > 0"} for name in list(events)[:3]], "emits": []}}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=enough(25), deadline=None)
 @given(events=EVENTS, draws=st.data())
 def test_a_change_of_one_event_changes_its_file_only(events: dict[str, Any], draws: st.DataObject) -> None:
     name = draws.draw(st.sampled_from(sorted(events)))
@@ -58,7 +59,7 @@ def test_a_change_of_one_event_changes_its_file_only(events: dict[str, Any], dra
     assert repr(name) in after[different[0]].replace('"', "'")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=enough(25), deadline=None)
 @given(events=EVENTS, draws=st.data())
 def test_files_and_their_order_and_names_make_no_difference(events: dict[str, Any], draws: st.DataObject) -> None:
     functions = functions_of(events)
@@ -74,7 +75,7 @@ def test_files_and_their_order_and_names_make_no_difference(events: dict[str, An
     assert generated(dict(draws.draw(st.permutations(list(zip(names, parts, strict=True)))))) == whole
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=enough(25), deadline=None)
 @given(events=EVENTS)
 def test_line_ends_of_specs_make_no_difference(events: dict[str, Any]) -> None:
     text = json.dumps({"spec": 1, "app": "shop", "types": TYPES, "events": events}, ensure_ascii=False, indent=2)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import pytest
 from hypothesis import Phase, given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep.core.commands import StepKey
 from surestep.core.outcomes import Success
@@ -359,7 +360,7 @@ _BEGINNING = Append(
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # ours below is shorter
-@settings(max_examples=40, deadline=None, phases=[Phase.reuse, Phase.generate])
+@settings(max_examples=enough(40), deadline=None, phases=[Phase.reuse, Phase.generate])
 @given(st.lists(_calls, min_size=20, max_size=40), st.sampled_from([None, Keyring(new_key())]))
 def test_sqlite_agrees_with_the_reference(calls: list[Call], keyring: Keyring | None) -> None:
     if asyncio.run(_find_difference(calls, keyring)) is not None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 from tests.behaviour.conftest import LastingStore, Paid, Placed, handles
+from tests.conftest import enough
 
 from surestep import Context, Handler, Step, StepError
 from surestep.core.history import history_of
@@ -212,7 +213,7 @@ def _without_run(result: object) -> object:
 
 
 @given(PROGRAMS, st.lists(st.integers(0, 4), max_size=3), st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=enough(60), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_however_a_program_is_carried_out_it_does_the_same(program: Program, stops: list[int], at_once: bool) -> None:
     async def compare() -> None:
         kept = await _run(program, cached_turns=16)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from hypothesis import given, settings, strategies as st
 from pydantic import BaseModel
+from tests.conftest import enough
 
 from surestep.core.sameness import is_same
 from surestep.core.values import codec_of_type
@@ -105,7 +106,7 @@ TYPES: st.SearchStrategy[Pair] = st.recursive(st.sampled_from(SCALARS), _contain
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=enough(300), deadline=None)
 def test_a_value_of_its_declared_type_survives(data: st.DataObject) -> None:
     annotation, values = data.draw(TYPES)
     value = data.draw(values)
@@ -118,7 +119,7 @@ def test_a_value_of_its_declared_type_survives(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=enough(300), deadline=None)
 def test_a_value_of_no_declared_type_survives_or_is_refused(data: st.DataObject) -> None:
     _, values = data.draw(TYPES)
     value = data.draw(values)

@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep.core.lanes import Ticket
 from surestep.core.policies.queueing import Queueing
@@ -187,7 +188,7 @@ def _calls(functions: Sequence[str]) -> st.SearchStrategy[list[tuple[object, ...
 
 
 @pytest.mark.parametrize("functions", [tuple(_OPTIONS), ("pace",), ("shared", "looser")], ids=" ".join)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=enough(100), deadline=None)
 @given(data=st.data())
 def test_who_may_go_goes_and_limits_hold_at_every_moment(functions: tuple[str, ...], data: st.DataObject) -> None:
     calls = data.draw(_calls(functions))
@@ -223,7 +224,7 @@ def _live(calls: list[tuple[object, ...]]) -> None:
     assert not model.queue._lanes
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=enough(100), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(-9, 9)), min_size=1, max_size=30))
 def test_of_one_key_the_first_in_line_goes_first_and_keys_take_turns(arrivals: list[tuple[str, int]]) -> None:
     gone: list[str] = []

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from pydantic import ValidationError
+from tests.conftest import enough
 from tests.unit.codegen.random_projects import Case, cases, spoilt, with_functions
 
 from surestep.authoring.refusals import find_faults
@@ -54,7 +55,7 @@ def event_class(project: Project, root: Path) -> Any:
     return import_module(f"{package}.contract.events").AB
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=enough(60), deadline=None)
 @given(case=cases())
 def test_classes_read_back_what_they_wrote(case: Case, packages: Path) -> None:
     event = event_class(case.project, packages)
@@ -81,7 +82,7 @@ def is_kept(before: JsonValue, after: JsonValue) -> bool:
             return isinstance(before, bool) == isinstance(after, bool) and before == after
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=enough(30), deadline=None)
 @given(case=cases())
 def test_defaults_fill_in_what_the_wire_would_have_said(case: Case, packages: Path) -> None:
     event = event_class(case.project, packages)
@@ -92,7 +93,7 @@ def test_defaults_fill_in_what_the_wire_would_have_said(case: Case, packages: Pa
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=enough(60), deadline=None)
 @given(data=st.data(), case=cases())
 def test_classes_accept_exactly_what_the_language_accepts(data: st.DataObject, case: Case, packages: Path) -> None:
     event = event_class(case.project, packages)
@@ -114,7 +115,7 @@ def faults_of(event: Any, payload: JsonValue) -> list[Fault]:
     return []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=enough(20), deadline=None)
 @given(case=cases())
 def test_functions_of_these_types_import(case: Case, packages: Path) -> None:
     package = f"random_project_{next(NUMBERS)}"

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from tests.conftest import enough
 
 from surestep_dsl.diagnostics import Severity
 from surestep_dsl.load import find_spec_files, load_files, load_project
@@ -56,7 +57,7 @@ def codes(text: str) -> list[str]:
 
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(WORDS), max_size=60).map("".join)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=enough(300), deadline=None)
 def test_no_text_makes_the_loader_crash(text: str) -> None:
     loaded = load_files({"a.yaml": text})
 
@@ -64,7 +65,7 @@ def test_no_text_makes_the_loader_crash(text: str) -> None:
 
 
 @given(st.sampled_from(EXAMPLES), st.integers(0, 1_000), st.integers(0, 40), st.sampled_from(["", *WORDS]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=enough(300), deadline=None)
 def test_no_slip_in_a_spec_makes_the_loader_crash(text: str, start: int, length: int, added: str) -> None:
     loaded = load_files({"a.yaml": text[:start] + added + text[start + length :]})
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from jsonschema import Draft202012Validator
+from tests.conftest import enough
 from tests.unit.codegen.random_projects import Case, cases
 
 from surestep_codegen.exports.docs.plan import plan_docs
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 """Strategies for payloads are made from drawn types, so their text is long."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=enough(60), deadline=None)
 @given(case=cases())
 def test_openapi_takes_what_the_language_takes(case: Case) -> None:
     document: dict[str, Any] = render_openapi(case.project, "1.0.0", "https://example.org", Remarks())
@@ -32,7 +33,7 @@ def test_openapi_takes_what_the_language_takes(case: Case) -> None:
     assert not schema.is_valid({"name": "a/c", "data": case.payload})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=enough(60), deadline=None)
 @given(case=cases())
 def test_every_event_has_pages_and_an_example(case: Case) -> None:
     assert isinstance(make_sample(case.fields, case.project.types), dict)
@@ -44,7 +45,7 @@ def test_every_event_has_pages_and_an_example(case: Case) -> None:
 def test_typescript_takes_what_the_language_takes(compile_typescript: Callable[[str], str], tmp_path: Path) -> None:
     texts: list[str] = []
 
-    @settings(max_examples=60, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=enough(60), deadline=None, phases=[Phase.generate])
     @given(case=cases())
     def collect(case: Case) -> None:
         value = f"export const value: Events['a/b']['data'] = {json.dumps(case.payload)};\n"
