@@ -106,8 +106,8 @@ def read_step_code(node: Definition, scope: Scope, steps: frozenset[str], contai
     calls = tuple(call for call in found if call is not None)
     own = every if is_flat else by_kind(nodes_of(node, SCOPES)[1:])
     lambdas = (call.body for call in calls if call.body is not None and not isinstance(call.body, ast.Name))
-    if bodies := {id(one) for body in lambdas for one in nodes_of(body)}:
-        own = {kind: [one for one in nodes if id(one) not in bodies] for kind, nodes in own.items()}
+    bodies = {one for body in lambdas for one in nodes_of(body)}
+    own = {**own, **{kind: [one for one in own[kind] if one not in bodies] for kind in set(map(type, bodies))}}
     scopes = (one for kind in SCOPES for one in every.get(kind, ()))
     nested = {one.name: one for one in scopes if isinstance(one, Definition)}
     return StepCode(node, scope, steps, containers, calls, nested, every, own)

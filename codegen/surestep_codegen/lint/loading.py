@@ -38,27 +38,39 @@ class ModuleReader:
     store: FactsStore
     overlay: Mapping[str, bytes] = field(default_factory=dict)
     sight: Sight = field(default_factory=Sight)
+    _folders: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._folders[""] = list(map(str, self.roots))
 
     def load(self, name: str) -> ModuleFacts | None:
         """The facts of a module, None where no root has it, or it is generated."""
         package = self.signs.package
         if package and (name == package or name.startswith(f"{package}.")):
             return None
-        path = next(filter(None, (self._find(str(root), name.split(".")) for root in self.roots)), "")
+        path = self._find(name)
         return self.read(path, name) if path else None
 
-    def _find(self, folder: str, parts: Sequence[str]) -> str:
-        """The file of a module below a folder; empty where there is none."""
-        for part in parts[:-1]:
-            if part not in self.sight.names_in(folder):
-                return ""
-            folder = f"{folder}{os.sep}{part}"
-        names = self.sight.names_in(folder)
-        if f"{parts[-1]}.py" in names:
-            return f"{folder}{os.sep}{parts[-1]}.py"
-        package = f"{folder}{os.sep}{parts[-1]}"
-        has_module = parts[-1] in names and "__init__.py" in self.sight.names_in(package)
-        return f"{package}{os.sep}__init__.py" if has_module else ""
+    def _find(self, name: str) -> str:
+        """The file of a module; empty where there is none."""
+        above, _, last = name.rpartition(".")
+        for folder in self._folders_of(above):
+            names = self.sight.names_in(folder)
+            package = f"{folder}{os.sep}{last}"
+            if f"{last}.py" in names:
+                return f"{package}.py"
+            if last in names and "__init__.py" in self.sight.names_in(package):
+                return f"{package}{os.sep}__init__.py"
+        return ""
+
+    def _folders_of(self, package: str) -> Sequence[str]:
+        """Where the modules of a package are, or those without one; nowhere for most names, which are no packages."""
+        if package not in self._folders:
+            above, _, last = package.rpartition(".")
+            around = self._folders_of(above)
+            inside = [f"{folder}{os.sep}{last}" for folder in around if last in self.sight.names_in(folder)]
+            self._folders[package] = inside
+        return self._folders[package]
 
     def read(self, path: str, name: str) -> ModuleFacts:
         """The facts of a file."""

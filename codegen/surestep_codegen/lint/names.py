@@ -14,6 +14,9 @@ __all__ = ["Scope", "module_scope", "star_modules"]
 _BUILTINS: Final = frozenset(vars(builtins))
 _FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+_Binding: TypeAlias = tuple[str, ast.expr | str | None, ast.expr | None]
+"""A name that a statement binds, with its value or what it imports, and its annotation."""
+
 _TRANSPARENT: Final = frozenset({"functools.partial", "staticmethod", "classmethod"})
 """What they are called with is what their results call."""
 
@@ -113,17 +116,18 @@ class Scope:
             inner.names[argument.arg] = _UNKNOWN
             inner.note_type(argument.arg, argument.annotation)
         if not isinstance(function, ast.Lambda):
-            inner.bind_all(statements_of(function.body) if statements is None else statements)
+            found = statements_of(function.body) if statements is None else statements
+            inner.bind_all(_bindings(found, self.package))
         return inner
 
-    def bind_all(self, statements: Iterable[ast.AST]) -> None:
-        """Bind what statements assign; a name bound to different things stands for nothing that can be told.
+    def bind_all(self, bindings: Iterable[_Binding]) -> None:
+        """Bind what is assigned; a name bound to different things stands for nothing that can be told.
 
         Of imports that stand in for each other, as in `try: ... except ImportError: ...`, the first holds.
         """
         imported: set[str] = set()
         seen: set[str] = set()
-        for name, value, annotation in _bindings(statements, self.package):
+        for name, value, annotation in bindings:
             if name in imported and (isinstance(value, str) or _is_none(value)):
                 continue
             is_first = name not in seen
@@ -159,22 +163,20 @@ class Scope:
 
     def lookup(self, name: str) -> str | None:
         """The dotted name of what a name stands for."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name] or None
-            if scope.outer is None and scope.star_home and name not in _BUILTINS:
-                return f"{scope.star_home}.{name}"
+        scope = self
+        while name not in scope.names and scope.outer is not None:
             scope = scope.outer
-        return name if name in _BUILTINS else None
+        if name in scope.names:
+            return scope.names[name] or None
+        if name in _BUILTINS:
+            return name
+        return f"{scope.star_home}.{name}" if scope.star_home else None
 
     def _lookup_type(self, name: str) -> str | None:
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.types.get(name)
+        scope = self
+        while name not in scope.names and scope.outer is not None:
             scope = scope.outer
-        return None
+        return scope.types.get(name) if name in scope.names else None
 
 
 def module_scope(statements: Sequence[ast.stmt], module: str, *, is_package: bool) -> Scope:
@@ -182,10 +184,11 @@ def module_scope(statements: Sequence[ast.stmt], module: str, *, is_package: boo
     scope = Scope(module if is_package else module.rpartition(".")[0])
     if any(star_modules(statements, scope.package)):
         scope.star_home = module
-    for name, value, _ in _bindings(statements, scope.package):  # a definition may use those below it
+    bindings = list(_bindings(statements, scope.package))
+    for name, value, _ in bindings:  # a definition may use those below it
         scope.names[name] = value if isinstance(value, str) else f"{module}.{name}"
     own = dict(scope.names)
-    scope.bind_all(statements)
+    scope.bind_all(bindings)
     for name, target in scope.names.items():
         scope.names[name] = target or own[name]
     return scope
@@ -195,24 +198,21 @@ def _is_class_name(dotted: str) -> bool:
     return dotted.rpartition(".")[2].lstrip("_")[:1].isupper()
 
 
-def _bindings(
-    statements: Iterable[ast.AST], package: str
-) -> Iterator[tuple[str, ast.expr | str | None, ast.expr | None]]:
-    """Names that statements bind, with their value or what they import, and their annotation."""
+def _bindings(statements: Iterable[ast.AST], package: str) -> Iterator[_Binding]:
     for node in statements:
         if node.__class__ not in _BINDING:
             continue
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 yield name, value, None
+            case ast.ImportFrom() | ast.Import():
+                yield from _imports(node, package)
             case ast.AnnAssign(target=ast.Name(id=name), value=value, annotation=annotation):
                 yield name, value, annotation
-            case ast.With(items=items) | ast.AsyncWith(items=items):
-                yield from (bound for item in items for bound in _managed(item))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name, None, None
-            case ast.Import() | ast.ImportFrom():
-                yield from ((name, target, None) for name, target in _imports(node, package))
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                yield from (bound for item in items for bound in _managed(item))
             case ast.Assign() | ast.AugAssign() | ast.For() | ast.AsyncFor():
                 for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     yield from ((name, None, None) for name in _names_in(target))
@@ -220,7 +220,7 @@ def _bindings(
                 pass
 
 
-def _managed(item: ast.withitem) -> Iterator[tuple[str, ast.expr | None, None]]:
+def _managed(item: ast.withitem) -> Iterator[_Binding]:
     """Most managers give themselves, or what has their methods."""
     match item.optional_vars:
         case None:
@@ -254,18 +254,16 @@ def _names_in(target: ast.expr) -> Iterator[str]:
             pass
 
 
-def _imports(node: ast.stmt, package: str) -> Iterator[tuple[str, str]]:
-    match node:
-        case ast.Import(names=names):
-            for alias in names:
-                yield (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
-        case ast.ImportFrom(module=module, names=names, level=level):
-            origin = _origin(module, level, package)
-            for alias in names:
-                if alias.name != "*":
-                    yield alias.asname or alias.name, f"{origin}.{alias.name}"
-        case _:
-            pass
+def _imports(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[_Binding]:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            first = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name, None) if alias.asname else (first, first, None)
+        return
+    origin = _origin(node.module, node.level, package)
+    for alias in node.names:
+        if alias.name != "*":
+            yield alias.asname or alias.name, f"{origin}.{alias.name}", None
 
 
 def star_modules(statements: Iterable[ast.stmt], package: str) -> Iterator[str]:
@@ -276,6 +274,8 @@ def star_modules(statements: Iterable[ast.stmt], package: str) -> Iterator[str]:
 
 
 def _origin(module: str | None, level: int, package: str) -> str:
+    if module and not level:
+        return module
     parts = package.split(".")
     base = ".".join(parts[: len(parts) - level + 1]) if level else ""
     return ".".join(part for part in (base, module or "") if part)

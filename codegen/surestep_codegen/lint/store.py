@@ -30,6 +30,7 @@ from surestep_codegen.lint.handlers import HandlerSigns
 __all__ = ["FactsStore"]
 
 _FILE: Final = "facts.json"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _FORMS: Final = {form.value: form for form in Form}
 
 
@@ -66,7 +67,7 @@ class FactsStore:
         """Remember facts that were read just now."""
         self.read_anew += 1
         if self.root is not None:
-            self._new[file] = json.dumps([key, facts], ensure_ascii=False, separators=(",", ":"))
+            self._new[file] = _ENCODER.encode([key, facts])
 
     def save(self, *, is_whole: bool) -> None:
         """Write what is known; of files that this run has not seen only if it was not about the whole project."""

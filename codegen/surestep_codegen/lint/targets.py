@@ -54,7 +54,7 @@ def find_targets(paths: Iterable[Path], settings: Settings | None, names: Iterab
 def _with_handlers(files: Iterable[Path], signs: HandlerSigns) -> Iterator[Path]:
     """Without those whose text alone tells that they have none; what cannot be read stays, to be reported."""
     names = "|".join(map(re.escape, sorted(signs.names)))
-    wanted = re.compile(rb"\bfunctions\b" + (rf"|\bdef\s+(?:{names})\b".encode() if names else b""))
+    wanted = re.compile(rb"functions\b" + (rf"|\bdef\s+(?:{names})\b".encode() if names else b""))
     for file in files:
         try:
             has_handlers = wanted.search(file.read_bytes()) is not None

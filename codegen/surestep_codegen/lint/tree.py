@@ -1,6 +1,7 @@
 """Walks syntax trees: the walks of `ast`, faster, in the order of the text, and without what runs elsewhere."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
@@ -22,9 +23,6 @@ _TEXTS: Final = frozenset(
 ) | {"rest", "simple", "tag", "type_comment"}
 """Fields that never hold anything to visit."""
 
-_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
-"""Those that may hold nodes, by kind of node; filled as kinds are met."""
-
 _HOLED: Final = frozenset({ast.Dict, ast.arguments})
 """Kinds in whose lists None may stand for a node that is not there."""
 
@@ -40,24 +38,25 @@ _COMPOUND: Final[Mapping[type[ast.AST], tuple[str, ...]]] = {
 
 def nodes_of(node: ast.AST, borders: frozenset[type[ast.AST]] = _NONE) -> list[ast.AST]:
     """A node and all below it; below those of the `borders` nothing."""
-    found: list[ast.AST] = []
+    found: list[ast.AST] = [node]
     waiting = children_of(node)
     waiting.reverse()
     while waiting:
         one = waiting.pop()
         found.append(one)
-        if one.__class__ not in borders:
+        kind = one.__class__
+        if _FIELDS[kind] and kind not in borders:
             below = children_of(one)
             below.reverse()
             waiting += below
-    return [node, *found]
+    return found
 
 
 def by_kind(nodes: Iterable[ast.AST]) -> NodesByKind:
     """Sort nodes by what they are."""
-    found: dict[type[ast.AST], list[ast.AST]] = {}
+    found: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
     for node in nodes:
-        found.setdefault(node.__class__, []).append(node)
+        found[node.__class__].append(node)
     return found
 
 
@@ -65,8 +64,6 @@ def children_of(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below one."""
     found: list[ast.AST] = []
     kind = node.__class__
-    if kind not in _FIELDS:
-        _FIELDS[kind] = _fields_of(kind)
     for name in _FIELDS[kind]:
         value = getattr(node, name)
         if value.__class__ is list:
@@ -102,3 +99,9 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     if issubclass(kind, ast.MatchSingleton):
         skipped |= {"value"}
     return tuple(name for name in kind._fields if name not in skipped)
+
+
+_FIELDS: Final = {
+    kind: _fields_of(kind) for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""The fields that may hold nodes, by kind of node."""

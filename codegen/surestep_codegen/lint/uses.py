@@ -25,6 +25,8 @@ _SPECIAL: Final = frozenset([ast.Name, ast.Attribute, ast.Call, ast.Await, ast.L
 }
 """Nodes that are more than what is in them; most others are only gone through."""
 
+_NAMED: Final = frozenset({ast.Name, ast.Attribute})
+
 _LEAVES: Final = SCOPES | {ast.Constant}
 """Nodes that use nothing: a function does so when it is called. Nor do names, unless some stands for a value read."""
 
@@ -64,18 +66,16 @@ class Uses:
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         """Collect what one node and those in it use."""
-        kind = node.__class__
-        if kind in self._leaves:
+        if node.__class__ in self._leaves:
             return
-        if kind not in _SPECIAL:
-            for child in children_of(node):
-                self.visit(child, scope)
+        if node.__class__ not in _SPECIAL:
+            self._visit_below(node, scope)
             return
         match node:
-            case ast.Attribute():
-                self._visit_attribute(node, scope)
             case ast.Call():
                 self._visit_call(node, scope)
+            case ast.Attribute():
+                self._visit_attribute(node, scope)
             case ast.Await(value=ast.Call() as awaited):
                 self._visit_call(awaited, scope, Form.AWAIT)
             case ast.Name():
@@ -84,8 +84,12 @@ class Uses:
                 self.visit(node.body, scope.enter(node))
             case _:
                 self._note(node, scope)
-                for child in children_of(node):
-                    self.visit(child, scope)
+                self._visit_below(node, scope)
+
+    def _visit_below(self, node: ast.AST, scope: Scope) -> None:
+        for child in children_of(node):
+            if child.__class__ not in self._leaves:
+                self.visit(child, scope)
 
     def _note(self, node: ast.AST, scope: Scope) -> None:
         """What is to be said of a node that is gone through besides."""
@@ -101,8 +105,8 @@ class Uses:
 
     def _visit_call(self, node: ast.Call, scope: Scope, form: Form = Form.CALL) -> None:
         called = node.func
-        if self._is_step(called):
-            self._visit_step(node, scope)
+        if self._steps and not isinstance(called, ast.Name) and self._is_of_step(called):
+            self._visit_step(node, scope)  # `step.run`, `step.options(...).run`, `step.remind(key=...)`
             return
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)] if node.keywords else node.args
         name = scope.resolve(called)
@@ -120,14 +124,14 @@ class Uses:
         elif not isinstance(called, ast.Name):
             self.visit(called, scope)
         for argument in arguments:
-            self._visit_argument(argument, scope)
+            if argument.__class__ in _NAMED and not self._is_of_step(argument):
+                self._note_given(argument, scope)
+            self.visit(argument, scope)
 
-    def _visit_argument(self, argument: ast.expr, scope: Scope) -> None:
-        is_named = isinstance(argument, ast.Name | ast.Attribute) and not self._is_of_step(argument)
-        name = scope.resolve(argument) if is_named else None
+    def _note_given(self, argument: ast.expr, scope: Scope) -> None:
+        name = scope.resolve(argument)
         if name is not None and name not in _READ:
             self.found.append(Use(name, Form.GIVEN, place_of(argument)))
-        self.visit(argument, scope)
 
     def _visit_step(self, node: ast.Call, scope: Scope) -> None:
         """The arguments of a step are evaluated here; functions among them are its body."""
@@ -177,17 +181,17 @@ class Uses:
         if stream and (isinstance(node, ast.AsyncFor) or node.is_async):
             self.found.append(Use(f"{stream}.__anext__", Form.AWAIT, place_of(node.iter)))
 
-    def _is_step(self, function: ast.expr) -> bool:
-        """Whether a call makes a step: `step.run`, `step.options(...).run`, `step.remind(key=...)`."""
-        return not isinstance(function, ast.Name) and self._is_of_step(function)
-
     def _is_of_step(self, node: ast.expr) -> bool:
         """Whether an expression begins with a name that stands for `step`."""
         if not self._steps:
             return False
-        while isinstance(node, ast.Attribute | ast.Call):
-            node = node.value if isinstance(node, ast.Attribute) else node.func
-        return isinstance(node, ast.Name) and node.id in self._steps
+        while not isinstance(node, ast.Name):
+            match node:
+                case ast.Attribute(value=below) | ast.Call(func=below):
+                    node = below
+                case _:
+                    return False
+        return node.id in self._steps
 
 
 def _is_harmless(function: ast.expr) -> bool:

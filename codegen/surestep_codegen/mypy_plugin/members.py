@@ -1,7 +1,6 @@
 """Under which names the program and the table of effects know what a resolved type's member is."""
 
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +45,8 @@ def instances_of(found: Type | None) -> tuple[TypeInfo, ...]:
     match proper:
         case Instance():
             return (proper.type,)
+        case CallableType():
+            return ()
         case UnionType():
             return tuple(info for item in proper.items for info in instances_of(item))
         case TupleType():
@@ -62,6 +63,8 @@ def classes_of(found: Type | None) -> tuple[TypeInfo, ...]:
     """The classes that a value may be itself."""
     proper = get_proper_type(found)
     match proper:
+        case Instance():
+            return ()
         case CallableType() | Overloaded():
             return (proper.type_object(),) if proper.is_type_obj() else ()
         case TypeType():
@@ -95,13 +98,12 @@ def _known_name(owner: TypeInfo, home: TypeInfo, name: str) -> str | None:
     return None if effect_of(home.module_name) is not None else f"{home.fullname}.{name}"
 
 
-def _spellings(info: TypeInfo) -> Iterator[str]:
+@functools.cache
+def _spellings(info: TypeInfo) -> tuple[str, ...]:
     """Where a library shows a class: it may be defined in a module below, as `httpx.Client` in `httpx._client`."""
     rest = info.fullname.removeprefix(f"{info.module_name}.")
-    home = info.module_name
-    while home:
-        yield f"{home}.{rest}"
-        home = home.rpartition(".")[0]
+    parts = info.module_name.split(".")
+    return tuple(f"{'.'.join(parts[:count])}.{rest}" for count in range(len(parts), 0, -1))
 
 
 def _is_property(node: SymbolNode) -> bool:

@@ -1,14 +1,13 @@
 """Judges one module that mypy has checked: what its handlers and their helpers do by types, less what the lint says."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mypy.checker import TypeChecker
-from mypy.nodes import Expression, FuncDef, MypyFile, Node
-from mypy.types import Type
+from mypy.nodes import FuncDef, MypyFile
 
 from surestep_codegen.lint.effects import Reached, Way as FunctionWay, find_effects, find_ways
-from surestep_codegen.lint.facts import Fault, ModuleFacts
+from surestep_codegen.lint.facts import Fault, FunctionFacts, ModuleFacts
 from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault, span_of
 from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.lint.program import Function
@@ -31,32 +30,22 @@ class _Check:
     functions: dict[str, FuncDef]
     checker: TypeChecker
 
-    def type_of(self, node: Expression) -> Type | None:
-        """The type that mypy has found for an expression."""
-        try:
-            return self.checker.lookup_type(node)
-        except KeyError:
-            return None
-
-    def matters(self, name: str) -> bool:
-        """Whether a name leads to functions of the program, or may have an effect."""
-        verdict = self.project.judge.judge(name)
-        return bool(verdict.targets) or verdict.effect is not None
-
     def find(self, ways: Mapping[str, Way]) -> Iterator[Finding]:
         """The findings in functions that handlers reach, and in those of the module that they reach by types."""
         seen = dict(ways)
         waiting = list(seen)
+        type_of = self.checker.lookup_type_or_none
         for name in waiting:
             if name not in self.functions or name not in self.facts.functions:
                 continue
-            nodes = nodes_of(self.functions[name], self.type_of)
             function = self.project.judge.program.function(self.facts, name)
-            uses = tuple(find_typed_uses(nodes, self.type_of, self.matters))
-            typed = Function(self.facts, function.facts._replace(uses=uses, bodies=()))
-            reached = find_ways(self.project.judge, typed)
+            nodes = nodes_of(self.functions[name], type_of)
+            uses = tuple(find_typed_uses(nodes, type_of, self.project.matters))
+            typed = Function(self.facts, FunctionFacts(name, function.facts.place, uses))
+            reached = find_ways(self.project.judge, typed) if uses else ()
+            orders = find_set_orders(nodes, type_of) if function.facts.makes_steps else ()
             yield from self._effects(function, reached, seen[name])
-            yield from self._faults(function, typed, nodes)
+            yield from self._faults(function, [*self._linked(typed), *orders])
             for other, way in reached:
                 if other.module is self.facts and other.facts.name not in seen:
                     seen[other.facts.name] = (*seen[name], *way)
@@ -75,9 +64,7 @@ class _Check:
     def _said_by_lint(self, function: Function) -> Iterator[Reached]:
         return find_effects(self.project.judge, find_ways(self.project.judge, function))
 
-    def _faults(self, function: Function, typed: Function, nodes: list[Node]) -> Iterator[Finding]:
-        orders = find_set_orders(nodes, self.type_of) if function.facts.makes_steps else ()
-        found = [*self._linked(typed), *orders]
+    def _faults(self, function: Function, found: Sequence[Fault]) -> Iterator[Finding]:
         said = {_line(fault) for fault in (*function.facts.faults, *self._linked(function))} if found else set()
         yield from (finding_of_fault(function, fault) for fault in found if _line(fault) not in said)
 
@@ -87,8 +74,8 @@ class _Check:
 
 def check_module(project: HandlerProgram, file: MypyFile, checker: TypeChecker) -> None:
     """Report what the types of a module tell, once mypy has checked all of it."""
-    facts = project.judge.program.module(file.fullname)
     ways = project.ways.get(file.fullname)
+    facts = project.judge.program.module(file.fullname) if ways else None
     if facts is None or not ways:
         return
     check = _Check(project, facts, functions_of(file), checker)

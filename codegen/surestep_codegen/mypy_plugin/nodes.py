@@ -39,13 +39,11 @@ from mypy.nodes import (
     OpExpr,
     OverloadedFuncDef,
     RaiseStmt,
-    RefExpr,
     ReturnStmt,
     SetComprehension,
     SetExpr,
     SliceExpr,
     StarExpr,
-    Statement,
     TryStmt,
     TupleExpr,
     UnaryExpr,
@@ -105,6 +103,12 @@ _FIELDS: Final[Mapping[type[Node], tuple[str, ...]]] = {
 }
 """Where nodes hold others; mypy's own visitors cannot be extended by what is not compiled with them."""
 
+_DEFINING: Final = frozenset([FuncDef, ClassDef, Decorator, OverloadedFuncDef, Block, IfStmt, TryStmt])
+"""Where functions are defined; in blocks, for one version of something or another."""
+
+_BODIES: Final = frozenset({LambdaExpr, MemberExpr})
+"""Nodes that may be the body of a step."""
+
 _STEPS: Final = frozenset({"surestep.core.pending.Pending", "surestep.core.pending.Group"})
 
 
@@ -128,10 +132,10 @@ def nodes_of(function: FuncDef, type_of: TypeOf) -> list[Node]:
             value = getattr(node, name)
             if type(value) in _FIELDS:
                 below.append(value)
-            elif value.__class__ is list:
+            elif type(value) is list:
                 _gather(value, below)
-        if isinstance(node, CallExpr) and _makes_step(node, type_of):
-            below = [one for one in below if one not in node.args or not isinstance(one, LambdaExpr | RefExpr)]
+        if isinstance(node, CallExpr) and not _BODIES.isdisjoint(map(type, node.args)) and _makes_step(node, type_of):
+            below = [one for one in below if one not in node.args or type(one) not in _BODIES]
         below.reverse()
         waiting += below
     return found
@@ -142,7 +146,7 @@ def _gather(values: Iterable[object], found: list[Node]) -> None:
     for one in values:
         if type(one) in _FIELDS:
             found.append(cast("Node", one))
-        elif isinstance(one, list | tuple):
+        elif type(one) is list or type(one) is tuple:
             _gather(one, found)
 
 
@@ -159,42 +163,30 @@ def place_of(node: Context) -> Place:
     return Place(node.line, column, node.end_line or node.line, end_column)
 
 
-def _functions_in(statements: list[Statement], prefix: str) -> Iterator[tuple[str, FuncDef]]:
+def _functions_in(statements: Iterable[Node | None], prefix: str) -> Iterator[tuple[str, FuncDef]]:
+    """Functions, and those defined in them; of an overloaded one or a property, what is called first."""
     for statement in statements:
+        if type(statement) not in _DEFINING:
+            continue
         match statement:
+            case FuncDef():
+                name = f"{prefix}{statement.name}"
+                yield name, statement
+                yield from _functions_in(statement.body.body, f"{name}.<locals>.")
             case ClassDef():
                 yield from _functions_in(statement.defs.body, f"{prefix}{statement.name}.")
-            case Decorator() | FuncDef() | OverloadedFuncDef():
-                yield from _functions_at(statement, prefix)
+            case Decorator():
+                yield from _functions_in((statement.func,), prefix)
+            case OverloadedFuncDef():
+                yield from _functions_in((statement.impl or statement.items[0],), prefix)
+            case Block():
+                yield from _functions_in(statement.body, prefix)
+            case IfStmt():
+                yield from _functions_in((*statement.body, statement.else_body), prefix)
+            case TryStmt():
+                yield from _functions_in((statement.body, *statement.handlers), prefix)
             case _:
-                for block in _blocks_of(statement):
-                    yield from _functions_in(block.body, prefix)
-
-
-def _functions_at(statement: Decorator | FuncDef | OverloadedFuncDef, prefix: str) -> Iterator[tuple[str, FuncDef]]:
-    """A function and those defined in it; of an overloaded one or a property, what is called first."""
-    match statement:
-        case FuncDef():
-            name = f"{prefix}{statement.name}"
-            yield name, statement
-            yield from _functions_in(statement.body.body, f"{name}.<locals>.")
-        case Decorator():
-            yield from _functions_at(statement.func, prefix)
-        case OverloadedFuncDef():
-            yield from _functions_at(statement.impl or statement.items[0], prefix)
-
-
-def _blocks_of(statement: Statement) -> Iterator[Block]:
-    """The blocks of those statements in which functions are defined for one version of something or another."""
-    match statement:
-        case IfStmt():
-            yield from statement.body
-            yield from () if statement.else_body is None else (statement.else_body,)
-        case TryStmt():
-            yield statement.body
-            yield from statement.handlers
-        case _:
-            pass
+                pass
 
 
 def _makes_step(call: CallExpr, type_of: TypeOf) -> bool:

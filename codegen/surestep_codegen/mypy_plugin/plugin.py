@@ -40,12 +40,14 @@ class SurestepPlugin(Plugin):
 
     @override
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        self._note_checker()
+        if checker_state.type_checker is not self._asking:
+            self._note_checker()
         return None
 
     @override
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        self._note_checker()
+        if checker_state.type_checker is not self._asking:
+            self._note_checker()
         return self._steps.hooks.get(fullname)
 
     @override
@@ -54,7 +56,8 @@ class SurestepPlugin(Plugin):
 
     @override
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        self._note_checker()
+        if checker_state.type_checker is not self._asking:
+            self._note_checker()
         return None
 
     @override
@@ -68,5 +71,5 @@ class SurestepPlugin(Plugin):
     def _note_checker(self) -> None:
         """Note whose module this is: what mypy calls at the end of a module is not told."""
         checker = checker_state.type_checker
-        if checker is not self._asking and isinstance(checker, TypeChecker):
+        if isinstance(checker, TypeChecker):
             self._asking = self._checkers[checker.tree.fullname] = checker

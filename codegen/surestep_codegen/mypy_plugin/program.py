@@ -3,15 +3,15 @@
 Knows nothing of mypy. All is worked out from texts, so it is the same in every process and whatever mypy has cached.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeAlias
 
 from surestep_codegen.lint.cache_file import short_hash
 from surestep_codegen.lint.effects import Hop, Judge, find_effects, find_ways
-from surestep_codegen.lint.facts import FunctionFacts, ModuleFacts
+from surestep_codegen.lint.facts import ModuleFacts
 from surestep_codegen.lint.findings import finding_of
 from surestep_codegen.lint.loading import ModuleReader, module_name_of, without_collector
 from surestep_codegen.lint.program import Program
@@ -45,6 +45,15 @@ class HandlerProgram:
         return self._digests.get(module)
 
     @cached_property
+    def matters(self) -> Callable[[str], bool]:
+        """Whether a name leads to functions of the program, or may have an effect."""
+        return cache(self._matters)
+
+    def _matters(self, name: str) -> bool:
+        verdict = self.judge.judge(name)
+        return bool(verdict.targets) or verdict.effect is not None
+
+    @cached_property
     def _digests(self) -> Mapping[str, str]:
         """All at once, while what they are made of is in the processor's cache; mypy asks for one now and then."""
         settings = (self.settings.severities, self.settings.determinism.effects)
@@ -67,7 +76,7 @@ class HandlerProgram:
     def _imports_of(self, module: str) -> frozenset[str]:
         if module not in self._imports:
             facts = self.judge.program.module(module)
-            named = map(self._home_of, set(_names_in(facts)) if facts is not None else ())
+            named = map(self._home_of, () if facts is None else _names_in(facts))
             self._imports[module] = frozenset(filter(None, named))
         return self._imports[module]
 
@@ -115,19 +124,14 @@ def _find_ways(judge: Judge, names: Sequence[str]) -> dict[str, dict[str, Way]]:
     return found
 
 
-def _names_in(module: ModuleFacts) -> Iterator[str]:
-    yield from module.names.values()
-    yield from module.stars
+def _names_in(module: ModuleFacts) -> set[str]:
+    found = {*module.names.values(), *module.stars}
     for owner in module.classes.values():
-        yield from owner.bases
-        yield from owner.attributes.values()
+        found.update(owner.bases, owner.attributes.values())
     for function in module.functions.values():
-        yield from _names_of(function)
-
-
-def _names_of(function: FunctionFacts) -> Iterator[str]:
-    yield function.returns
-    yield from (use.name for use in function.uses)
+        found.add(function.returns)
+        found.update([use.name for use in function.uses])
+    return found
 
 
 def _effects_in(judge: Judge, module: ModuleFacts) -> Iterator[str]:

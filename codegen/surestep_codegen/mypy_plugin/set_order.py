@@ -24,6 +24,9 @@ from surestep_codegen.mypy_plugin.nodes import TypeOf, place_of
 
 __all__ = ["find_set_orders"]
 
+_RELEVANT: Final = frozenset({CallExpr, DictionaryComprehension, ForStmt, GeneratorExpr, SetComprehension, StarExpr})
+"""Nodes that go through something, or let it be gone through without showing the order."""
+
 _SETS: Final = ("builtins.frozenset", "builtins.set")
 _ABSTRACT: Final = frozenset({"typing.AbstractSet", "typing.MutableSet"})
 """Only as such: the views of a dict are sets by these classes, too, and have its order."""
@@ -37,6 +40,7 @@ _ORDER_KEEPING: Final = frozenset(f"builtins.{name}" for name in ORDER_KEEPING)
 
 def find_set_orders(nodes: list[Node], type_of: TypeOf) -> Iterator[Fault]:
     """A fault at each expression whose items are taken in the order of a set."""
+    nodes = [node for node in nodes if type(node) in _RELEVANT]
     free = set(_order_free(nodes))
     for node in nodes:
         for place in () if node in free else _gone_through(node):

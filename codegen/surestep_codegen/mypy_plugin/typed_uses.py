@@ -59,22 +59,21 @@ def find_typed_uses(nodes: Sequence[Node], type_of: TypeOf, matters: Callable[[s
     """The uses that only types tell of, in the order of the nodes; of names that matter, or are awaited."""
     awaited = {node.expr for node in nodes if isinstance(node, AwaitExpr)}
     for node in nodes:
-        match node:
-            case CallExpr() if is_step(type_of(node)):
-                pass
-            case CallExpr():
-                form = Form.AWAIT if node in awaited and not _is_given_step(node, type_of) else Form.CALL
-                called = (name for name in _called(node, type_of) if form is Form.AWAIT or matters(name))
-                yield from (Use(name, form, place_of(node), len(node.args)) for name in called)
-            case MemberExpr():
-                names = _members(type_of(node.expr), node.name, wants_property=True)
-                yield from (Use(name, Form.READ, place_of(node)) for name in names if matters(name))
-            case _ if type(node) in _IMPLYING:
-                for owner, method in _implied(node):
-                    names = _members(type_of(owner), method)
-                    yield from (Use(name, Form.CALL, place_of(owner)) for name in names if matters(name))
-            case _:
-                pass
+        if isinstance(node, CallExpr):
+            called = _called(node, type_of) if not is_step(type_of(node)) else ()
+            form = Form.AWAIT if node in awaited and not _is_given_step(node, type_of) else Form.CALL
+            for name in called:
+                if form is Form.AWAIT or matters(name):
+                    yield Use(name, form, place_of(node), len(node.args))
+        elif isinstance(node, MemberExpr):
+            for name in _members(type_of(node.expr), node.name, wants_property=True):
+                if matters(name):
+                    yield Use(name, Form.READ, place_of(node))
+        elif type(node) in _IMPLYING:
+            for owner, method in _implied(node):
+                for name in _members(type_of(owner), method):
+                    if matters(name):
+                        yield Use(name, Form.CALL, place_of(owner))
 
 
 def _is_given_step(call: CallExpr, type_of: TypeOf) -> bool:
@@ -83,28 +82,32 @@ def _is_given_step(call: CallExpr, type_of: TypeOf) -> bool:
     return any(info.has_base(_GATHERING) for info in given)
 
 
-def _called(call: CallExpr, type_of: TypeOf) -> Iterator[str]:
+def _called(call: CallExpr, type_of: TypeOf) -> list[str]:
     """Names of what a call runs."""
     callee = call.callee
+    found: list[str] = []
     if isinstance(callee, MemberExpr):
         owner = type_of(callee.expr)
-        yield from _members(owner, callee.name)
-        found = (find_member(info, callee.name) for info in classes_of(owner))
-        yield from (member.name for member in found if member is not None)
+        found += _members(owner, callee.name)
+        members = [find_member(info, callee.name) for info in classes_of(owner)]
+        found += [member.name for member in members if member is not None]
         if isinstance(callee.expr, StrExpr) and callee.name == "format":  # to mypy, an f-string is a call of it
-            yield from (name for one in call.args for how in _FORMATTED_BY for name in _members(type_of(one), how))
+            found += (name for one in call.args for how in _FORMATTED_BY for name in _members(type_of(one), how))
     if isinstance(callee, RefExpr) and call.args and callee.fullname in _CALLED_BY:
-        yield from _members(type_of(call.args[0]), _CALLED_BY[callee.fullname])
+        found += _members(type_of(call.args[0]), _CALLED_BY[callee.fullname])
     called = type_of(callee)
-    yield from _members(called, "__call__")
-    yield from (info.fullname for info in classes_of(called))
+    found += _members(called, "__call__")
+    found += [info.fullname for info in classes_of(called)]
+    return found
 
 
-def _members(owner: Type | None, name: str, *, wants_property: bool = False) -> Iterator[str]:
+def _members(owner: Type | None, name: str, *, wants_property: bool = False) -> list[str]:
+    found = []
     for info in instances_of(owner):
         member = find_member(info, name)
         if member is not None and member.is_property == wants_property:
-            yield member.name
+            found.append(member.name)
+    return found
 
 
 def _implied(node: Node) -> Iterator[tuple[Expression, str]]:
