@@ -60,7 +60,8 @@ class Server:
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         assert self.process.stderr
@@ -78,9 +79,11 @@ class Server:
         return self.process.wait(PATIENCE_S)
 
     def end(self) -> None:
-        """Kill it, unless it has ended."""
+        """Kill it, unless it has ended; what it had started ends with it, and is waited for."""
         self.process.kill()
         self.process.wait()
+        self.reader.join(PATIENCE_S)
+        assert not self.reader.is_alive()
         if self.process.stderr:
             self.process.stderr.close()
 
