@@ -135,9 +135,13 @@ def as_step(call: ast.Call, steps: frozenset[str]) -> StepCall | None:
 
 def root_name(node: ast.expr) -> str:
     """The name that a chain of attributes, items and calls begins with; empty where it begins with something else."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+    while not isinstance(node, ast.Name):
+        match node:
+            case ast.Attribute(value=below) | ast.Call(func=below) | ast.Subscript(value=below):
+                node = below
+            case _:
+                return ""
+    return node.id
 
 
 MUTATING: Final = (ast.Assign, ast.Delete, ast.AugAssign, ast.AnnAssign, ast.Call)
@@ -153,6 +157,8 @@ def mutations_among(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, str, b
 
 def _mutated_names(node: ast.AST) -> Iterator[tuple[ast.expr, str, bool]]:
     match node:
+        case ast.Assign(targets=[ast.Name()]):
+            pass
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             for target in targets:
                 yield from _changed(target)

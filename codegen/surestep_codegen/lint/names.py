@@ -164,10 +164,10 @@ class Scope:
     def lookup(self, name: str) -> str | None:
         """The dotted name of what a name stands for."""
         scope = self
-        while name not in scope.names and scope.outer is not None:
+        while (found := scope.names.get(name)) is None and scope.outer is not None:
             scope = scope.outer
-        if name in scope.names:
-            return scope.names[name] or None
+        if found is not None:
+            return found or None
         if name in _BUILTINS:
             return name
         return f"{scope.star_home}.{name}" if scope.star_home else None

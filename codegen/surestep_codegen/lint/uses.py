@@ -27,8 +27,11 @@ _SPECIAL: Final = frozenset([ast.Name, ast.Attribute, ast.Call, ast.Await, ast.L
 
 _NAMED: Final = frozenset({ast.Name, ast.Attribute})
 
-_LEAVES: Final = SCOPES | {ast.Constant}
-"""Nodes that use nothing: a function does so when it is called. Nor do names, unless some stands for a value read."""
+_SILENT: Final = SCOPES | {ast.Constant}
+"""Nodes that use nothing: a function does so when it is called."""
+
+_SILENT_NAMES: Final = _SILENT | {ast.Name}
+"""Nor do names, unless some stands for a value read."""
 
 _DATA_METHODS: Final = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, datetime, timedelta) for name in dir(kind)
@@ -62,13 +65,14 @@ class Uses:
         self.yields = False
         self._steps = steps
         self._home = home
-        self._leaves = _LEAVES if home.holds(_READ) else _LEAVES | {ast.Name}
+        self._silent = _SILENT if home.holds(_READ) else _SILENT_NAMES
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         """Collect what one node and those in it use."""
-        if node.__class__ in self._leaves:
+        kind = node.__class__
+        if kind in self._silent:
             return
-        if node.__class__ not in _SPECIAL:
+        if kind not in _SPECIAL:
             self._visit_below(node, scope)
             return
         match node:
@@ -87,8 +91,9 @@ class Uses:
                 self._visit_below(node, scope)
 
     def _visit_below(self, node: ast.AST, scope: Scope) -> None:
+        silent = self._silent
         for child in children_of(node):
-            if child.__class__ not in self._leaves:
+            if child.__class__ not in silent:
                 self.visit(child, scope)
 
     def _note(self, node: ast.AST, scope: Scope) -> None:
@@ -108,10 +113,11 @@ class Uses:
         if self._steps and not isinstance(called, ast.Name) and self._is_of_step(called):
             self._visit_step(node, scope)  # `step.run`, `step.options(...).run`, `step.remind(key=...)`
             return
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)] if node.keywords else node.args
+        given, keywords = node.args, node.keywords
+        arguments = [*given, *(keyword.value for keyword in keywords)] if keywords else given
         name = scope.resolve(called)
         if name is not None:
-            is_plain = ast.Starred not in map(type, node.args) and all(keyword.arg for keyword in node.keywords)
+            is_plain = ast.Starred not in map(type, given) and all(keyword.arg for keyword in keywords)
             if self._steps and any(isinstance(one, ast.Name) and one.id in self._steps for one in arguments):
                 form = Form.CALL  # awaiting it is awaiting its steps
             self.found.append(Use(name, form, place_of(node), len(arguments) if is_plain else None))

@@ -1,8 +1,9 @@
 """Under which names the program and the table of effects know what a resolved type's member is."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from mypy.nodes import Decorator, OverloadedFuncDef, SymbolNode, TypeInfo
 from mypy.types import (
@@ -21,7 +22,10 @@ from mypy.types import (
 
 from surestep_dsl.effects import EFFECTS, effect_of
 
-__all__ = ["Member", "classes_of", "find_member", "instances_of"]
+__all__ = ["Member", "Members", "NamesOf", "classes_of", "find_member", "instances_of"]
+
+NamesOf: TypeAlias = Callable[[TypeInfo, str], tuple[str, ...]]
+"""The names of a member of a class, by its own name: one or none."""
 
 _OURS: Final = "surestep."
 
@@ -39,14 +43,31 @@ class Member:
     is_property: bool
 
 
+class Members:
+    """The methods and properties of classes whose names matter; each is looked at once.
+
+    Attributes:
+        methods: the names of a method.
+        properties: the names of a property.
+    """
+
+    def __init__(self, matters: Callable[[str], bool]) -> None:
+        self.methods: NamesOf = functools.cache(lambda owner, name: self._names_of(owner, name, is_property=False))
+        self.properties: NamesOf = functools.cache(lambda owner, name: self._names_of(owner, name, is_property=True))
+        self.matters = matters
+
+    def _names_of(self, owner: TypeInfo, name: str, *, is_property: bool) -> tuple[str, ...]:
+        member = find_member(owner, name)
+        is_wanted = member is not None and member.is_property == is_property and self.matters(member.name)
+        return (member.name,) if member is not None and is_wanted else ()
+
+
 def instances_of(found: Type | None) -> tuple[TypeInfo, ...]:
     """The classes whose instances a value may be."""
     proper = get_proper_type(found)
     match proper:
         case Instance():
             return (proper.type,)
-        case CallableType():
-            return ()
         case UnionType():
             return tuple(info for item in proper.items for info in instances_of(item))
         case TupleType():

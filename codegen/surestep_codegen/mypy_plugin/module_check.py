@@ -12,6 +12,7 @@ from surestep_codegen.lint.findings import Finding, finding_of, finding_of_fault
 from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.lint.program import Function
 from surestep_codegen.mypy_plugin.errors import report_findings
+from surestep_codegen.mypy_plugin.members import Members
 from surestep_codegen.mypy_plugin.nodes import functions_of, nodes_of
 from surestep_codegen.mypy_plugin.program import HandlerProgram, Way
 from surestep_codegen.mypy_plugin.set_order import find_set_orders
@@ -26,6 +27,7 @@ class _Check:
     """A module under check."""
 
     project: HandlerProgram
+    members: Members
     facts: ModuleFacts
     functions: dict[str, FuncDef]
     checker: TypeChecker
@@ -40,7 +42,7 @@ class _Check:
                 continue
             function = self.project.judge.program.function(self.facts, name)
             nodes = nodes_of(self.functions[name], type_of)
-            uses = tuple(find_typed_uses(nodes, type_of, self.project.matters))
+            uses = tuple(find_typed_uses(nodes, type_of, self.members))
             typed = Function(self.facts, FunctionFacts(name, function.facts.place, uses))
             reached = find_ways(self.project.judge, typed) if uses else ()
             orders = find_set_orders(nodes, type_of) if function.facts.makes_steps else ()
@@ -72,13 +74,13 @@ class _Check:
         return find_linked_faults(self.project.judge.program, function)
 
 
-def check_module(project: HandlerProgram, file: MypyFile, checker: TypeChecker) -> None:
+def check_module(project: HandlerProgram, members: Members, file: MypyFile, checker: TypeChecker) -> None:
     """Report what the types of a module tell, once mypy has checked all of it."""
     ways = project.ways.get(file.fullname)
     facts = project.judge.program.module(file.fullname) if ways else None
     if facts is None or not ways:
         return
-    check = _Check(project, facts, functions_of(file), checker)
+    check = _Check(project, members, facts, functions_of(file), checker)
     checker.errors.set_file(file.path, file.fullname, checker.options)
     report_findings(project, checker, check.find(ways))
 

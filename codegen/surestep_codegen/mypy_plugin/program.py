@@ -3,9 +3,9 @@
 Knows nothing of mypy. All is worked out from texts, so it is the same in every process and whatever mypy has cached.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -44,12 +44,8 @@ class HandlerProgram:
         """What the findings in a module depend on, besides itself and the types it sees; None where it has none."""
         return self._digests.get(module)
 
-    @cached_property
-    def matters(self) -> Callable[[str], bool]:
+    def matters(self, name: str) -> bool:
         """Whether a name leads to functions of the program, or may have an effect."""
-        return cache(self._matters)
-
-    def _matters(self, name: str) -> bool:
         verdict = self.judge.judge(name)
         return bool(verdict.targets) or verdict.effect is not None
 

@@ -1,6 +1,6 @@
 """What one function uses, by the types that mypy has resolved: members, operators, managers, loops and built-ins."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mypy.nodes import (
@@ -21,10 +21,10 @@ from mypy.nodes import (
     WithStmt,
 )
 from mypy.operators import op_methods, reverse_op_methods, unary_op_methods
-from mypy.types import Type
+from mypy.types import Instance, Type
 
 from surestep_codegen.lint.facts import Form, Use
-from surestep_codegen.mypy_plugin.members import classes_of, find_member, instances_of
+from surestep_codegen.mypy_plugin.members import Members, NamesOf, classes_of, instances_of
 from surestep_codegen.mypy_plugin.nodes import TypeOf, is_step, place_of
 
 __all__ = ["find_typed_uses"]
@@ -47,6 +47,9 @@ _CALLED_BY: Final = {
 }
 """What built-in functions call of their first argument."""
 
+_ALL: Final = Members(lambda _: True)
+"""Of what is awaited, all matters."""
+
 _FORMATTED_BY: Final = ("__format__", "__str__")
 
 _IMPLYING: Final = frozenset(
@@ -55,25 +58,33 @@ _IMPLYING: Final = frozenset(
 """Nodes that call methods without naming them."""
 
 
-def find_typed_uses(nodes: Sequence[Node], type_of: TypeOf, matters: Callable[[str], bool]) -> Iterator[Use]:
+def find_typed_uses(nodes: Sequence[Node], type_of: TypeOf, members: Members) -> Iterator[Use]:
     """The uses that only types tell of, in the order of the nodes; of names that matter, or are awaited."""
-    awaited = {node.expr for node in nodes if isinstance(node, AwaitExpr)}
+    awaited: set[Expression] = set()
     for node in nodes:
-        if isinstance(node, CallExpr):
-            called = _called(node, type_of) if not is_step(type_of(node)) else ()
-            form = Form.AWAIT if node in awaited and not _is_given_step(node, type_of) else Form.CALL
-            for name in called:
-                if form is Form.AWAIT or matters(name):
-                    yield Use(name, form, place_of(node), len(node.args))
-        elif isinstance(node, MemberExpr):
-            for name in _members(type_of(node.expr), node.name, wants_property=True):
-                if matters(name):
+        match node:
+            case CallExpr():
+                yield from _calls(node, type_of, members, is_awaited=node in awaited)
+            case MemberExpr():
+                for name in _names(type_of(node.expr), node.name, members.properties):
                     yield Use(name, Form.READ, place_of(node))
-        elif type(node) in _IMPLYING:
-            for owner, method in _implied(node):
-                for name in _members(type_of(owner), method):
-                    if matters(name):
+            case AwaitExpr():
+                awaited.add(node.expr)
+            case _ if type(node) in _IMPLYING:
+                for owner, method in _implied(node):
+                    for name in _names(type_of(owner), method, members.methods):
                         yield Use(name, Form.CALL, place_of(owner))
+            case _:
+                pass
+
+
+def _calls(call: CallExpr, type_of: TypeOf, members: Members, *, is_awaited: bool) -> Iterator[Use]:
+    if is_step(type_of(call)):
+        return
+    if is_awaited and not _is_given_step(call, type_of):
+        yield from (Use(name, Form.AWAIT, place_of(call), len(call.args)) for name in _called(call, type_of, _ALL))
+    else:
+        yield from (Use(name, Form.CALL, place_of(call), len(call.args)) for name in _called(call, type_of, members))
 
 
 def _is_given_step(call: CallExpr, type_of: TypeOf) -> bool:
@@ -82,32 +93,30 @@ def _is_given_step(call: CallExpr, type_of: TypeOf) -> bool:
     return any(info.has_base(_GATHERING) for info in given)
 
 
-def _called(call: CallExpr, type_of: TypeOf) -> list[str]:
+def _called(call: CallExpr, type_of: TypeOf, members: Members) -> list[str]:
     """Names of what a call runs."""
-    callee = call.callee
+    callee, methods = call.callee, members.methods
     found: list[str] = []
     if isinstance(callee, MemberExpr):
         owner = type_of(callee.expr)
-        found += _members(owner, callee.name)
-        members = [find_member(info, callee.name) for info in classes_of(owner)]
-        found += [member.name for member in members if member is not None]
+        found += _names(owner, callee.name, methods)
+        for info in classes_of(owner):
+            found += methods(info, callee.name) or members.properties(info, callee.name)
         if isinstance(callee.expr, StrExpr) and callee.name == "format":  # to mypy, an f-string is a call of it
-            found += (name for one in call.args for how in _FORMATTED_BY for name in _members(type_of(one), how))
+            found += (name for one in call.args for how in _FORMATTED_BY for name in _names(type_of(one), how, methods))
     if isinstance(callee, RefExpr) and call.args and callee.fullname in _CALLED_BY:
-        found += _members(type_of(call.args[0]), _CALLED_BY[callee.fullname])
+        found += _names(type_of(call.args[0]), _CALLED_BY[callee.fullname], methods)
     called = type_of(callee)
-    found += _members(called, "__call__")
-    found += [info.fullname for info in classes_of(called)]
+    found += _names(called, "__call__", methods)
+    found += [info.fullname for info in classes_of(called) if members.matters(info.fullname)]
     return found
 
 
-def _members(owner: Type | None, name: str, *, wants_property: bool = False) -> list[str]:
-    found = []
-    for info in instances_of(owner):
-        member = find_member(info, name)
-        if member is not None and member.is_property == wants_property:
-            found.append(member.name)
-    return found
+def _names(owner: Type | None, name: str, names_of: NamesOf) -> Iterable[str]:
+    """Of a member of whatever a value may be."""
+    if isinstance(owner, Instance):
+        return names_of(owner.type, name)
+    return [found for info in instances_of(owner) for found in names_of(info, name)]
 
 
 def _implied(node: Node) -> Iterator[tuple[Expression, str]]:

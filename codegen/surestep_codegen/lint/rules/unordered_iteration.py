@@ -1,7 +1,7 @@
 """Going through a set, whose order differs from process to process."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from surestep_codegen.lint.code import StepCode
@@ -31,7 +31,7 @@ def find_unordered_iteration(code: StepCode) -> Iterator[Fault]:
     Asking whether something is in a set, its length, sums, and whatever else does not show the order are fine.
     """
     sets = _set_variables(code)
-    free = {id(items) for call in code.own(ast.Call) for items in _order_free(call)}
+    free = {id(call.args[0]) for call in code.own(ast.Call) if _is_order_free(call)}
     for node in code.own(*_GOING):
         for place in () if id(node) in free else _gone_through(node):
             if _is_set(place, sets, code.scope):
@@ -39,30 +39,29 @@ def find_unordered_iteration(code: StepCode) -> Iterator[Fault]:
                 yield fault("D116", "unordered-iteration", place, message, f"sort it: `sorted({ast.unparse(place)})`")
 
 
-def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
+def _gone_through(node: ast.AST) -> Iterable[ast.expr]:
     match node:
-        case ast.For(iter=place) | ast.AsyncFor(iter=place) | ast.Starred(value=place):
-            yield place
-        case ast.ListComp(generators=parts) | ast.DictComp(generators=parts) | ast.GeneratorExp(generators=parts):
-            yield from (part.iter for part in parts)
-        case ast.Call(func=ast.Name(id=name), args=places) if name in _ORDERED_BY:
-            yield from places
+        case ast.Call(func=ast.Name(id=name), args=places):
+            return places if name in _ORDERED_BY else ()
         case ast.Call(func=ast.Attribute(value=place, attr="pop"), args=[]):
-            yield place
+            return (place,)
         case ast.Call(func=ast.Attribute(attr="join"), args=[place]):
-            yield place
+            return (place,)
+        case ast.For(iter=place) | ast.AsyncFor(iter=place) | ast.Starred(value=place):
+            return (place,)
+        case ast.ListComp(generators=parts) | ast.DictComp(generators=parts) | ast.GeneratorExp(generators=parts):
+            return [part.iter for part in parts]
         case _:
-            pass
+            return ()
 
 
-def _order_free(call: ast.Call) -> Iterator[ast.expr]:
-    """What is gone through without showing the order, and without steps on the way."""
+def _is_order_free(call: ast.Call) -> bool:
+    """Whether its argument is gone through without showing the order, and without steps on the way."""
     match call:
         case ast.Call(func=ast.Name(id=name), args=[items]) if name in ORDER_FREE and _keeps_order(items):
-            if not any(isinstance(node, ast.Await) for node in nodes_of(items)):
-                yield items
+            return not any(isinstance(node, ast.Await) for node in nodes_of(items))
         case _:
-            pass
+            return False
 
 
 def _keeps_order(items: ast.expr) -> bool:
