@@ -71,9 +71,11 @@ def find_typed_uses(nodes: Sequence[Node], type_of: TypeOf, members: Members) ->
             case AwaitExpr():
                 awaited.add(node.expr)
             case _ if type(node) in _IMPLYING:
-                for owner, method in _implied(node):
-                    for name in _names(type_of(owner), method, members.methods):
-                        yield Use(name, Form.CALL, place_of(owner))
+                yield from (
+                    Use(name, Form.CALL, place_of(owner))
+                    for owner, method in _implied(node)
+                    for name in _names(type_of(owner), method, members.methods)
+                )
             case _:
                 pass
 
