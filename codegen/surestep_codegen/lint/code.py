@@ -157,6 +157,9 @@ def mutations_among(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, str, b
 
 def _mutated_names(node: ast.AST) -> Iterator[tuple[ast.expr, str, bool]]:
     match node:
+        case ast.Call(func=function):
+            if isinstance(function, ast.Attribute) and function.attr in MUTATORS and root_name(function.value):
+                yield function.value, root_name(function.value), True
         case ast.Assign(targets=[ast.Name()]):
             pass
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
@@ -164,8 +167,6 @@ def _mutated_names(node: ast.AST) -> Iterator[tuple[ast.expr, str, bool]]:
                 yield from _changed(target)
         case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
             yield from _changed(target)
-        case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in MUTATORS and root_name(value):
-            yield value, root_name(value), True
         case _:
             pass
 

@@ -72,8 +72,8 @@ class HandlerProgram:
     def _imports_of(self, module: str) -> frozenset[str]:
         if module not in self._imports:
             facts = self.judge.program.module(module)
-            named = map(self._home_of, () if facts is None else _names_in(facts))
-            self._imports[module] = frozenset(filter(None, named))
+            named = {self._home_of(name) for name in (() if facts is None else _names_in(facts))}
+            self._imports[module] = frozenset(named - {""})
         return self._imports[module]
 
     def _home_of(self, name: str) -> str:
