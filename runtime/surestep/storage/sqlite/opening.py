@@ -28,6 +28,8 @@ def connect(path: Path) -> apsw.Connection:
     """Open a connection. It may be used from any thread, by one at a time."""
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(STORE_BUSY_MS)
+    # Where a table has a partial index, plans would depend on bound values, and statements be compiled at each use.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     return connection
 
 

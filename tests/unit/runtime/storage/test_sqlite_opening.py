@@ -16,8 +16,10 @@ from pathlib import Path
 import apsw
 import pytest
 
+from surestep.core.policies.order import Claim
+from surestep.core.policies.rate_limit import Window
 from surestep.errors import ConfigurationError, StoreError
-from surestep.storage.port import NewEvent, StoredEvent
+from surestep.storage.port import NewEvent, NewRun, StoredEvent
 from surestep.storage.sqlite import SqliteStore
 from surestep.storage.sqlite.migrating import LATEST
 from surestep.storage.sqlite.ownership import release_lock, take_lock
@@ -62,6 +64,31 @@ async def test_safety_can_be_traded_for_speed(tmp_path: Path) -> None:
 
     assert store._connections[0].pragma("synchronous") == 1
     await store.close()
+
+
+async def test_statements_are_compiled_once_whatever_is_bound_to_them(store: SqliteStore) -> None:
+    compiled: list[object] = []
+
+    def asked_at_compilation(*asked: object) -> int:
+        compiled.append(asked)
+        return apsw.SQLITE_OK
+
+    async def admit(number: int) -> None:
+        claim = Claim(Window("rate_limit", 1, 10), f"group {number}")
+        run = NewRun(f"r{number}", "f", (f"e{number}",), number, number, claims=(claim,))
+        await store.append_events([NewEvent(StoredEvent(f"e{number}", "a", b"{}", "", number, number), (run,))])
+        await store.load_run(f"r{number}")
+
+    for connection in store._connections:
+        connection.authorizer = asked_at_compilation
+    await admit(1)
+    await admit(2)
+    assert compiled
+    compiled.clear()
+
+    await admit(3)
+
+    assert compiled == []
 
 
 async def test_a_second_owner_is_told_who_the_first_is(store: SqliteStore, tmp_path: Path) -> None:
