@@ -391,7 +391,7 @@ async def test_a_signal_for_a_dropped_step_that_was_under_way_changes_nothing(wo
         run_id = (await bench.run()).run.run_id
         delivery = await bench.store.signal(run_id, TimerDue(TimerPurpose.SLEEP, StepKey("too-late")))
         assert delivery is not None
-        bench.engine._deliver(delivery)
+        bench.engine._fleet.deliver(delivery)
         await bench.finish()
         assert await result_of(bench) == "order/paid o-1"
 

@@ -1,13 +1,13 @@
-from tests.contract.conftest import KEY, Reopen, commit, event, run, signals, start, waiter
+from tests.contract.conftest import KEY, STARTED, Reopen, commit, event, run, signals, start, waiter
 
 from surestep.core.commands import StepKey
 from surestep.core.records import RunStatus
-from surestep.core.signals import Signal, TimerDue, TimerPurpose
-from surestep.storage.port import NewEvent, NewTimer, Store
+from surestep.core.signals import CancelAsked, Signal, TimerDue, TimerPurpose
+from surestep.storage.port import NOTHING, Appended, NewEvent, NewTimer, Store
 
 
 async def _fired(store: Store, now_ms: int, limit: int = 99) -> list[tuple[str, Signal]]:
-    return [(delivery.run_id, delivery.signal) for delivery in await store.fire_timers(now_ms, limit)]
+    return [(delivery.run_id, delivery.signal) for delivery in (await store.fire_timers(now_ms, limit)).deliveries]
 
 
 async def _set(store: Store, run_id: str, *timers: tuple[TimerPurpose, int, StepKey | None]) -> None:
@@ -17,7 +17,7 @@ async def _set(store: Store, run_id: str, *timers: tuple[TimerPurpose, int, Step
 
 async def test_there_is_nothing_to_wait_for_without_timers(store: Store) -> None:
     assert await store.next_due_ms() is None
-    assert await store.fire_timers(10**15, 99) == ()
+    assert await store.fire_timers(10**15, 99) == NOTHING
 
 
 async def test_timers_fire_at_their_instant_and_not_before(store: Store) -> None:
@@ -87,8 +87,27 @@ async def test_the_start_of_a_run_is_a_timer(store: Store) -> None:
     await store.append_events([NewEvent(event("e1"), (run("r1", "e1", start_at_ms=5_000),))])
     assert await store.ready_runs() == ()
 
-    assert await _fired(store, 5_000) == [("r1", TimerDue(TimerPurpose.START))]
+    assert await store.fire_timers(4_999, 9) == NOTHING
+    fired = await store.fire_timers(5_000, 9)
+    [stored] = fired.let_go
+    assert (stored.row.run_id, stored.row.status, stored.events) == ("r1", RunStatus.QUEUED, (event("e1"),))
+    assert fired == Appended(let_go=(stored,))
+    assert stored == await store.load_run("r1")
     assert await store.ready_runs() == ("r1",)
+    assert await store.fire_timers(6_000, 9) == NOTHING
+
+
+async def test_a_run_that_is_let_go_comes_with_all_that_hangs_on_it(store: Store) -> None:
+    await store.append_events([NewEvent(event("e1"))])
+    late = run("r1", "e1", "e2", start_at_ms=5_000, records=(STARTED,))
+    await store.append_events([NewEvent(event("e2"), (late,))])
+    await store.signal("r1", CancelAsked("no"))
+
+    [stored] = (await store.fire_timers(5_000, 9)).let_go
+
+    assert (stored.events, stored.records) == ((event("e1"), event("e2")), (STARTED,))
+    assert [delivery.signal for delivery in stored.deliveries] == [CancelAsked("no")]
+    assert stored == await store.load_run("r1")
 
 
 async def test_a_new_run_brings_its_own_timers(store: Store) -> None:

@@ -164,8 +164,8 @@ async def test_a_satisfied_waiter_takes_its_timeout_along_and_no_other_timer(sto
 
     await store.append_events([NewEvent(event("p1", "payment"))])
 
-    assert [delivery.signal for delivery in await store.fire_timers(10, 9)] == []
-    assert len(await store.fire_timers(30, 9)) == 2
+    assert [delivery.signal for delivery in (await store.fire_timers(10, 9)).deliveries] == []
+    assert len((await store.fire_timers(30, 9)).deliveries) == 2
 
 
 async def test_waiters_outlive_the_process(store: Store, reopen: Reopen) -> None:

@@ -256,8 +256,8 @@ def _plain(answer: object) -> object:
     match answer:
         case Delivery(_, run_id, signal):
             return run_id, signal
-        case Appended(runs, deliveries, dropped, put_off):
-            return runs, [_plain(delivery) for delivery in deliveries], dropped, put_off
+        case Appended(runs, deliveries, dropped, put_off, let_go):
+            return runs, _plain(deliveries), dropped, put_off, _plain(let_go)
         case StoredRun():
             return replace(answer, deliveries=()), [_plain(delivery) for delivery in answer.deliveries]
         case tuple():

@@ -43,7 +43,7 @@ from surestep.engines.views import event_row, run_detail, run_summary
 from surestep.errors import ConfigurationError
 from surestep.guard.guard import Guard, GuardMode, guard_mode
 from surestep.limits import CACHED_TURNS
-from surestep.storage.port import NOTHING, Appended, Checkpoint, Delivery, NewEvent, RunQuery, Store, StoredRun
+from surestep.storage.port import NOTHING, Appended, Checkpoint, NewEvent, RunQuery, Store, StoredRun
 
 __all__ = ["Engine"]
 
@@ -146,7 +146,7 @@ class Engine:
             self._clock.now_ms,
             self._clock.sleep_until,
         )
-        self._timers = Timers(self._store, self._clock, self._deliver)
+        self._timers = Timers(self._store, self._clock, self._fired)
         self.flow = Flow(self._functions, self._store, self._clock, self._let_go, lambda: self._fleet.backlog)
         self._fleet = Fleet(outside, self.flow, self._timers.expect, self._cached_turns)
         latest = [event.event_id for event in await self._store.list_events(limit=1)]
@@ -271,8 +271,8 @@ class Engine:
             self._fleet.deliver(delivery)
         return delivery is not None
 
-    def _deliver(self, delivery: Delivery) -> None:
-        self._fleet.deliver(delivery)
+    def _fired(self, fired: Appended) -> None:
+        self._fleet.pass_on(fired, ())
 
     def _let_go(self, run_id: str) -> None:
         self._fleet.let_go(run_id)

@@ -83,7 +83,9 @@ class Fleet:
         if appended.runs:
             events = {new.event.event_id: new.event for new in planned}
             for run in appended.runs:
-                self._begin(run, tuple(events[event_id] for event_id in run.event_ids))
+                self._begin(_stored(run, tuple(events[event_id] for event_id in run.event_ids)))
+        for stored in appended.let_go:
+            self._begin_late(stored)
         for delivery in appended.deliveries:
             self.deliver(delivery)
 
@@ -146,27 +148,28 @@ class Fleet:
     def _is_full(self) -> bool:
         return len(self._drivers) + len(self._being_read) >= ACTIVE_RUNS
 
-    def _begin(self, run: NewRun, events: tuple[StoredEvent, ...]) -> None:
-        """A run that was just created needs no reading."""
+    def _begin_late(self, stored: StoredRun) -> None:
+        """A run that was put off comes with the write that let it go, unless it was told to end before."""
+        run_id = stored.row.run_id
+        if run_id in self._drivers or run_id in self._being_read or run_id in self._backlog:
+            return
+        try:
+            self._begin(stored)
+        except Exception as error:  # noqa: BLE001 -- as when it is read
+            tell_that_stuck(run_id, error)
+            self._make_room(run_id)
+
+    def _begin(self, stored: StoredRun) -> None:
+        """A run that comes with a write needs no reading."""
         if self.draining:
             return
-        ticket = self._flow.ticket_of(run, has_begun=False)
-        if not self._flow.lets(ticket):
+        ticket = self._flow.ticket_of(stored.row, has_begun=False)
+        if not self._flow.lets(ticket, (delivery.signal for delivery in stored.deliveries)):
             return
         if self._is_full:
-            self._line_up(run.run_id)
+            self._line_up(stored.row.run_id)
             return
-        row = RunRow(
-            run.run_id,
-            run.function_id,
-            RunStatus.QUEUED,
-            run.event_ids,
-            run.created_at_ms,
-            run.triggered_by,
-            parent=run.parent,
-            queueing=run.queueing,
-        )
-        self._start(self._driver(StoredRun(row, events, run.records, ()), ticket))
+        self._start(self._driver(stored, ticket))
 
     def _line_up(self, run_id: str) -> None:
         ticket = self._flow.queue.ticket(run_id)
@@ -229,3 +232,18 @@ class Fleet:
             self.wake(self._backlog.first())
         if self.is_idle:
             self._rested.set()
+
+
+def _stored(run: NewRun, events: tuple[StoredEvent, ...]) -> StoredRun:
+    """A run that was just created, as if it had been read."""
+    row = RunRow(
+        run.run_id,
+        run.function_id,
+        RunStatus.QUEUED,
+        run.event_ids,
+        run.created_at_ms,
+        run.triggered_by,
+        parent=run.parent,
+        queueing=run.queueing,
+    )
+    return StoredRun(row, events, run.records, ())

@@ -19,7 +19,7 @@ from surestep.engines.clock import Clock
 from surestep.engines.flow_api import FlowApi, Hold, QueueList, QueueRow
 from surestep.engines.holds import count_lanes, hold_of, lane_row, put_off, put_off_row
 from surestep.engines.roles import ends_run
-from surestep.storage.port import NewRun, RunRow, Store, StoredRun
+from surestep.storage.port import RunRow, Store, StoredRun
 
 __all__ = ["Flow", "Pass"]
 
@@ -108,7 +108,7 @@ class Flow(FlowApi):
         due_at_ms = self._alarm.due_at_ms
         return due_at_ms is None or due_at_ms > self._clock.now_ms()
 
-    def ticket_of(self, run: NewRun | RunRow, *, has_begun: bool) -> Ticket | None:
+    def ticket_of(self, run: RunRow, *, has_begun: bool) -> Ticket | None:
         """A run that has to ask before it goes on is taken note of; None for any other."""
         ticket = self.queue.ticket(run.run_id)
         if ticket is not None:

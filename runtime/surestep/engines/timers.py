@@ -6,12 +6,12 @@ from typing import Final
 
 from surestep.engines.clock import Clock
 from surestep.engines.patience import patiently
-from surestep.storage.port import Delivery, Store
+from surestep.storage.port import Appended, Store
 
 __all__ = ["Timers"]
 
 _BATCH: Final = 500
-"""Timers turned into signals in one transaction."""
+"""Timers fired in one transaction."""
 
 
 class Timers:
@@ -21,10 +21,10 @@ class Timers:
         is_resting: nothing is due, as far as is known.
     """
 
-    def __init__(self, store: Store, clock: Clock, deliver: Callable[[Delivery], None]) -> None:
+    def __init__(self, store: Store, clock: Clock, pass_on: Callable[[Appended], None]) -> None:
         self._store = store
         self._clock = clock
-        self._deliver = deliver
+        self._pass_on = pass_on
         self._due_at_ms: int | None = None
         self._changed = asyncio.Event()
         self.is_resting = False
@@ -48,8 +48,7 @@ class Timers:
             self.expect(stored_ms)  # a timer set during the query may be earlier
         while not self._is_due():
             await self._until_due_or_changed()
-        for delivery in await self._store.fire_timers(self._clock.now_ms(), _BATCH):
-            self._deliver(delivery)
+        self._pass_on(await self._store.fire_timers(self._clock.now_ms(), _BATCH))
 
     def _is_due(self) -> bool:
         return self._due_at_ms is not None and self._due_at_ms <= self._clock.now_ms()

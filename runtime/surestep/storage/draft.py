@@ -59,6 +59,7 @@ class Draft:
         self._due: list[NewRun] = []
         self._dropped: list[Dropped] = []
         self._put_off: list[int] = []
+        self._let_go: list[str] = []
         self._held = MemoryPlaces(self.places)
         self._live = live
         self._matches = matches
@@ -77,7 +78,11 @@ class Draft:
     def appended(self) -> Appended:
         """What the write has caused."""
         return Appended(
-            tuple(self._due), tuple(self.deliveries), tuple(self._dropped), min(self._put_off, default=None)
+            tuple(self._due),
+            tuple(self.deliveries),
+            tuple(self._dropped),
+            min(self._put_off, default=None),
+            tuple(self.runs[run_id].stored(self.events) for run_id in self._let_go),
         )
 
     def append(self, new: NewEvent) -> None:
@@ -129,12 +134,15 @@ class Draft:
         return self.appended
 
     def fire(self, timer: NewTimer) -> None:
-        """Turn a timer into a signal."""
+        """Turn a timer into a signal, or let its run begin."""
         run = self.runs[timer.run_id]
         if timer.purpose is TimerPurpose.WAIT and timer.key is not None:
             run = run.without_wait(timer.key)
         self.runs[timer.run_id] = replace(run, timers=tuple(other for other in run.timers if other != timer))
-        self.deliver(timer.run_id, TimerDue(timer.purpose, timer.key))
+        if timer.purpose is TimerPurpose.START:
+            self._let_go.append(timer.run_id)
+        else:
+            self.deliver(timer.run_id, TimerDue(timer.purpose, timer.key))
 
     def deliver(self, run_id: str, signal: Signal) -> Delivery | None:
         """Give a signal to a run that has not ended."""

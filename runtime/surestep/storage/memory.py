@@ -78,13 +78,13 @@ class MemoryStore(Store):
         self._apply(draft)
 
     @override
-    async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+    async def fire_timers(self, now_ms: int, limit: int) -> Appended:
         draft = self._draft()
         due = (timer for timer in self._timers() if timer.due_at_ms <= now_ms)
         for timer in islice(due, limit):
             draft.fire(timer)
         self._apply(draft)
-        return tuple(draft.deliveries)
+        return draft.appended
 
     @override
     async def next_due_ms(self) -> int | None:
@@ -148,10 +148,7 @@ class MemoryStore(Store):
     async def load_run(self, run_id: str) -> StoredRun | None:
         self._check_open()
         run = self._live.get(run_id) or self._ended.get(run_id)
-        if run is None:
-            return None
-        events = tuple(self._events[event_id] for event_id in run.new.event_ids)
-        return StoredRun(run.row(), events, run.records, run.deliveries, run.start_at_ms)
+        return None if run is None else run.stored(self._events)
 
     @override
     async def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:

@@ -1,11 +1,21 @@
 """A run as the reference store keeps it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from surestep.core.commands import StepKey
 from surestep.core.records import ENDED, Record, RunStarted, RunStatus
 from surestep.core.signals import CancelAsked, TimerPurpose
-from surestep.storage.port import Delivery, NewRun, NewTimer, NewWaiter, QueuedRun, RunRow
+from surestep.storage.port import (
+    Delivery,
+    NewRun,
+    NewTimer,
+    NewWaiter,
+    QueuedRun,
+    RunRow,
+    StoredEvent,
+    StoredRun,
+)
 
 __all__ = ["MemoryRun"]
 
@@ -58,6 +68,11 @@ class MemoryRun:
         return QueuedRun(
             row.run_id, row.function_id, row.queueing, is_let_go or row.started_at_ms is not None, bool(self.deliveries)
         )
+
+    def stored(self, events: Mapping[str, StoredEvent]) -> StoredRun:
+        """The run with its events, of all that there are."""
+        own = tuple(events[event_id] for event_id in self.new.event_ids)
+        return StoredRun(self.row(), own, self.records, self.deliveries, self.start_at_ms)
 
     def row(self) -> RunRow:
         """The run without its history."""

@@ -4,7 +4,7 @@
   raised, nothing of it is there.
 - All progress of a run passes through `commit`. All that reaches a run from outside becomes a signal, kept until a
   checkpoint consumes it. Whoever removes a waiter or a timer first decides how a wait ended: `append_events` (an event
-  matched) or `fire_timers` (time is up), never both.
+  matched) or `fire_timers` (time is up), never both. A START timer leaves no signal: without it, its run is ready.
 - Methods may be called concurrently from one event loop. Their order is a total order.
 - Rows and cursors never cross this border: values in, values out. Stores decide nothing about runs; the two decisions
   they need inside a transaction, whether a waiter's condition holds and whether a run is created, are pure functions:
@@ -81,12 +81,14 @@ class Appended:
         deliveries: signals caused by this write, in order.
         dropped: runs that flow control did not let in.
         put_off: when the first of the runs is to begin that flow control has put off; None where it has put none off.
+        let_go: runs that were put off and may begin now, as they are after this write.
     """
 
     runs: tuple[NewRun, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     put_off: int | None = None
+    let_go: "tuple[StoredRun, ...]" = ()
 
 
 NOTHING: Final = Appended()
@@ -208,8 +210,10 @@ class Store(Protocol):
         """Let a run hold a place in flow control from now on."""
         ...
 
-    async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
-        """Turn timers due at `now_ms` into signals, earliest first; a WAIT timer removes its waiter.
+    async def fire_timers(self, now_ms: int, limit: int) -> Appended:
+        """Turn timers due at `now_ms` into signals, earliest first; a WAIT timer removes its waiter, too.
+
+        Of START timers nothing is left: their runs are let go.
 
         Timers due at the same instant fire in the order of run, step (None first), occurrence and purpose.
         """

@@ -69,7 +69,7 @@ class FaultyStore(Store):
         await self._write(lambda: self._inner.hold(run_id, place))
 
     @override
-    async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+    async def fire_timers(self, now_ms: int, limit: int) -> Appended:
         return await self._write(lambda: self._inner.fire_timers(now_ms, limit))
 
     @override

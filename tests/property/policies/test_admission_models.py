@@ -16,7 +16,6 @@ from surestep.core.policies.deduplication import Deduplication
 from surestep.core.policies.order import Claim
 from surestep.core.policies.rate_limit import Window
 from surestep.core.records import ENDED, RunCompleted, RunStatus
-from surestep.core.signals import TimerDue
 from surestep.storage.memory import MemoryStore
 from surestep.storage.port import Checkpoint, NewEvent, NewRun, RunQuery, Store, StoredEvent
 from surestep.storage.sqlite import SqliteStore
@@ -114,8 +113,8 @@ class Life:
         for now_ms in range(from_ms + 1, to_ms + 1):
             for run_id in [run_id for run_id, end_ms in self.ends.items() if end_ms == now_ms]:
                 await self.store.commit(Checkpoint(run_id, 0, (RunCompleted(now_ms, b"1"),), RunStatus.COMPLETED))
-            for delivery in await self.store.fire_timers(now_ms, 1_000):
-                self.begin(delivery.run_id, now_ms)
+            for stored in (await self.store.fire_timers(now_ms, 1_000)).let_go:
+                self.begin(stored.row.run_id, now_ms)
 
     def begin(self, run_id: str, now_ms: int) -> None:
         self.starts[run_id], self.ends[run_id] = now_ms, now_ms + 20
@@ -127,9 +126,9 @@ class Life:
         appended = await self.store.append_events([NewEvent(event, (run,))])
         for new in appended.runs:
             self.begin(new.run_id, now_ms)
-        for delivery in appended.deliveries:
-            assert isinstance(delivery.signal, TimerDue)
-            self.begin(delivery.run_id, now_ms)
+        for stored in appended.let_go:
+            self.begin(stored.row.run_id, now_ms)
+        assert appended.deliveries == ()
 
     async def found(self) -> list[tuple[list[int], int | None]]:
         rows = await self.store.list_runs(RunQuery(limit=1_000))

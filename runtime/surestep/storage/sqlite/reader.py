@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 import apsw
 
@@ -26,6 +27,7 @@ _RUN_CONDITIONS = {
     "event_id": "run_id IN (SELECT run_id FROM triggers WHERE event_id = :event_id)",
     "before": "run_id < :before",
 }
+_COLUMNS_OF_RUN: Final = 10
 _EVENT_CONDITIONS = {"name": "name = :name", "before": "event_id < :before"}
 
 
@@ -62,27 +64,28 @@ class Reader:
         """A run and all that hangs on it, as of one moment."""
         self._connection.execute("BEGIN")
         try:
-            found = self._ask("run", run_id)
-            return self._load(found[0]) if found else None
+            return self.run(run_id)
         finally:
             self._connection.execute("COMMIT")
 
-    def _load(self, row: Row) -> StoredRun:
-        run = run_of_row(row)
-        records = enumerate(self._ask("records_of_run", run.run_id))
-        signals = self._ask("signals_of_run", run.run_id)
+    def run(self, run_id: str) -> StoredRun | None:
+        """The same, as of the open transaction."""
+        found = self._ask("run", run_id)
+        if not found:
+            return None
+        *columns, record_count, has_signals, start_at_ms = found[0]
+        row, event = run_of_row(columns[:_COLUMNS_OF_RUN]), columns[_COLUMNS_OF_RUN:]
+        is_alone = len(row.event_ids) == 1  # as of most runs
+        events = [event] if is_alone else self._ask("events_of_run", json.dumps(row.event_ids))
+        records = enumerate(self._ask("records_of_run", run_id) if record_count else ())
+        signals = self._ask("signals_of_run", run_id) if has_signals else ()
         return StoredRun(
-            row=run,
-            events=self._events(self._events_of(run.event_ids)),
-            records=tuple(record_of_row(run.run_id, seq, record, self._payloads) for seq, record in records),
-            deliveries=tuple(delivery_of_row(run.run_id, signal, self._payloads) for signal in signals),
-            start_at_ms=self._connection.execute(READS["start_of_run"], (run.run_id,)).get,
+            row=row,
+            events=self._events(events),
+            records=tuple(record_of_row(run_id, seq, record, self._payloads) for seq, record in records),
+            deliveries=tuple(delivery_of_row(run_id, signal, self._payloads) for signal in signals),
+            start_at_ms=start_at_ms,
         )
-
-    def _events_of(self, event_ids: tuple[str, ...]) -> list[Row]:
-        if len(event_ids) == 1:  # as of most runs
-            return self._ask("event", event_ids[0])
-        return self._ask("events_of_run", json.dumps(event_ids))
 
     def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
         """Runs, newest first."""

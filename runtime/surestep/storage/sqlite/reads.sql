@@ -1,11 +1,16 @@
 -- run
--- A run without its history.
-SELECT run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent, queueing
-FROM runs WHERE run_id = ?;
-
--- event
--- One event.
-SELECT event_id, name, received_at_ms, ts_ms, id, v, data FROM events WHERE event_id = ?;
+-- A run with its first event, how many records it has, whether it has signals, and when it is to begin if that is later.
+SELECT
+    run_id, function_id, status, event_ids, created_at_ms, triggered_by, started_at_ms, ended_at_ms, parent, queueing,
+    event_id, events.name, received_at_ms, ts_ms, events.id, v, data,
+    record_count,
+    EXISTS (SELECT 1 FROM signals WHERE signals.run_id = runs.run_id),
+    (
+        SELECT due_at_ms FROM timers
+        WHERE timers.run_id = runs.run_id AND step = '' AND occurrence = -1 AND purpose = 'start'
+    )
+FROM runs LEFT JOIN events ON event_id = event_ids ->> 0
+WHERE run_id = ?;
 
 -- events_of_run
 -- The events that started a run, in the order of the batch.
@@ -79,10 +84,6 @@ FROM put_off ORDER BY runs DESC, start_at_ms, function_id, group_key LIMIT ?2;
 -- paused
 -- Functions that are paused.
 SELECT function_id, mode FROM paused ORDER BY function_id;
-
--- start_of_run
--- When a run that has not begun is to begin.
-SELECT due_at_ms FROM timers WHERE run_id = ? AND step = '' AND occurrence = -1 AND purpose = 'start';
 
 -- next_due
 -- When the earliest timer is due.

@@ -128,7 +128,7 @@ class SqliteStore(Store):
         return self._write(partial(self._work.hold, run_id, place))
 
     @override
-    async def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+    async def fire_timers(self, now_ms: int, limit: int) -> Appended:
         return await self._write(partial(self._work.fire_timers, now_ms, limit))
 
     @override

@@ -32,6 +32,7 @@ from surestep.storage.port import (
     StoredEvent,
 )
 from surestep.storage.sqlite.places import Places
+from surestep.storage.sqlite.reader import Reader
 from surestep.storage.sqlite.rows import (
     Row,
     columns_of_event,
@@ -39,32 +40,26 @@ from surestep.storage.sqlite.rows import (
     columns_of_record,
     columns_of_run,
     columns_of_signal,
-    columns_of_step,
     columns_of_waiter,
-    step_of_columns,
 )
 from surestep.storage.sqlite.statements import WRITES
+from surestep.storage.sqlite.timers import Timers
 from surestep.storage.sqlite.waiters import Waiters
 
 __all__ = ["Work"]
 
 
 class Work:
-    """Carries out writes on a connection, one at a time.
-
-    Attributes:
-        deliveries: caused by the write in progress, in order.
-        due: runs that it has created and that are due at once.
-        dropped: runs that it has not created.
-        put_off: when runs are to begin that flow control puts off.
-    """
+    """Carries out writes on a connection, one at a time."""
 
     def __init__(self, connection: apsw.Connection, matches: Matches, payloads: Payloads) -> None:
         self._payloads = payloads
         self._cursor = connection.cursor()
         self._connection = connection
         self._last_number: int = self._ask("last_number")[0][0]
+        self._reader = Reader(connection, payloads)
         self._places = Places(self._cursor)
+        self._timers = Timers(connection)
         self._waiters = Waiters(connection, matches, payloads)
         self._begin()
 
@@ -85,12 +80,12 @@ class Work:
         self._begin()
         if checkpoint.status in ENDED:
             self._do("drop_run_signals", run_id)
-            self._do("drop_run_timers", run_id)
+            self._timers.drop_of_run(run_id)
             self._do("drop_run_waiters", run_id)
             self._places.give_up(run_id)
         else:
             self._do_all("drop_signal", [(number, run_id) for number in checkpoint.consumed])
-            self._do_all("drop_step_timers", [(run_id, *key) for key in checkpoint.settled])
+            self._timers.drop_of_steps(run_id, checkpoint.settled)
             self._do_all("drop_step_waiter", [(run_id, *key) for key in checkpoint.settled])
             self._arm(run_id, checkpoint.timers, checkpoint.waiters)
         for new in checkpoint.events:
@@ -103,18 +98,17 @@ class Work:
         """Let a run hold a place."""
         self._places.take(run_id, 0, (place,))
 
-    def fire_timers(self, now_ms: int, limit: int) -> tuple[Delivery, ...]:
-        """Turn timers into signals."""
+    def fire_timers(self, now_ms: int, limit: int) -> Appended:
+        """Turn timers into signals, and let runs begin."""
         self._begin()
-        due = self._ask("due_timers", now_ms, limit)
-        self._do_all("drop_timer", due)
-        waits = [
-            (run_id, step, occurrence) for run_id, step, occurrence, purpose in due if purpose == TimerPurpose.WAIT
-        ]
-        self._do_all("drop_step_waiter", waits)
-        for run_id, step, occurrence, purpose in due:
-            self._deliver(run_id, TimerDue(TimerPurpose(purpose), step_of_columns(step, occurrence)))
-        return tuple(self.deliveries)
+        for timer in self._timers.take_due(now_ms, limit):
+            if timer.purpose is TimerPurpose.START:
+                self._let_go.append(timer.run_id)
+                continue
+            if timer.purpose is TimerPurpose.WAIT and timer.key is not None:
+                self._do("drop_step_waiter", timer.run_id, *timer.key)
+            self._deliver(timer.run_id, TimerDue(timer.purpose, timer.key))
+        return self._appended()
 
     def signal(self, run_id: str, signal: Signal) -> Delivery | None:
         """Give a signal to a run from outside."""
@@ -122,14 +116,18 @@ class Work:
         return self._tell(run_id, signal)
 
     def _begin(self) -> None:
-        self.deliveries: list[Delivery] = []
-        self.due: list[NewRun] = []
-        self.dropped: list[Dropped] = []
-        self.put_off: list[int] = []
+        """Nothing has been caused yet; see `Appended`."""
+        self._deliveries: list[Delivery] = []
+        self._due: list[NewRun] = []
+        self._dropped: list[Dropped] = []
+        self._put_off: list[int] = []
+        self._let_go: list[str] = []
         self._waiters.unawaited.clear()
 
     def _appended(self) -> Appended:
-        return Appended(tuple(self.due), tuple(self.deliveries), tuple(self.dropped), min(self.put_off, default=None))
+        let_go = tuple(filter(None, map(self._reader.run, self._let_go)))
+        put_off = min(self._put_off, default=None)
+        return Appended(tuple(self._due), tuple(self._deliveries), tuple(self._dropped), put_off, let_go)
 
     def _advance(self, checkpoint: Checkpoint) -> None:
         started = None
@@ -151,7 +149,7 @@ class Work:
         event = new.event
         refused = refusal(new, self._decide)
         if refused is not None:
-            self.dropped.append(refused)
+            self._dropped.append(refused)
             return
         found = [] if new.is_copy else self._waiters.find(event)
         for number, waiter in found:
@@ -195,29 +193,28 @@ class Work:
             [(event_ids,)] = self._ask("event_ids_of_run", into)
             self._do_all("drop_trigger", [(event_id, into) for event_id in json.loads(event_ids)])
             self._do("replace_event_of_run", into, json.dumps(run.event_ids), columns_of_queueing(run.queueing))
-            self._do("drop_run_timers", into)
+            self._timers.drop_of_run(into)
             self._do("drop_run_waiters", into)
             self._arm(into, joined.timers, joined.waiters)
         self._do_all("add_trigger", [(event_id, into) for event_id in run.event_ids])
         self._places.take(into, run.created_at_ms, merged.places)
-        self._do("set_timer", into, *columns_of_step(None), TimerPurpose.START, merge.start_at_ms)
+        self._timers.set(into, TimerPurpose.START, merge.start_at_ms)
         if merge.start_at_ms <= run.created_at_ms:
             self._hasten(into)
         else:
-            self.put_off.append(merge.start_at_ms)
+            self._put_off.append(merge.start_at_ms)
 
     def _hasten(self, run_id: str) -> None:
         """Let a run begin whose START timer is not due."""
-        if self._ask("start_of", run_id):
-            self._do("drop_timer", run_id, *columns_of_step(None), TimerPurpose.START)
-            self._deliver(run_id, TimerDue(TimerPurpose.START))
+        if self._timers.drop(run_id, TimerPurpose.START):
+            self._let_go.append(run_id)
 
     def _decide(self, run: NewRun) -> Admitted | Merged | Drop:
         now_ms = run.created_at_ms
         return decide_admission(run.claims, lambda group: self._places.holders(group, now_ms), now_ms)
 
     def _drop(self, run: NewRun, why: Dropped) -> bool:
-        self.dropped.append(why)
+        self._dropped.append(why)
         if run.parent is not None:
             self._tell(run.parent.run_id, signal_of_drop(why.drop, run.parent))
         if why.drop.is_recorded:
@@ -236,7 +233,7 @@ class Work:
     def _create(self, run: NewRun, admission: Admitted) -> None:
         if admission.start_at_ms is not None:
             run = postponed(run, admission.start_at_ms, run.run_id)
-            self.put_off.append(run.start_at_ms)
+            self._put_off.append(run.start_at_ms)
         self._add_run("add_run", run)
         if run.records:
             self._do("advance_run", run.run_id, 0, len(run.records), None)
@@ -247,9 +244,9 @@ class Work:
         for run_id, reason in admission.superseded:
             self._tell(run_id, CancelAsked(reason))
         if run.start_at_ms > run.created_at_ms:
-            self._do("set_timer", run.run_id, *columns_of_step(None), TimerPurpose.START, run.start_at_ms)
+            self._timers.set(run.run_id, TimerPurpose.START, run.start_at_ms)
         else:
-            self.due.append(run)
+            self._due.append(run)
         self._arm(run.run_id, run.timers, run.waiters)
 
     def _add_records(self, run_id: str, first: int, records: tuple[Record, ...]) -> None:
@@ -257,8 +254,8 @@ class Work:
         self._do_all("add_record", rows)
 
     def _arm(self, run_id: str, timers: tuple[NewTimer, ...], waiters: tuple[NewWaiter, ...]) -> None:
-        rows = [(run_id, *columns_of_step(timer.key), timer.purpose, timer.due_at_ms) for timer in timers]
-        self._do_all("set_timer", rows)
+        for timer in timers:
+            self._timers.set(run_id, timer.purpose, timer.due_at_ms, timer.key)
         for waiter in waiters:
             seen = self._waiters.look_back(waiter)
             if seen is None:
@@ -271,7 +268,7 @@ class Work:
     def _satisfy(self, waiter: NewWaiter, event: StoredEvent) -> None:
         if waiter.key is not None:
             self._do("drop_step_waiter", waiter.run_id, *waiter.key)
-            self._do("drop_timer", waiter.run_id, *waiter.key, TimerPurpose.WAIT)
+            self._timers.drop(waiter.run_id, TimerPurpose.WAIT, waiter.key)
         self._deliver(waiter.run_id, signal_of_match(waiter, event))
 
     def _tell(self, run_id: str, signal: Signal) -> Delivery | None:
@@ -281,7 +278,7 @@ class Work:
         self._last_number += 1
         self._do("add_signal", *columns_of_signal(self._last_number, run_id, signal, self._payloads))
         delivery = Delivery(self._last_number, run_id, signal)
-        self.deliveries.append(delivery)
+        self._deliveries.append(delivery)
         return delivery
 
     def _do(self, name: str, *columns: object) -> None:

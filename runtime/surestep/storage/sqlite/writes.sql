@@ -29,10 +29,6 @@ UPDATE runs SET event_ids = ?2, queueing = ?3 WHERE run_id = ?1;
 -- What a run was started by, as JSON.
 SELECT event_ids FROM runs WHERE run_id = ?;
 
--- start_of
--- When a run that has not begun is to begin.
-SELECT due_at_ms FROM timers WHERE run_id = ? AND step = '' AND occurrence = -1 AND purpose = 'start';
-
 -- holders
 -- The runs that hold places in a group, newest first. A run that others may join holds one until it begins.
 SELECT run_id, at_ms, until_ms, mark, size FROM places
@@ -103,7 +99,7 @@ INSERT OR REPLACE INTO timers (run_id, step, occurrence, purpose, due_at_ms) VAL
 
 -- due_timers
 -- Timers due, earliest first.
-SELECT run_id, step, occurrence, purpose FROM timers
+SELECT run_id, step, occurrence, purpose, due_at_ms FROM timers
 WHERE due_at_ms <= ? ORDER BY due_at_ms, run_id, step, occurrence, purpose LIMIT ?;
 
 -- drop_timer
