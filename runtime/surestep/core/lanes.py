@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 from surestep.core.policies import concurrency, pause, throttle
 from surestep.core.policies.admission import Admit, Defer
 from surestep.core.policies.pause import Unpaused
-from surestep.core.value import value
 from surestep_dsl.flow import Concurrency, Throttle
 
 __all__ = ["Group", "Lane", "Need", "Rule", "Ticket"]
@@ -55,27 +54,24 @@ class Group:
         return not (self.users or self.in_use or self.is_paused or self.pace_us > now_ms * 1_000)
 
 
-@value(frozen=True, slots=True)
 class Need:
-    """A group that a run needs room in. A place of a whole run is kept to its end, any other until it rests."""
+    """A group that a run needs room in. A place of a whole run is kept to its end, any other until it rests.
 
-    group: Group
-    rule: Rule
+    Attributes:
+        limit: lanes with another limit wait at a group apart from each other.
+        is_step: it counts bodies and turns.
+        is_run: it counts runs.
+    """
 
-    @property
-    def limit(self) -> int:
-        """Lanes with another limit wait at a group apart from each other."""
-        return self.rule.limit if isinstance(self.rule, Concurrency) else 0
+    __slots__ = ("group", "is_run", "is_step", "limit", "rule")
 
-    @property
-    def is_step(self) -> bool:
-        """It counts bodies and turns."""
-        return isinstance(self.rule, Concurrency) and self.rule.per == "step"
-
-    @property
-    def is_run(self) -> bool:
-        """It counts runs."""
-        return isinstance(self.rule, Concurrency) and self.rule.per == "run"
+    def __init__(self, group: Group, rule: Rule) -> None:
+        self.group: Final = group
+        self.rule: Final = rule
+        per = rule.per if isinstance(rule, Concurrency) else None
+        self.limit: Final = rule.limit if isinstance(rule, Concurrency) else 0
+        self.is_step: Final = per == "step"
+        self.is_run: Final = per == "run"
 
 
 class Lane:

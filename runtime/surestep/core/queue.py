@@ -194,10 +194,10 @@ class Queue:
             self._begin(ticket)
 
     def _begin(self, ticket: Ticket) -> None:
-        ticket.first = ticket.lane
-        steps = tuple(need for need in ticket.first.needs if need.is_step)
-        key = (*ticket.first.key, "onward")
-        lane = self._lanes.get(key) or self._add_lane(key, ticket.first.function_id, steps)
+        first = ticket.first = ticket.lane
+        steps = [need for need in first.needs if need.is_step]
+        key = (*first.key, "onward") if steps else (first.function_id,)  # who needs nothing more shares a lane
+        lane = self._lanes.get(key) or self._add_lane(key, first.function_id, tuple(steps))
         lane.users += 1
         ticket.lane = lane
 
@@ -214,7 +214,7 @@ class Queue:
     def _serve(self, group: Group, now_ms: int) -> None:
         """Let go on who may, a lane at a time; the strictest limits first, which are the hardest to meet."""
         served = 0
-        for limit in sorted(group.parked):
+        for limit in sorted(group.parked) if group.parked else ():
             lanes = group.parked[limit]
             while lanes and self._serve_lane(next(iter(lanes)), group, now_ms):
                 served += 1

@@ -1,6 +1,5 @@
 """What a run asks of flow control: which policies, and in which group each counts it. Keys are evaluated here, once."""
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -56,11 +55,14 @@ class _Keys:
     def __init__(self, function_id: str, event: StoredEvent) -> None:
         self._function_id = function_id
         self._event = event
+        self._seen: EventValue | None = None
 
-    @functools.cached_property
+    @property
     def seen(self) -> EventValue:
         """The event as expressions see it."""
-        return event_value(self._event)
+        if self._seen is None:
+            self._seen = event_value(self._event)
+        return self._seen
 
     def value(self, text: str) -> str | None:
         """The value of a key; None where it fails."""

@@ -124,13 +124,11 @@ class NewEvent:
     hinges_on: str | None = None
 
 
-def postponed(run: NewRun, start_at_ms: int, run_id: str) -> NewRun:
-    """The run under this id, to begin at another instant; how long it may take until then counts from that instant."""
+def postponed(run: NewRun, start_at_ms: int, run_id: str) -> tuple[tuple[NewTimer, ...], tuple[NewWaiter, ...]]:
+    """The timers and waiters of a run that is to begin at another instant, under this id.
+
+    How long it may take until it begins counts from that instant.
+    """
     delay_ms = start_at_ms - run.start_at_ms
-    return replace(
-        run,
-        run_id=run_id,
-        start_at_ms=start_at_ms,
-        timers=tuple(replace(timer, run_id=run_id, due_at_ms=timer.due_at_ms + delay_ms) for timer in run.timers),
-        waiters=tuple(replace(waiter, run_id=run_id) for waiter in run.waiters),
-    )
+    timers = (replace(timer, run_id=run_id, due_at_ms=timer.due_at_ms + delay_ms) for timer in run.timers)
+    return tuple(timers), tuple(replace(waiter, run_id=run_id) for waiter in run.waiters)

@@ -205,10 +205,9 @@ class Draft:
             event_ids = (*old.new.event_ids, *new.event_ids)
             self.runs[merge.into] = replace(old, new=replace(old.new, event_ids=event_ids))
         else:
-            joined = postponed(new, merge.start_at_ms, merge.into)
             kept = replace(old.new, event_ids=new.event_ids, queueing=new.queueing)
             self.runs[merge.into] = replace(old, new=kept, timers=(), waiters=())
-            self._arm(merge.into, joined.timers, joined.waiters)
+            self._arm(merge.into, *postponed(new, merge.start_at_ms, merge.into))
         self._held.take(merge.into, new.created_at_ms, merged.places)
         start = NewTimer(merge.into, TimerPurpose.START, merge.start_at_ms)
         self._arm(merge.into, (start,), ())
@@ -238,20 +237,22 @@ class Draft:
 
     def _create(self, new: NewRun, admission: Admitted) -> None:
         self._check_new(new)
+        start_at_ms, timers, waiters = new.start_at_ms, new.timers, new.waiters
         if admission.start_at_ms is not None:
-            new = postponed(new, admission.start_at_ms, new.run_id)
-            self._put_off.append(new.start_at_ms)
+            start_at_ms = admission.start_at_ms
+            timers, waiters = postponed(new, start_at_ms, new.run_id)
+            self._put_off.append(start_at_ms)
         self.runs[new.run_id] = MemoryRun(new, records=new.records)
         self._held.take(new.run_id, new.created_at_ms, admission.places)
         for run_id in admission.hastened:
             self._hasten(run_id)
         for run_id, reason in admission.superseded:
             self.deliver(run_id, CancelAsked(reason))
-        if new.start_at_ms > new.created_at_ms:
-            self._arm(new.run_id, (NewTimer(new.run_id, TimerPurpose.START, new.start_at_ms),), ())
+        if start_at_ms > new.created_at_ms:
+            self._arm(new.run_id, (NewTimer(new.run_id, TimerPurpose.START, start_at_ms),), ())
         else:
             self._due.append(new)
-        self._arm(new.run_id, new.timers, new.waiters)
+        self._arm(new.run_id, timers, waiters)
 
     def _arm(self, run_id: str, timers: tuple[NewTimer, ...], waiters: tuple[NewWaiter, ...]) -> None:
         for new in timers:

@@ -6,11 +6,11 @@ policy remembers, and the store keeps them in the transaction that creates the r
 one place, and nothing is forgotten in a crash.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from surestep.core.value import value
 
-__all__ = ["Admission", "Admit", "Defer", "Drop", "Holder", "Merge", "Supersede"]
+__all__ = ["FREE", "Admission", "Admit", "Defer", "Drop", "Holder", "Merge", "Supersede"]
 
 
 @value(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class Admit:
     mark: int = 0
     start_at_ms: int | None = None
     hastened: tuple[str, ...] = ()
+
+
+FREE: Final = Admit(None)
+"""There is room, and nothing to note."""
 
 
 @value(frozen=True, slots=True)

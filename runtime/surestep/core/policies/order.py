@@ -78,6 +78,9 @@ class Admitted:
     hastened: tuple[str, ...] = ()
 
 
+_FREE: Final = Admitted()
+
+
 @value(frozen=True, slots=True)
 class Merged:
     """The event goes to another run, which holds these places, some of them already."""
@@ -96,8 +99,8 @@ def decide_admission(
         holders_of: the holders of places in a group at this moment, newest first.
         now_ms: when the run would be created.
     """
-    admitted = Admitted()
-    for claim in sorted(claims, key=lambda claim: _ORDER.index(type(claim.rule))):
+    admitted = _FREE
+    for claim in sorted(claims, key=_rank) if len(claims) > 1 else claims:
         match _ask(claim.rule, holders_of(claim.group), now_ms):
             case Drop() as drop:
                 is_recorded = drop.is_recorded and not _is_duplicate(claims, holders_of)
@@ -112,6 +115,10 @@ def decide_admission(
                 places = (*admitted.places, Place(claim.group, None))
                 admitted = replace(admitted, places=places, superseded=tuple(superseded.items()))
     return admitted
+
+
+def _rank(claim: Claim) -> int:
+    return _ORDER.index(type(claim.rule))
 
 
 def _with_place(admitted: Admitted, claim: Claim, admit: Admit) -> Admitted:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from surestep.core.policies.admission import Admit, Defer, Drop
+from surestep.core.policies.admission import FREE, Admit, Defer, Drop
 from surestep.core.value import value
 
 __all__ = ["PauseMode", "Paused", "Unpaused", "admit", "begin"]
@@ -33,4 +33,4 @@ def admit(rule: Paused) -> Drop:
 
 def begin(*, is_paused: bool) -> Admit | Defer:
     """What has begun goes on; nothing else begins until the function is resumed."""
-    return Defer() if is_paused else Admit(None)
+    return Defer() if is_paused else FREE

@@ -7,8 +7,19 @@ from typing import Final
 import apsw
 
 from surestep.core.policies.pause import PauseMode
+from surestep.core.records import Record
 from surestep.storage.payloads import Payloads
-from surestep.storage.port import PutOff, PutOffList, QueuedRun, QueueState, RunQuery, RunRow, StoredEvent, StoredRun
+from surestep.storage.port import (
+    Delivery,
+    PutOff,
+    PutOffList,
+    QueuedRun,
+    QueueState,
+    RunQuery,
+    RunRow,
+    StoredEvent,
+    StoredRun,
+)
 from surestep.storage.sqlite.rows import (
     Row,
     delivery_of_row,
@@ -27,8 +38,11 @@ _RUN_CONDITIONS = {
     "event_id": "run_id IN (SELECT run_id FROM triggers WHERE event_id = :event_id)",
     "before": "run_id < :before",
 }
-_COLUMNS_OF_RUN: Final = 10
 _EVENT_CONDITIONS = {"name": "name = :name", "before": "event_id < :before"}
+
+_OF_RUN: Final = slice(10)
+_OF_EVENT: Final = slice(10, 17)
+"""Columns of the statement `run`."""
 
 
 class Reader:
@@ -36,6 +50,7 @@ class Reader:
 
     def __init__(self, connection: apsw.Connection, payloads: Payloads) -> None:
         self._connection = connection
+        self._cursor = connection.cursor()
         self._payloads = payloads
 
     def next_due_ms(self) -> int | None:
@@ -73,19 +88,21 @@ class Reader:
         found = self._ask("run", run_id)
         if not found:
             return None
-        *columns, record_count, has_signals, start_at_ms = found[0]
-        row, event = run_of_row(columns[:_COLUMNS_OF_RUN]), columns[_COLUMNS_OF_RUN:]
-        is_alone = len(row.event_ids) == 1  # as of most runs
-        events = [event] if is_alone else self._ask("events_of_run", json.dumps(row.event_ids))
-        records = enumerate(self._ask("records_of_run", run_id) if record_count else ())
-        signals = self._ask("signals_of_run", run_id) if has_signals else ()
-        return StoredRun(
-            row=row,
-            events=self._events(events),
-            records=tuple(record_of_row(run_id, seq, record, self._payloads) for seq, record in records),
-            deliveries=tuple(delivery_of_row(run_id, signal, self._payloads) for signal in signals),
-            start_at_ms=start_at_ms,
-        )
+        *_, record_count, has_signals, start_at_ms = columns = found[0]
+        row = run_of_row(columns[_OF_RUN])
+        if len(row.event_ids) == 1:  # as of most runs
+            events: tuple[StoredEvent, ...] = (event_of_row(columns[_OF_EVENT], self._payloads),)
+        else:
+            events = self._events(self._ask("events_of_run", json.dumps(row.event_ids)))
+        records = self._records(run_id) if record_count else ()
+        return StoredRun(row, events, records, self._deliveries(run_id) if has_signals else (), start_at_ms)
+
+    def _records(self, run_id: str) -> tuple[Record, ...]:
+        rows = enumerate(self._ask("records_of_run", run_id))
+        return tuple(record_of_row(run_id, seq, row, self._payloads) for seq, row in rows)
+
+    def _deliveries(self, run_id: str) -> tuple[Delivery, ...]:
+        return tuple(delivery_of_row(run_id, row, self._payloads) for row in self._ask("signals_of_run", run_id))
 
     def list_runs(self, query: RunQuery) -> tuple[RunRow, ...]:
         """Runs, newest first."""
@@ -113,7 +130,7 @@ class Reader:
         return self._connection.execute(READS[statement].format(conditions=text), {**given, "limit": limit}).fetchall()
 
     def _ask(self, name: str, *columns: object) -> list[Row]:
-        return self._connection.execute(READS[name], columns).fetchall()
+        return self._cursor.execute(READS[name], columns).fetchall()
 
 
 def _queued(run_id: str, function_id: str, column: str, has_begun: int, has_signals: int) -> QueuedRun:

@@ -109,14 +109,14 @@ def columns_of_queueing(queueing: Queueing | None) -> str | None:
     """The column of `runs`."""
     if queueing is None:
         return None
-    return json.dumps((queueing.position_ms, queueing.throttle, queueing.concurrency))
+    return pydantic_core.to_json((queueing.position_ms, queueing.throttle, queueing.concurrency)).decode()
 
 
 def queueing_of_column(column: str | None) -> Queueing | None:
     """What a run waits for."""
     if column is None:
         return None
-    position_ms, throttle, concurrency = json.loads(column)
+    position_ms, throttle, concurrency = pydantic_core.from_json(column)
     return Queueing(position_ms, throttle, tuple(concurrency))
 
 
@@ -128,7 +128,7 @@ def run_of_row(row: Row) -> RunRow:
         run_id=run_id,
         function_id=function_id,
         status=RunStatus(status),
-        event_ids=tuple(json.loads(event_ids)),
+        event_ids=tuple(pydantic_core.from_json(event_ids)),
         created_at_ms=created_at_ms,
         triggered_by=triggered_by,
         started_at_ms=started_at_ms,

@@ -189,13 +189,12 @@ class Work:
         if merge.adds:
             self._do_all("add_event_to_run", [(into, event_id) for event_id in run.event_ids])
         else:
-            joined = postponed(run, merge.start_at_ms, into)
             [(event_ids,)] = self._ask("event_ids_of_run", into)
             self._do_all("drop_trigger", [(event_id, into) for event_id in json.loads(event_ids)])
             self._do("replace_event_of_run", into, json.dumps(run.event_ids), columns_of_queueing(run.queueing))
             self._timers.drop_of_run(into)
             self._do("drop_run_waiters", into)
-            self._arm(into, joined.timers, joined.waiters)
+            self._arm(into, *postponed(run, merge.start_at_ms, into))
         self._do_all("add_trigger", [(event_id, into) for event_id in run.event_ids])
         self._places.take(into, run.created_at_ms, merged.places)
         self._timers.set(into, TimerPurpose.START, merge.start_at_ms)
@@ -231,9 +230,11 @@ class Work:
         self._do_all("add_trigger", [(event_id, run.run_id) for event_id in run.event_ids])
 
     def _create(self, run: NewRun, admission: Admitted) -> None:
+        start_at_ms, timers, waiters = run.start_at_ms, run.timers, run.waiters
         if admission.start_at_ms is not None:
-            run = postponed(run, admission.start_at_ms, run.run_id)
-            self._put_off.append(run.start_at_ms)
+            start_at_ms = admission.start_at_ms
+            timers, waiters = postponed(run, start_at_ms, run.run_id)
+            self._put_off.append(start_at_ms)
         self._add_run("add_run", run)
         if run.records:
             self._do("advance_run", run.run_id, 0, len(run.records), None)
@@ -243,11 +244,11 @@ class Work:
             self._hasten(run_id)
         for run_id, reason in admission.superseded:
             self._tell(run_id, CancelAsked(reason))
-        if run.start_at_ms > run.created_at_ms:
-            self._timers.set(run.run_id, TimerPurpose.START, run.start_at_ms)
+        if start_at_ms > run.created_at_ms:
+            self._timers.set(run.run_id, TimerPurpose.START, start_at_ms)
         else:
             self._due.append(run)
-        self._arm(run.run_id, run.timers, run.waiters)
+        self._arm(run.run_id, timers, waiters)
 
     def _add_records(self, run_id: str, first: int, records: tuple[Record, ...]) -> None:
         rows = [columns_of_record(run_id, seq, record, self._payloads) for seq, record in enumerate(records, first)]
