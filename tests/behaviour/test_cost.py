@@ -12,7 +12,7 @@ from surestep.engines.clock import SystemClock
 from surestep.engines.embedded import Engine
 from surestep.storage.port import Store
 from surestep.testing import Bench, InlineRegistry
-from surestep_dsl.flow import Concurrency, CronTrigger, Throttle
+from surestep_dsl.flow import Concurrency, CronTrigger, Debounce, Throttle
 
 _METHODS = ("append_events", "commit", "hold", "fire_timers", "next_due_ms", "signal", "ready_runs", "load_run")
 
@@ -134,6 +134,17 @@ async def test_waking_a_run_that_is_kept_reads_nothing(world: World, monkeypatch
         await bench.advance("1h")
         expected = {"fire_timers": 1, "next_due_ms": 1, "commit": 1}
         assert calls == (expected if world.cached_turns else {**expected, "load_run": 1})
+
+
+async def test_a_run_that_was_put_off_needs_no_reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = handles(Placed, function_id="three", result=int, debounce=Debounce(10_000))(three.call)
+    async with world.run(later) as bench:
+        await bench.engine.idle()
+        calls = counted(bench.store, monkeypatch)
+        await bench.send(Placed())
+        await bench.advance("10s")
+        assert calls == {"append_events": 1, "fire_timers": 1, "next_due_ms": 1, "commit": 3}
+        assert await result_of(bench) == 3
 
 
 async def test_bench_starts_in_2026() -> None:

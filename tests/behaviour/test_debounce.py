@@ -1,11 +1,16 @@
 """Debounce: one run after a quiet time, with the last event."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from tests.behaviour.conftest import START_MS, OrderData, Paid, Placed, Withdrawn, World, handles, result_of
 
 from surestep import Context, Handler, Step
-from surestep.core.records import RunStatus
+from surestep.core.policies.pause import PauseMode
+from surestep.core.records import RunCancelled, RunStatus
+from surestep.engines import fleet
+from surestep.engines.api import RawEvent
 from surestep.engines.control_api import RerunStarted
 from surestep.testing import Bench
 from surestep_dsl.flow import CancelOn, Debounce, RateLimit, Singleton, SingletonMode, Timeouts
@@ -91,6 +96,48 @@ async def test_a_waiting_run_can_be_cancelled_and_the_next_event_opens_another(w
         await bench.send(order(2))
         await bench.finish()
         assert [run.run.status for run in await bench.runs()] == [RunStatus.CANCELLED, RunStatus.COMPLETED]
+
+
+async def test_one_that_is_cancelled_while_the_engine_is_full_does_not_begin_when_its_time_comes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "ACTIVE_RUNS", 1)
+    released = asyncio.Event()
+
+    @handles(Paid)
+    async def slow(ctx: Context[Paid], step: Step) -> None:
+        await step.run("work", released.wait)
+
+    async with world.run(slow, debounced(Debounce(10_000))) as bench:
+        await bench.engine.send([RawEvent("order/placed", {}), RawEvent("order/paid", {})])
+        run_id = (await bench.run("work")).run.run_id
+        assert await bench.engine.cancel_run(run_id)
+        await world.clock.advance_to(START_MS + 10_000)
+        released.set()
+        await bench.finish()
+        assert (await bench.run("work")).run.status is RunStatus.CANCELLED
+        assert await bench.history(run_id) == (RunCancelled(START_MS + 10_000, "cancelled by request"),)
+
+
+async def test_more_runs_than_the_engine_has_places_for_begin_in_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "ACTIVE_RUNS", 2)
+    async with world.run(debounced(Debounce(10_000, key="event.data.order_id"))) as bench:
+        await bench.send(*(order(number, name) for number, name in enumerate("abcdefg")))
+        await bench.finish()
+        assert await ran(bench) == [(number, 10) for number in range(7)]
+
+
+async def test_one_that_is_due_while_its_function_is_paused_begins_when_that_is_resumed(world: World) -> None:
+    async with world.run(debounced(Debounce(10_000))) as bench:
+        await bench.send(order(1))
+        await bench.engine.flow.pause("work", PauseMode.QUEUE)
+        await bench.advance("15s")
+        assert (await bench.run("work")).run.status is RunStatus.QUEUED
+        await bench.engine.flow.resume("work")
+        await bench.finish()
+        assert await ran(bench) == [(1, 15)]
 
 
 async def test_a_cancelling_event_means_the_last_event(world: World) -> None:

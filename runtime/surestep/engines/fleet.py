@@ -149,9 +149,9 @@ class Fleet:
         return len(self._drivers) + len(self._being_read) >= ACTIVE_RUNS
 
     def _begin_late(self, stored: StoredRun) -> None:
-        """A run that was put off comes with the write that let it go, unless it was told to end before."""
+        """A run that was put off comes with the write that let it go."""
         run_id = stored.row.run_id
-        if run_id in self._drivers or run_id in self._being_read or run_id in self._backlog:
+        if run_id in self._drivers or run_id in self._being_read:  # it was told to end
             return
         try:
             self._begin(stored)
