@@ -16,7 +16,7 @@ __all__ = ["CancelAsked", "ChildEnded", "EventArrived", "ReleaseAsked", "Signal"
 class TimerPurpose(StrEnum):
     """Why a timer was set."""
 
-    START = "start"  # a run that was put off may begin; leaves no signal
+    START = "start"  # a run that was put off may begin
     SLEEP = "sleep"
     WAIT = "wait"  # the timeout of a wait; firing it removes the waiter
     INVOKE = "invoke"  # the timeout of an invoke

@@ -4,7 +4,7 @@
   raised, nothing of it is there.
 - All progress of a run passes through `commit`. All that reaches a run from outside becomes a signal, kept until a
   checkpoint consumes it. Whoever removes a waiter or a timer first decides how a wait ended: `append_events` (an event
-  matched) or `fire_timers` (time is up), never both. A START timer leaves no signal: without it, its run is ready.
+  matched) or `fire_timers` (time is up), never both. A START timer leaves none: without it its run is ready.
 - Methods may be called concurrently from one event loop. Their order is a total order.
 - Rows and cursors never cross this border: values in, values out. Stores decide nothing about runs; the two decisions
   they need inside a transaction, whether a waiter's condition holds and whether a run is created, are pure functions:
@@ -213,7 +213,7 @@ class Store(Protocol):
     async def fire_timers(self, now_ms: int, limit: int) -> Appended:
         """Turn timers due at `now_ms` into signals, earliest first; a WAIT timer removes its waiter, too.
 
-        Of START timers nothing is left: their runs are let go.
+        Of START timers nothing is left: their runs are let go. Only one that cannot be read gets a signal.
 
         Timers due at the same instant fire in the order of run, step (None first), occurrence and purpose.
         """

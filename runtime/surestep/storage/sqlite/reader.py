@@ -1,7 +1,7 @@
 """Reads. Each sees one moment of the store, and all that was answered before it was asked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import apsw
@@ -96,6 +96,19 @@ class Reader:
             events = self._events(self._ask("events_of_run", json.dumps(row.event_ids)))
         records = self._records(run_id) if record_count else ()
         return StoredRun(row, events, records, self._deliveries(run_id) if has_signals else (), start_at_ms)
+
+    def runs(self, run_ids: Iterable[str]) -> tuple[list[StoredRun], list[str]]:
+        """Several, as of the open transaction; and those that cannot be read, which must not hold up the others."""
+        read = [(run_id, self._readable(run_id)) for run_id in run_ids]
+        return [run for _, run in read if run is not None], [run_id for run_id, run in read if run is None]
+
+    def _readable(self, run_id: str) -> StoredRun | None:
+        try:
+            return self.run(run_id)
+        except Exception:
+            if not self._connection.in_transaction:  # the error has ended it
+                raise
+            return None
 
     def _records(self, run_id: str) -> tuple[Record, ...]:
         rows = enumerate(self._ask("records_of_run", run_id))

@@ -125,9 +125,11 @@ class Work:
         self._waiters.unawaited.clear()
 
     def _appended(self) -> Appended:
-        let_go = tuple(filter(None, map(self._reader.run, self._let_go)))
+        let_go, damaged = self._reader.runs(self._let_go)
+        for run_id in damaged:  # to whoever reads it by itself it will be told what is wrong
+            self._deliver(run_id, TimerDue(TimerPurpose.START))
         put_off = min(self._put_off, default=None)
-        return Appended(tuple(self._due), tuple(self._deliveries), tuple(self._dropped), put_off, let_go)
+        return Appended(tuple(self._due), tuple(self._deliveries), tuple(self._dropped), put_off, tuple(let_go))
 
     def _advance(self, checkpoint: Checkpoint) -> None:
         started = None

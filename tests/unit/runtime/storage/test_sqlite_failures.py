@@ -3,14 +3,16 @@ import random
 import resource
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 import apsw
 import pytest
 
+from surestep.core.signals import TimerDue, TimerPurpose
 from surestep.errors import StoreError
-from surestep.storage.port import NewEvent, StoredEvent
+from surestep.storage.port import NewEvent, NewRun, StoredEvent
 from surestep.storage.sqlite import SqliteStore
 
 
@@ -28,6 +30,21 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 def _event(event_id: str, size: int = 2) -> list[NewEvent]:
     data = random.Random(1).randbytes(size // 2).hex().encode()  # twice as short when compressed, no shorter
     return [NewEvent(StoredEvent(event_id, "a", data, event_id, 1, 1))]
+
+
+async def test_a_run_that_is_damaged_does_not_keep_others_from_beginning(store: SqliteStore) -> None:
+    for number in (1, 2):
+        [new] = _event(f"e{number}")
+        await store.append_events([replace(new, runs=(NewRun(f"r{number}", "f", (f"e{number}",), 1, 5),))])
+    store._connections[0].execute("UPDATE events SET data = x'0100' WHERE event_id = 'e1'")
+
+    fired = await store.fire_timers(5, 9)
+
+    assert [stored.row.run_id for stored in fired.let_go] == ["r2"]
+    assert [(told.run_id, told.signal) for told in fired.deliveries] == [("r1", TimerDue(TimerPurpose.START))]
+    assert await store.ready_runs() == ("r1", "r2")
+    with pytest.raises(StoreError, match="event e1 is damaged"):
+        await store.load_run("r1")
 
 
 async def _ids(store: SqliteStore) -> list[str]:
