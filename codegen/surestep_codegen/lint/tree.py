@@ -92,8 +92,7 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     """The fields that can hold nodes, nothing else among them."""
     if issubclass(kind, ast.Constant | ast.Global | ast.Nonlocal | ast.Import | ast.ImportFrom):
         return ()
-    named = issubclass(kind, (*SCOPES, ast.ExceptHandler, ast.MatchAs, ast.MatchStar))
-    skipped = _TEXTS | ({"name"} if named else frozenset())
+    skipped = _TEXTS if kind.__name__ == "TypeAlias" else _TEXTS | {"name"}  # only of an alias the name is a node
     if issubclass(kind, ast.MatchClass):
         skipped |= {"kwd_attrs"}
     if issubclass(kind, ast.MatchSingleton):
