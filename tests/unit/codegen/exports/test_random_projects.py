@@ -45,7 +45,7 @@ def test_every_event_has_pages_and_an_example(case: Case) -> None:
 def test_typescript_takes_what_the_language_takes(compile_typescript: Callable[[str], str], tmp_path: Path) -> None:
     texts: list[str] = []
 
-    @settings(max_examples=enough(60), deadline=None, phases=[Phase.generate])
+    @settings(max_examples=60, deadline=None, phases=[Phase.generate])
     @given(case=cases())
     def collect(case: Case) -> None:
         value = f"export const value: Events['a/b']['data'] = {json.dumps(case.payload)};\n"
