@@ -2,8 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mypy.nodes import Decorator, OverloadedFuncDef, SymbolNode, TypeInfo
 from mypy.types import (
@@ -22,7 +21,7 @@ from mypy.types import (
 
 from surestep_dsl.effects import EFFECTS, effect_of
 
-__all__ = ["Member", "Members", "NamesOf", "classes_of", "find_member", "instances_of"]
+__all__ = ["Member", "Members", "NamesOf", "classes_of", "find_member", "instances_of", "spellings_of"]
 
 NamesOf: TypeAlias = Callable[[TypeInfo, str], tuple[str, ...]]
 """The names of a member of a class, by its own name: one or none."""
@@ -30,8 +29,7 @@ NamesOf: TypeAlias = Callable[[TypeInfo, str], tuple[str, ...]]
 _OURS: Final = "surestep."
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A method or property of a class.
 
     Attributes:
@@ -113,15 +111,15 @@ def _known_name(owner: TypeInfo, home: TypeInfo, name: str) -> str | None:
     None where the table knows no more than its module: the answer of a web service is not the network.
     """
     for base in owner.mro[: owner.mro.index(home) + 1]:
-        for spelled in _spellings(base):
+        for spelled in spellings_of(base):
             if spelled in EFFECTS or f"{spelled}.{name}" in EFFECTS:
                 return f"{spelled}.{name}"
     return None if effect_of(home.module_name) is not None else f"{home.fullname}.{name}"
 
 
 @functools.cache
-def _spellings(info: TypeInfo) -> tuple[str, ...]:
-    """Where a library shows a class: it may be defined in a module below, as `httpx.Client` in `httpx._client`."""
+def spellings_of(info: TypeInfo) -> tuple[str, ...]:
+    """Where a library shows a class, the class's own name first: `httpx.Client` is one of `httpx._client.Client`."""
     rest = info.fullname.removeprefix(f"{info.module_name}.")
     parts = info.module_name.split(".")
     return tuple(f"{'.'.join(parts[:count])}.{rest}" for count in range(len(parts), 0, -1))

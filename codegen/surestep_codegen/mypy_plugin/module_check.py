@@ -1,7 +1,8 @@
 """Judges one module that mypy has checked: what its handlers and their helpers do by types, less what the lint says."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from mypy.checker import TypeChecker
 from mypy.nodes import FuncDef, MypyFile
@@ -16,18 +17,19 @@ from surestep_codegen.mypy_plugin.members import Members
 from surestep_codegen.mypy_plugin.nodes import functions_of, nodes_of
 from surestep_codegen.mypy_plugin.program import HandlerProgram, Way
 from surestep_codegen.mypy_plugin.set_order import find_set_orders
+from surestep_codegen.mypy_plugin.sieve import Outlook, Sieve
 from surestep_codegen.mypy_plugin.typed_uses import find_typed_uses
 from surestep_dsl.effects import EffectKind
 
 __all__ = ["check_module"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(NamedTuple):
     """A module under check."""
 
     project: HandlerProgram
     members: Members
+    outlook: Outlook
     facts: ModuleFacts
     functions: dict[str, FuncDef]
     checker: TypeChecker
@@ -41,8 +43,10 @@ class _Check:
             if name not in self.functions or name not in self.facts.functions:
                 continue
             function = self.project.judge.program.function(self.facts, name)
+            if not self.outlook.uses and not function.facts.makes_steps:
+                continue
             nodes = nodes_of(self.functions[name], type_of)
-            uses = tuple(find_typed_uses(nodes, type_of, self.members))
+            uses = tuple(find_typed_uses(nodes, type_of, self.members)) if self.outlook.uses else ()
             typed = Function(self.facts, FunctionFacts(name, function.facts.place, uses))
             reached = find_ways(self.project.judge, typed) if uses else ()
             orders = find_set_orders(nodes, type_of) if function.facts.makes_steps else ()
@@ -61,7 +65,7 @@ class _Check:
             if _end(one) not in said:
                 place = span_of(self.facts.file, one.chain[0].use.place)
                 finding = finding_of(Reached(one.effect, one.name, (*way, *one.chain)))
-                yield replace(finding, diagnostic=replace(finding.diagnostic, span=place))
+                yield finding._replace(diagnostic=replace(finding.diagnostic, span=place))
 
     def _said_by_lint(self, function: Function) -> Iterator[Reached]:
         return find_effects(self.project.judge, find_ways(self.project.judge, function))
@@ -74,13 +78,16 @@ class _Check:
         return find_linked_faults(self.project.judge.program, function)
 
 
-def check_module(project: HandlerProgram, members: Members, file: MypyFile, checker: TypeChecker) -> None:
+def check_module(project: HandlerProgram, members: Members, sieve: Sieve, file: MypyFile, checker: TypeChecker) -> None:
     """Report what the types of a module tell, once mypy has checked all of it."""
     ways = project.ways.get(file.fullname)
     facts = project.judge.program.module(file.fullname) if ways else None
     if facts is None or not ways:
         return
-    check = _Check(project, members, facts, functions_of(file), checker)
+    outlook = sieve.look_at(checker._type_maps[0])  # noqa: SLF001 -- mypy has no other way to all types of a module
+    if not any(outlook):
+        return
+    check = _Check(project, members, outlook, facts, functions_of(file), checker)
     checker.errors.set_file(file.path, file.fullname, checker.options)
     report_findings(project, checker, check.find(ways))
 

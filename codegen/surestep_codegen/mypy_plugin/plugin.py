@@ -18,6 +18,7 @@ from typing_extensions import override
 from surestep_codegen.mypy_plugin.members import Members
 from surestep_codegen.mypy_plugin.module_check import check_module
 from surestep_codegen.mypy_plugin.program import HandlerProgram, load_program
+from surestep_codegen.mypy_plugin.sieve import Sieve
 from surestep_codegen.mypy_plugin.step_calls import StepCalls
 
 __all__ = ["SurestepPlugin"]
@@ -31,6 +32,7 @@ class SurestepPlugin(Plugin):
         folder = Path(options.config_file).resolve().parent if options.config_file else Path.cwd()
         self._program: HandlerProgram | None = load_program(folder)
         self._members = None if self._program is None else Members(self._program.matters)
+        self._sieve = None if self._program is None else Sieve(self._program.judge)
         self._steps = StepCalls(self._program)
         self._checkers: dict[str, TypeChecker] = {}
         self._asking: TypeChecker | None = None
@@ -66,8 +68,8 @@ class SurestepPlugin(Plugin):
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         """Asked once for each module, after its last pass, while all types are still known."""
         checker, self._asking = self._checkers.pop(file.fullname, None), None
-        if self._program is not None and self._members is not None and checker is not None:
-            check_module(self._program, self._members, file, checker)
+        if self._program is not None and self._members is not None and checker is not None and self._sieve:
+            check_module(self._program, self._members, self._sieve, file, checker)
         return set()
 
     def _note_checker(self) -> None:

@@ -1,5 +1,6 @@
 """Where the order of a set decides what handler code does, by the types that mypy has resolved."""
 
+import functools
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +16,7 @@ from mypy.nodes import (
     RefExpr,
     SetComprehension,
     StarExpr,
+    TypeInfo,
 )
 from mypy.types import Instance, get_proper_type
 
@@ -22,7 +24,7 @@ from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.rules.unordered_iteration import ORDER_FREE, ORDER_KEEPING
 from surestep_codegen.mypy_plugin.nodes import TypeOf, place_of
 
-__all__ = ["find_set_orders"]
+__all__ = ["find_set_orders", "is_set"]
 
 _RELEVANT: Final = frozenset({CallExpr, DictionaryComprehension, ForStmt, GeneratorExpr, SetComprehension, StarExpr})
 """Nodes that go through something, or let it be gone through without showing the order."""
@@ -45,11 +47,15 @@ def find_set_orders(nodes: list[Node], type_of: TypeOf) -> Iterator[Fault]:
     for node in nodes:
         for place in () if node in free else _gone_through(node):
             found = get_proper_type(type_of(place))
-            if isinstance(found, Instance) and (
-                found.type.fullname in _ABSTRACT or any(map(found.type.has_base, _SETS))
-            ):
+            if isinstance(found, Instance) and is_set(found.type):
                 message = "handler code goes through a set, whose order differs from process to process"
                 yield Fault("D116", "unordered-iteration", message, "sort it: `sorted(...)`", place_of(place))
+
+
+@functools.cache
+def is_set(info: TypeInfo) -> bool:
+    """Whether the order of a class's items differs from process to process."""
+    return info.fullname in _ABSTRACT or any(map(info.has_base, _SETS))
 
 
 def _gone_through(node: Node) -> Iterator[Expression]:

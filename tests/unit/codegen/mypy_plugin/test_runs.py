@@ -212,6 +212,23 @@ def test_the_settings_choose_another_severity(run: Run, shop: Path) -> None:
     assert run() == [FOUND.replace(": error:", ": note:").removesuffix("  [surestep-clock]")]
 
 
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ("shop.pricing.Rate.value", "shop.pricing.Rate.value"),
+        ("shop.pricing.Rate", "shop.pricing.Rate.value"),
+        ("builtins.float.as_integer_ratio", "builtins.float.as_integer_ratio"),
+    ],
+)
+def test_what_the_project_adds_to_the_table_is_told_by_types(run: Run, shop: Path, added: str, told: str) -> None:
+    (shop / "shop/tools.py").write_text(PURE)
+    (shop / "shop/handlers/order.py").write_text(HANDLER.replace("value()", "value().as_integer_ratio()[0]"))
+    assert run() == []
+    (shop / "pyproject.toml").write_text(f'{SETTINGS}[tool.surestep.determinism.impure]\n"{added}" = "random"\n')
+    (error,) = run()
+    assert error.startswith(f"shop/handlers/order.py:10: error: D102 handler code reaches {told} (random),")
+
+
 def test_without_settings_only_steps_are_judged(run: Run, shop: Path) -> None:
     (shop / "pyproject.toml").write_text(SETTINGS[SETTINGS.index("[tool.mypy]") :])
     (shop / "shop/handlers/order.py").write_text(

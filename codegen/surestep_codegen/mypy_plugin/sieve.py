@@ -1,0 +1,84 @@
+"""What is to be expected of a module by the types in it, so that only what may tell something is looked at.
+
+Few modules have a value of a class that leads to an effect. To expect too much costs time, too little would cost a
+finding.
+"""
+
+import functools
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from mypy.nodes import AwaitExpr, Expression, TypeInfo
+from mypy.types import CallableType, Instance, Type
+
+from surestep_codegen.lint.effects import Judge, find_effects, find_ways
+from surestep_codegen.mypy_plugin.members import classes_of, instances_of, spellings_of
+from surestep_codegen.mypy_plugin.nodes import is_step
+from surestep_codegen.mypy_plugin.set_order import is_set
+from surestep_dsl.effects import EFFECTS, entry_of
+
+__all__ = ["Outlook", "Sieve"]
+
+
+class Outlook(NamedTuple):
+    """What a module may hold.
+
+    Attributes:
+        uses: something used by type that leads to an effect, or awaited without being a step.
+        sets: a set that is gone through.
+    """
+
+    uses: bool
+    sets: bool
+
+
+class Sieve:
+    """Judges classes, each once.
+
+    Args:
+        judge: what names lead to; the table of effects knows some classes, what is in them, or all of their modules.
+    """
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._tables = (EFFECTS, judge.own) if judge.own else (EFFECTS,)
+        self._owners = {owner for table in self._tables for name in table for owner in _owners_of(name)}
+        self._leads = functools.cache(self._judge_class)
+        self._is_leading = functools.cache(lambda info: any(map(self._leads, info.mro)))
+
+    def look_at(self, types: Mapping[Expression, Type]) -> Outlook:
+        """By the types of all expressions of a module."""
+        is_awaiting = False
+        infos: set[TypeInfo] = set()
+        for node, found in types.items():
+            if type(found) is Instance:
+                infos.add(found.type)
+            elif type(found) is not CallableType:
+                infos.update(instances_of(found), classes_of(found))
+            elif found.is_type_obj():
+                infos.add(found.type_object())
+            if type(node) is AwaitExpr and not is_step(types.get(node.expr)):
+                is_awaiting = True
+        return Outlook(is_awaiting or any(map(self._is_leading, infos)), any(map(is_set, infos)))
+
+    def _judge_class(self, info: TypeInfo) -> bool:
+        """Whether a class, or a member of its own, leads to an effect or to a function that makes steps."""
+        if not self._owners.isdisjoint(spellings_of(info)) or any(entry_of(info.fullname, one) for one in self._tables):
+            return True
+        module = self._judge.program.module(info.module_name)
+        facts = None if module is None else module.classes.get(info.fullname.removeprefix(f"{info.module_name}."))
+        names = () if facts is None else (*facts.members, *facts.attributes)
+        return any(self._is_name_leading(f"{info.fullname}.{name}") for name in names)
+
+    def _is_name_leading(self, name: str) -> bool:
+        verdict = self._judge.judge(name)
+        ways = [way for target in verdict.targets for way in find_ways(self._judge, target)]
+        makes_steps = any(function.facts.makes_steps for function, _ in ways)
+        return verdict.effect is not None or makes_steps or any(find_effects(self._judge, ways))
+
+
+def _owners_of(name: str) -> Iterator[str]:
+    """A dotted name, and all that holds it."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
