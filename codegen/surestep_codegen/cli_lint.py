@@ -159,7 +159,7 @@ def _adjusted(findings: Iterable[Finding], severities: Mapping[str, Severity | N
     """With the severities that the settings chose."""
     chosen = ((one, severities.get(one.diagnostic.code, one.diagnostic.severity)) for one in findings)
     return [
-        replace(one, diagnostic=replace(one.diagnostic, severity=severity))
+        one._replace(diagnostic=replace(one.diagnostic, severity=severity))
         for one, severity in chosen
         if severity is not None
     ]

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
@@ -39,8 +39,7 @@ _WITHOUT_ID: Final = frozenset({"gather", "race", "options", "version"})
 _WITH_ID: Final = frozenset({"run", "sleep", "sleep_until", "wait_for_event", "invoke", "send_event"})
 
 
-@dataclass(frozen=True, slots=True)
-class StepCall:
+class StepCall(NamedTuple):
     """A call that makes a step.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from surestep_codegen.lint.facts import RESULT, WRAPPERS, Form, Use
 from surestep_codegen.lint.program import Function, Program
@@ -11,8 +11,7 @@ from surestep_dsl.effects import Effect, EffectKind, effect_of, entry_of, own_ef
 __all__ = ["Hop", "Judge", "Lead", "Reached", "Verdict", "Way", "find_effects", "find_step_code", "find_ways"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """A function and what it uses next on the way to an effect."""
 
     function: Function
@@ -23,8 +22,7 @@ Way: TypeAlias = tuple[Function, tuple[Hop, ...]]
 """A function that a handler reaches, and a shortest way from the handler to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """An effect that a handler reaches.
 
     Attributes:
@@ -38,8 +36,7 @@ class Reached:
     chain: tuple[Hop, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a name leads to: functions of the program to look into, or an effect.
 
     Attributes:

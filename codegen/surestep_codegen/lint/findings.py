@@ -1,8 +1,7 @@
 """What the lint says: a diagnostic, the kind of fault, and how the handler gets there."""
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from surestep_codegen.lint.effects import Hop, Reached
 from surestep_codegen.lint.facts import RESULT, WRAPPERS, Fault, ModuleFacts, Place, Use
@@ -15,8 +14,7 @@ __all__ = ["Finding", "finding_of", "finding_of_fault", "finding_of_module", "sp
 _ARROW: Final = " → "
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 import ast
 import re
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from surestep_codegen.lint.names import Scope
 from surestep_dsl.effects import EffectKind
@@ -20,8 +19,7 @@ _MARKS: Final = ("surestep.", "surestep.core.marks.")
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
-class HandlerSigns:
+class HandlerSigns(NamedTuple):
     """What makes a function a handler.
 
     Attributes:

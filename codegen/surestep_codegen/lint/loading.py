@@ -112,14 +112,17 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def find_modules(path: Path) -> Iterator[Path]:
-    """The Python files of a directory, sorted, without hidden ones and those of environments; a file is its own."""
+def find_modules(path: Path, skipped: Path | None = None) -> Iterator[Path]:
+    """The Python files of a directory, sorted, without hidden ones, those of environments and of a folder to skip.
+
+    Of a file it is the file itself.
+    """
     if not path.is_dir():
         yield path
         return
     for folder, names, files in os.walk(path):
         inside = [Path(folder, name) for name in names if not name.startswith(".") and name not in _SKIPPED]
-        names[:] = sorted(one.name for one in inside if not (one / "pyvenv.cfg").exists())
+        names[:] = sorted(one.name for one in inside if one != skipped and not (one / "pyvenv.cfg").exists())
         yield from (Path(folder, name) for name in sorted(files) if name.endswith(".py"))
 
 

@@ -8,8 +8,7 @@ import io
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from surestep_codegen.limits import MAX_LINTED_MODULE_BYTES
 from surestep_codegen.lint.facts import Fault, Place
@@ -22,8 +21,7 @@ _START: Final = Place(1, 0, 1, 1)
 _LINE_BREAK: Final = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedModule:
+class ParsedModule(NamedTuple):
     """A module's text, without a byte order mark, and its syntax."""
 
     text: str

@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from surestep_codegen.lint.code import StepCode
 from surestep_codegen.lint.facts import Fault
@@ -14,8 +13,7 @@ __all__ = ["Find", "Rule", "fault"]
 Find: TypeAlias = Callable[[StepCode], Iterator[Fault]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A fault that the text of one function shows; its title and severity are kept by `determinism_codes`.
 
     Attributes:

@@ -1,10 +1,9 @@
 """What a command is to lint: the files with handlers, the roots of their modules, and how to recognise handlers."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.loading import find_modules, find_root
@@ -13,8 +12,7 @@ from surestep_dsl.settings import Settings, find_source
 __all__ = ["Targets", "find_project_targets", "find_targets"]
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(NamedTuple):
     """The files that may hold handlers.
 
     Attributes:
@@ -33,11 +31,9 @@ def find_project_targets(settings: Settings, names: Iterable[str] = ()) -> Targe
     signs = HandlerSigns(settings.package, frozenset(names))
     source = find_source(settings).resolve()
     top = source / settings.handlers.partition(".")[0]
-    module = top.with_suffix(".py")
-    files = [*(find_modules(top) if top.is_dir() else ()), *([module] if module.is_file() else ())]
-    generated = source.joinpath(*settings.package.split("."))
-    own = (file for file in files if not str(file).startswith(f"{generated}{os.sep}"))
-    return Targets(tuple(_with_handlers(own, signs)), (source,), signs, is_whole=True)
+    module, generated = top.with_suffix(".py"), source.joinpath(*settings.package.split("."))
+    files = [*(find_modules(top, generated) if top.is_dir() else ()), *([module] if module.is_file() else ())]
+    return Targets(tuple(_with_handlers(files, signs)), (source,), signs, is_whole=True)
 
 
 def find_targets(paths: Iterable[Path], settings: Settings | None, names: Iterable[str] = ()) -> Targets:

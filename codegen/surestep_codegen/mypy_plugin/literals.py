@@ -1,6 +1,6 @@
 """Texts that are a language of their own: what they say to mypy, and what is wrong with durations."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mypy.types import Instance, LiteralType, Type, get_proper_type
 
@@ -17,8 +17,7 @@ def literal_text(found: Type) -> str | None:
     return literal.value if isinstance(literal, LiteralType) and isinstance(literal.value, str) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """What is wrong with a text, in one sentence; less than an error is what may be meant so."""
 
     message: str

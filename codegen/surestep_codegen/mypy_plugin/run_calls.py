@@ -4,7 +4,7 @@ To mypy, `step.run("id", body, 5)` fits none of two overloads. Calling `body(5)`
 is wrong, and what it expects; mypy says it in its own words.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mypy.applytype import apply_generic_arguments
 from mypy.checker import TypeChecker
@@ -20,8 +20,7 @@ _OWN_ARGUMENTS = 2
 """Of `run`: the step's id and the body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """What comes of calling a body on trial.
 
     Attributes:

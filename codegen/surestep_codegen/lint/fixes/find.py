@@ -4,7 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from surestep_codegen.lint.findings import Finding
@@ -51,7 +51,7 @@ def with_fixes(findings: Iterable[Finding], load: LoadText) -> list[Finding]:
         for key, (spot, fix) in fixable.fixes.items()
     }
     return [
-        replace(one, fix=texts[id(one)][0], is_fixable=texts[id(one)][1]) if id(one) in texts else one
+        one._replace(fix=texts[id(one)][0], is_fixable=texts[id(one)][1]) if id(one) in texts else one
         for one in findings
     ]
 
