@@ -10,7 +10,18 @@ from surestep_codegen.lint.handlers import Definition
 from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.tree import DEFERRED, SCOPES, NodesByKind, by_kind, nodes_of
 
-__all__ = ["MUTATING", "MUTATORS", "StepCall", "StepCode", "as_step", "mutations_among", "read_step_code", "root_name"]
+__all__ = [
+    "MUTATING",
+    "MUTATORS",
+    "ORDER_FREE",
+    "ORDER_KEEPING",
+    "StepCall",
+    "StepCode",
+    "as_step",
+    "mutations_among",
+    "read_step_code",
+    "root_name",
+]
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -34,6 +45,12 @@ MUTATORS: Final = frozenset(
     ]
 )
 """Methods by which lists, dicts, sets and deques change."""
+
+ORDER_FREE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
+"""What these are given may come in any order; of equal ones, `max` and `min` give the first."""
+
+ORDER_KEEPING: Final = frozenset({"filter", "list", "map", "tuple"})
+"""What these give shows the order of what they are given, and nothing else of it."""
 
 _WITHOUT_ID: Final = frozenset({"gather", "race", "options", "version"})
 _WITH_ID: Final = frozenset({"run", "sleep", "sleep_until", "wait_for_event", "invoke", "send_event"})

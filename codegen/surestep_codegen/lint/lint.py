@@ -13,6 +13,7 @@ from surestep_codegen.lint.linted import Linted, NotFollowed
 from surestep_codegen.lint.loading import ModuleReader, module_name_of, without_collector
 from surestep_codegen.lint.program import Program
 from surestep_codegen.lint.results import find_result, keep_result
+from surestep_codegen.lint.rules import RULES
 from surestep_codegen.lint.silencers import silence
 from surestep_codegen.lint.store import FactsStore
 from surestep_dsl.effects import Effect
@@ -46,7 +47,7 @@ def lint_files(
         overlay: other contents for some files, by the names under which they are shown.
         is_whole: the files are all that have handlers, so a comment that silences nothing can go.
     """
-    reader = ModuleReader(roots, signs, base or roots[0], store or FactsStore(), overlay)
+    reader = ModuleReader(roots, signs, base or roots[0], RULES, store or FactsStore(), overlay)
     files, cache_root = tuple(files), None if overlay else reader.store.root
     request = repr((files, roots, base, signs.package, sorted(signs.names), sorted(own.items()), is_whole))
     known = find_result(cache_root, request)

@@ -12,6 +12,7 @@ from surestep_codegen.lint.facts import ModuleFacts
 from surestep_codegen.lint.handlers import HandlerSigns
 from surestep_codegen.lint.parsing import ParsedModule, parse_module, unreadable
 from surestep_codegen.lint.reading import read_module
+from surestep_codegen.lint.rule import Rule
 from surestep_codegen.lint.sight import Sight
 from surestep_codegen.lint.store import FactsStore
 
@@ -27,6 +28,7 @@ class ModuleReader:
     Attributes:
         roots: directories that module names start from.
         base: what shown names of files are relative to, where they lie below it.
+        rules: what to look for in functions that make steps; facts found without are kept apart from those found with.
         store: what earlier runs knew.
         overlay: other contents for some files, by their shown names.
         sight: what was seen of the disk.
@@ -35,6 +37,7 @@ class ModuleReader:
     roots: Sequence[Path]
     signs: HandlerSigns
     base: Path
+    rules: Sequence[Rule]
     store: FactsStore
     overlay: Mapping[str, bytes] = field(default_factory=dict)
     sight: Sight = field(default_factory=Sight)
@@ -80,18 +83,21 @@ class ModuleReader:
         except OSError as error:
             return ModuleFacts(name, shown, problem=unreadable(f"the file cannot be read: {error.strerror}"))
         key = self.store.key_of(content, name, self.signs)
-        facts = self.store.find(shown, key)
+        partial_key = f"{key} without rules"
+        facts = self.store.find(shown, key) or (None if self.rules else self.store.find(shown, partial_key))
         if facts is None:
             facts = self._facts(content, path, name, shown)
-            self.store.keep(shown, key, facts)
+            is_partial = not self.rules and any(one.makes_steps for one in facts.functions.values())
+            self.store.keep(shown, partial_key if is_partial else key, facts)
         return facts
 
     def _facts(self, content: bytes, path: str, name: str, shown: str) -> ModuleFacts:
         parsed = parse_module(content)
         if not isinstance(parsed, ParsedModule):
             return ModuleFacts(name, shown, problem=parsed)
+        is_package = path.endswith(f"{os.sep}__init__.py")
         try:
-            return read_module(parsed, name, shown, self.signs, is_package=path.endswith(f"{os.sep}__init__.py"))
+            return read_module(parsed, name, shown, self.signs, self.rules, is_package=is_package)
         except RecursionError:
             return ModuleFacts(name, shown, problem=unreadable("the code nests too deep to be followed"))
 

@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,7 @@ from surestep_codegen.lint.facts import WRAPPERS, BodyUse, ClassFacts, Form, Fun
 from surestep_codegen.lint.handlers import Definition, HandlerSigns, read_mark
 from surestep_codegen.lint.names import Scope, module_scope, star_modules
 from surestep_codegen.lint.parsing import ParsedModule
-from surestep_codegen.lint.rules import RULES
+from surestep_codegen.lint.rule import Rule
 from surestep_codegen.lint.tree import DEFERRED, nodes_of, statements_of
 from surestep_codegen.lint.uses import Uses, place_of
 
@@ -25,7 +25,9 @@ _KNOWN: Final = frozenset({*vars(builtins), "ctx", "step"})
 """Names of which the lint always knows what they stand for."""
 
 
-def read_module(parsed: ParsedModule, name: str, file: str, signs: HandlerSigns, *, is_package: bool) -> ModuleFacts:
+def read_module(
+    parsed: ParsedModule, name: str, file: str, signs: HandlerSigns, rules: Sequence[Rule], *, is_package: bool
+) -> ModuleFacts:
     """The facts of a module.
 
     Args:
@@ -33,12 +35,13 @@ def read_module(parsed: ParsedModule, name: str, file: str, signs: HandlerSigns,
         name: its dotted name.
         file: its path, as it is to be shown.
         signs: how to recognise handlers.
+        rules: what to look for in functions that make steps; without any, what they hand to steps is left out, too.
         is_package: it is an `__init__.py`; relative imports begin there.
     """
     tree = parsed.tree
     statements = statements_of(tree.body)
     scope = module_scope(statements, name, is_package=is_package)
-    reader = _Reader(name, signs, frozenset(_containers(tree.body)))
+    reader = _Reader(name, signs, rules, frozenset(_containers(tree.body)))
     reader.read_definitions(_definitions(statements), scope, "", None)
     reader.read_lambdas(tree.body, scope, "")
     known = frozenset({name for name, target in scope.names.items() if target} | _KNOWN)
@@ -61,6 +64,7 @@ class _Reader:
 
     module: str
     signs: HandlerSigns
+    rules: Sequence[Rule]
     containers: frozenset[str]
     functions: dict[str, FunctionFacts] = field(default_factory=dict)
     classes: dict[str, ClassFacts] = field(default_factory=dict)
@@ -124,7 +128,7 @@ class _Reader:
         uses = Uses(steps, inner)
         for statement in node.body:
             uses.visit(statement, inner)
-        code = read_step_code(node, inner, steps, self.containers) if steps else None
+        code = read_step_code(node, inner, steps, self.containers) if steps and self.rules else None
         changed = uses.changed.union(changed for _, changed, _ in mutations_among(statements))
         self.functions[name] = FunctionFacts(
             name,
@@ -132,7 +136,7 @@ class _Reader:
             (*uses.found, *_wrapper_uses(node, scope)),
             tuple(uses.unknown),
             tuple(_bodies(code)) if code is not None else (),
-            tuple(found for rule in RULES for found in rule.find(code)) if code is not None else (),
+            tuple(found for rule in self.rules for found in rule.find(code)) if code is not None else (),
             tuple(_mutated(node, changed)),
             inner.class_in(node.returns) or "",
             uses.yields,

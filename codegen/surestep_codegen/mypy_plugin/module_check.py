@@ -71,8 +71,10 @@ class _Check(NamedTuple):
         return find_effects(self.project.judge, find_ways(self.project.judge, function))
 
     def _faults(self, function: Function, found: Sequence[Fault]) -> Iterator[Finding]:
-        said = {_line(fault) for fault in (*function.facts.faults, *self._linked(function))} if found else set()
-        yield from (finding_of_fault(function, fault) for fault in found if _line(fault) not in said)
+        if found:
+            ruled = Function(self.facts, self.project.with_rules(self.facts).functions[function.facts.name])
+            said = {_line(fault) for fault in (*ruled.facts.faults, *self._linked(ruled))}
+            yield from (finding_of_fault(function, fault) for fault in found if _line(fault) not in said)
 
     def _linked(self, function: Function) -> Iterator[Fault]:
         return find_linked_faults(self.project.judge.program, function)

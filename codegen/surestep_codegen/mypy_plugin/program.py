@@ -4,7 +4,7 @@ Knows nothing of mypy. All is worked out from texts, so it is the same in every 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -36,6 +36,7 @@ class HandlerProgram:
     settings: Settings
     judge: Judge
     ways: Mapping[str, Mapping[str, Way]]
+    _reader: ModuleReader
     _homes: dict[str, str] = field(default_factory=dict)
     _imports: dict[str, frozenset[str]] = field(default_factory=dict)
     _effects: dict[str, str] = field(default_factory=dict)
@@ -48,6 +49,12 @@ class HandlerProgram:
         """Whether a name leads to functions of the program, or may have an effect."""
         verdict = self.judge.judge(name)
         return bool(verdict.targets) or verdict.effect is not None
+
+    def with_rules(self, module: ModuleFacts) -> ModuleFacts:
+        """A module with what the rules of the lint say: few are asked for, so it is read again."""
+        from surestep_codegen.lint.rules import RULES  # noqa: PLC0415 -- as above
+
+        return replace(self._reader, rules=RULES).load(module.name) or module
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:
@@ -98,13 +105,13 @@ def load_program(start: Path) -> HandlerProgram | None:
     if not isinstance(settings, Settings):
         return None
     targets = find_project_targets(settings)
-    reader = ModuleReader(targets.roots, targets.signs, settings.root, FactsStore(settings.root))
+    reader = ModuleReader(targets.roots, targets.signs, settings.root, (), FactsStore(settings.root))
     program = Program(reader.load)
     judge = Judge(program, settings.determinism.effects)
     with without_collector():
         ways = _find_ways(judge, [module_name_of(file, targets.roots) for file in targets.files])
     reader.store.save(is_whole=False)
-    return HandlerProgram(settings, judge, ways)
+    return HandlerProgram(settings, judge, ways, reader)
 
 
 def _find_ways(judge: Judge, names: Sequence[str]) -> dict[str, dict[str, Way]]:

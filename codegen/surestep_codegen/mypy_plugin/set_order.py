@@ -20,8 +20,8 @@ from mypy.nodes import (
 )
 from mypy.types import Instance, get_proper_type
 
+from surestep_codegen.lint.code import ORDER_FREE, ORDER_KEEPING
 from surestep_codegen.lint.facts import Fault
-from surestep_codegen.lint.rules.unordered_iteration import ORDER_FREE, ORDER_KEEPING
 from surestep_codegen.mypy_plugin.nodes import TypeOf, place_of
 
 __all__ = ["find_set_orders", "is_set"]

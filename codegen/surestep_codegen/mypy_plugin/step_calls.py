@@ -12,6 +12,7 @@ from mypy.types import FunctionLike, Type
 from surestep_codegen.lint.facts import Fault, ModuleFacts
 from surestep_codegen.lint.findings import finding_of_module
 from surestep_codegen.lint.links import find_linked_faults
+from surestep_codegen.lint.program import Function
 from surestep_codegen.mypy_plugin.errors import report_error, report_findings
 from surestep_codegen.mypy_plugin.events import Events, awaited_names, trigger_names
 from surestep_codegen.mypy_plugin.literals import Mistake, find_duration_mistake, literal_text
@@ -100,8 +101,8 @@ class StepCalls:
 def _said_by_lint(project: HandlerProgram, module: ModuleFacts, code: str) -> Iterator[int]:
     """The lines of a module at which the lint reports a code that shows in functions seen together."""
     program = project.judge.program
-    for name in module.functions:
-        faults = find_linked_faults(program, program.function(module, name))
+    for facts in project.with_rules(module).functions.values():
+        faults = find_linked_faults(program, Function(module, facts))
         yield from (fault.place.line for fault in faults if fault.code == code)
 
 

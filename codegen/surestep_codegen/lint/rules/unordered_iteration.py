@@ -4,19 +4,13 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from surestep_codegen.lint.code import StepCode
+from surestep_codegen.lint.code import ORDER_FREE, ORDER_KEEPING, StepCode
 from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.names import Scope
 from surestep_codegen.lint.rule import Rule, fault
 from surestep_codegen.lint.tree import nodes_of
 
-__all__ = ["ORDER_FREE", "ORDER_KEEPING", "UNORDERED_ITERATION"]
-
-ORDER_FREE: Final = frozenset({"all", "any", "frozenset", "len", "max", "min", "set", "sorted", "sum"})
-"""What these are given may come in any order; of equal ones, `max` and `min` give the first."""
-
-ORDER_KEEPING: Final = frozenset({"filter", "list", "map", "tuple"})
-"""What these give shows the order of what they are given, and nothing else of it."""
+__all__ = ["UNORDERED_ITERATION"]
 
 _MAKERS: Final = frozenset({"set", "frozenset"})
 _GOING: Final = (ast.For, ast.AsyncFor, ast.Starred, ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.Call)

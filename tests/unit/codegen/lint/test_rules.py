@@ -14,7 +14,7 @@ SIGNS = HandlerSigns(names=frozenset({"handle"}))
 def codes_found(text: str) -> set[str]:
     parsed = parse_module(text.encode())
     assert isinstance(parsed, ParsedModule)
-    facts = read_module(parsed, "shop", "shop.py", SIGNS, is_package=False)
+    facts = read_module(parsed, "shop", "shop.py", SIGNS, RULES, is_package=False)
     return {fault.code for fault in facts.functions["handle"].faults}
 
 
