@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,7 @@ class ModuleReader:
         store: what earlier runs knew.
         overlay: other contents for some files, by their shown names.
         sight: what was seen of the disk.
+        is_empty: whether all that matters of a module is that it is there, so that it need not be parsed.
     """
 
     roots: Sequence[Path]
@@ -41,6 +42,7 @@ class ModuleReader:
     store: FactsStore
     overlay: Mapping[str, bytes] = field(default_factory=dict)
     sight: Sight = field(default_factory=Sight)
+    is_empty: Callable[[bytes], bool] = lambda _: False
     _folders: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,6 +84,8 @@ class ModuleReader:
             content = self.overlay[shown] if shown in self.overlay else self.sight.read(path)
         except OSError as error:
             return ModuleFacts(name, shown, problem=unreadable(f"the file cannot be read: {error.strerror}"))
+        if self.is_empty(content):
+            return ModuleFacts(name, shown)
         key = self.store.key_of(content, name, self.signs)
         partial_key = f"{key} without rules"
         facts = self.store.find(shown, key) or (None if self.rules else self.store.find(shown, partial_key))

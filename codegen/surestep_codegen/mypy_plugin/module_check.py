@@ -51,7 +51,7 @@ class _Check(NamedTuple):
             reached = find_ways(self.project.judge, typed) if uses else ()
             orders = find_set_orders(nodes, type_of) if function.facts.makes_steps else ()
             yield from self._effects(function, reached, seen[name])
-            yield from self._faults(function, [*self._linked(typed), *orders])
+            yield from self._faults(function, [*find_linked_faults(self.project.judge.program, typed), *orders])
             for other, way in reached:
                 if other.module is self.facts and other.facts.name not in seen:
                     seen[other.facts.name] = (*seen[name], *way)
@@ -71,13 +71,8 @@ class _Check(NamedTuple):
         return find_effects(self.project.judge, find_ways(self.project.judge, function))
 
     def _faults(self, function: Function, found: Sequence[Fault]) -> Iterator[Finding]:
-        if found:
-            ruled = Function(self.facts, self.project.with_rules(self.facts).functions[function.facts.name])
-            said = {_line(fault) for fault in (*ruled.facts.faults, *self._linked(ruled))}
-            yield from (finding_of_fault(function, fault) for fault in found if _line(fault) not in said)
-
-    def _linked(self, function: Function) -> Iterator[Fault]:
-        return find_linked_faults(self.project.judge.program, function)
+        said = set(self.project.said_by_lint(self.facts.name)) if found else set()
+        yield from (finding_of_fault(function, one) for one in found if (one.code, one.place.line) not in said)
 
 
 def check_module(project: HandlerProgram, members: Members, sieve: Sieve, file: MypyFile, checker: TypeChecker) -> None:
@@ -98,7 +93,3 @@ def _end(reached: Reached) -> tuple[str, int, EffectKind]:
     """Where an effect is, whatever the way to it."""
     last = reached.chain[-1]
     return last.function.module.name, last.use.place.line, reached.effect.kind
-
-
-def _line(fault: Fault) -> tuple[str, int]:
-    return fault.code, fault.place.line

@@ -4,7 +4,7 @@ Knows nothing of mypy. All is worked out from texts, so it is the same in every 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -13,7 +13,9 @@ from surestep_codegen.lint.cache_file import short_hash
 from surestep_codegen.lint.effects import Hop, Judge, find_effects, find_ways
 from surestep_codegen.lint.facts import ModuleFacts
 from surestep_codegen.lint.findings import finding_of
+from surestep_codegen.lint.links import find_linked_faults
 from surestep_codegen.lint.loading import ModuleReader, module_name_of, without_collector
+from surestep_codegen.lint.plain import PLAIN_MODULES, is_plain
 from surestep_codegen.lint.program import Program
 from surestep_codegen.lint.store import FactsStore
 from surestep_codegen.lint.targets import find_project_targets
@@ -50,11 +52,21 @@ class HandlerProgram:
         verdict = self.judge.judge(name)
         return bool(verdict.targets) or verdict.effect is not None
 
-    def with_rules(self, module: ModuleFacts) -> ModuleFacts:
-        """A module with what the rules of the lint say: few are asked for, so it is read again."""
+    def said_by_lint(self, module: str) -> Iterator[tuple[str, int]]:
+        """Codes and lines of the faults that the lint finds in the functions of a module."""
+        facts = self._linted.module(module)
+        functions = () if facts is None else (self._linted.function(facts, name) for name in facts.functions)
+        for function in functions:
+            for fault in (*function.facts.faults, *find_linked_faults(self._linted, function)):
+                yield fault.code, fault.place.line
+
+    @cached_property
+    def _linted(self) -> Program:
+        """The program as the lint sees it: most runs find nothing, so nobody asks what the lint has said."""
         from surestep_codegen.lint.rules import RULES  # noqa: PLC0415 -- as above
 
-        return replace(self._reader, rules=RULES).load(module.name) or module
+        reader = self._reader
+        return Program(ModuleReader(reader.roots, reader.signs, reader.base, RULES, reader.store).load)
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:
@@ -106,8 +118,10 @@ def load_program(start: Path) -> HandlerProgram | None:
         return None
     targets = find_project_targets(settings)
     reader = ModuleReader(targets.roots, targets.signs, settings.root, (), FactsStore(settings.root))
-    program = Program(reader.load)
-    judge = Judge(program, settings.determinism.effects)
+    judge = Judge(Program(reader.load), settings.determinism.effects)
+    own_names = {name.removesuffix(".py") for root in targets.roots for name in reader.sight.names_in(str(root))}
+    if not judge.own and PLAIN_MODULES.isdisjoint(own_names):
+        reader.is_empty = lambda content: is_plain(content, settings.package)
     with without_collector():
         ways = _find_ways(judge, [module_name_of(file, targets.roots) for file in targets.files])
     reader.store.save(is_whole=False)

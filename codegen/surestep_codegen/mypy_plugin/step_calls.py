@@ -9,10 +9,8 @@ from mypy.nodes import Expression
 from mypy.plugin import MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type
 
-from surestep_codegen.lint.facts import Fault, ModuleFacts
+from surestep_codegen.lint.facts import Fault
 from surestep_codegen.lint.findings import finding_of_module
-from surestep_codegen.lint.links import find_linked_faults
-from surestep_codegen.lint.program import Function
 from surestep_codegen.mypy_plugin.errors import report_error, report_findings
 from surestep_codegen.mypy_plugin.events import Events, awaited_names, trigger_names
 from surestep_codegen.mypy_plugin.literals import Mistake, find_duration_mistake, literal_text
@@ -94,16 +92,8 @@ class StepCalls:
         module = None if project is None else project.judge.program.module(checker.tree.fullname)
         if project is None or module is None:
             report_error(checker, fault.place, fault.kind, f"{fault.code} {fault.message}; {fault.hint}")
-        elif fault.place.line not in _said_by_lint(project, module, fault.code):
+        elif (fault.code, fault.place.line) not in project.said_by_lint(module.name):
             report_findings(project, checker, [finding_of_module(module, fault)])
-
-
-def _said_by_lint(project: HandlerProgram, module: ModuleFacts, code: str) -> Iterator[int]:
-    """The lines of a module at which the lint reports a code that shows in functions seen together."""
-    program = project.judge.program
-    for facts in project.with_rules(module).functions.values():
-        faults = find_linked_faults(program, Function(module, facts))
-        yield from (fault.place.line for fault in faults if fault.code == code)
 
 
 def _texts(ctx: MethodContext, name: str) -> Iterator[tuple[Expression, str]]:

@@ -20,7 +20,7 @@ from shop.tools import double
 async def handle(ctx, step):
     return [double(one) for one in {1, 2}]
 """,
-    "shop/tools.py": "def double(number):\n    return 2 * number\n",
+    "shop/tools.py": "import json\n\ndef double(number):\n    return 2 * json.loads(number)\n",
 }
 
 
@@ -67,4 +67,18 @@ def test_what_rules_say_is_read_when_it_is_asked_for(shop: Path) -> None:
     handlers = program.judge.program.module("shop.handlers")
     assert handlers is not None
     assert handlers.functions["handle"].faults == ()
-    assert [fault.code for fault in program.with_rules(handlers).functions["handle"].faults] == ["D116"]
+    assert list(program.said_by_lint("shop.handlers")) == [("D116", 7)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", f'{TEXTS["pyproject.toml"]}[tool.surestep.determinism.impure]\n"math.fsum" = "random"\n'),
+        ("math.py", "from random import random as fsum\n"),
+    ],
+)
+def test_only_what_is_known_to_compute_only_is_left_out(shop: Path, name: str, text: str) -> None:
+    (shop / "shop/tools.py").write_text("import math\n\ndef double(number):\n    return math.fsum([number, number])\n")
+    assert set(program_of(shop).ways) == {"shop.handlers"}
+    (shop / name).write_text(text)
+    assert set(program_of(shop).ways) == {"shop.handlers", "shop.tools"}

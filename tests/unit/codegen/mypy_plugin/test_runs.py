@@ -229,6 +229,17 @@ def test_what_the_project_adds_to_the_table_is_told_by_types(run: Run, shop: Pat
     assert error.startswith(f"shop/handlers/order.py:10: error: D102 handler code reaches {told} (random),")
 
 
+def test_what_the_lint_says_of_a_body_elsewhere_is_not_repeated(run: Run, shop: Path) -> None:
+    handler = HANDLER.replace("return rates()[0].value()", 'await step.run("rows", rows)\n    return 5.0')
+    (shop / "shop/handlers/order.py").write_text(handler.replace("shop.pricing import rates", "shop.rows import rows"))
+    (shop / "shop/rows.py").write_text('def rows() -> "zip[tuple[int]]":\n    return zip([1])\n')
+    (error,) = run()
+    assert "error: D124 the step's result" in error
+    generator = "from collections.abc import Iterator\n\ndef rows() -> Iterator[int]:\n    yield 1\n"
+    (shop / "shop/rows.py").write_text(generator)
+    assert run() == []
+
+
 def test_without_settings_only_steps_are_judged(run: Run, shop: Path) -> None:
     (shop / "pyproject.toml").write_text(SETTINGS[SETTINGS.index("[tool.mypy]") :])
     (shop / "shop/handlers/order.py").write_text(
