@@ -8,7 +8,6 @@ from mypy.errorcodes import ErrorCode
 
 from surestep_codegen.lint.facts import Place
 from surestep_codegen.lint.findings import Finding
-from surestep_codegen.lint.silencers import silence
 from surestep_codegen.mypy_plugin.program import HandlerProgram
 from surestep_dsl.determinism_codes import DETERMINISM_CODES
 from surestep_dsl.diagnostics import Severity
@@ -27,6 +26,8 @@ def report_findings(project: HandlerProgram, checker: TypeChecker, findings: Ite
     findings = list(findings)
     if not findings:
         return
+    from surestep_codegen.lint.silencers import silence  # noqa: PLC0415 -- most runs find nothing
+
     modules = [module for module in project.judge.program.modules.values() if module is not None]
     for finding in silence(findings, modules, is_whole=False):
         one = finding.diagnostic

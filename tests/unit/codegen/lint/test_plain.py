@@ -18,6 +18,7 @@ PACKAGE = "shop.contract"
 PLAIN = [
     "",
     "import re\n",
+    "import json\nfrom pydantic import BaseModel\n",
     "import math, re as regex\nfrom dataclasses import dataclass, field\n",
     "from typing import (\n    Any,\n    Final,\n)\n",
     "from pathlib import PurePath\nfrom datetime import timedelta as delta\n",
@@ -33,6 +34,8 @@ NOT_PLAIN = [
     "import os.path\n",
     "from time import time\n",
     "from pathlib import Path\n",
+    "from pydantic import FilePath\n",
+    "import urllib.request\n",
     "from pathlib import PurePath, Path\n",
     "from datetime import datetime, timedelta\n",
     "from shop.tools import stamp\n",

@@ -20,7 +20,7 @@ from shop.tools import double
 async def handle(ctx, step):
     return [double(one) for one in {1, 2}]
 """,
-    "shop/tools.py": "import json\n\ndef double(number):\n    return 2 * json.loads(number)\n",
+    "shop/tools.py": "import csv\n\ndef double(number):\n    return 2 * csv.field_size_limit(number)\n",
 }
 
 
