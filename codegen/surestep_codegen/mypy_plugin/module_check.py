@@ -39,16 +39,14 @@ class _Check(NamedTuple):
         seen = dict(ways)
         waiting = list(seen)
         type_of = self.checker.lookup_type_or_none
-        lines = self._lines_of_uses()
         for name in waiting:
             if name not in self.functions or name not in self.facts.functions:
                 continue
-            function, node = self.project.judge.program.function(self.facts, name), self.functions[name]
-            may_use = _has_line(node, lines)
-            if not may_use and not (function.facts.makes_steps and _has_line(node, self.outlook.sets)):
+            function = self.project.judge.program.function(self.facts, name)
+            if not self.outlook.uses and not function.facts.makes_steps:
                 continue
-            nodes = nodes_of(node, type_of)
-            uses = tuple(find_typed_uses(nodes, type_of, self.members)) if may_use else ()
+            nodes = nodes_of(self.functions[name], type_of)
+            uses = tuple(find_typed_uses(nodes, type_of, self.members)) if self.outlook.uses else ()
             typed = Function(self.facts, FunctionFacts(name, function.facts.place, uses))
             reached = find_ways(self.project.judge, typed) if uses else ()
             orders = find_set_orders(nodes, type_of) if function.facts.makes_steps else ()
@@ -58,16 +56,6 @@ class _Check(NamedTuple):
                 if other.module is self.facts and other.facts.name not in seen:
                     seen[other.facts.name] = (*seen[name], *way)
                     waiting.append(other.facts.name)
-
-    def _lines_of_uses(self) -> set[int]:
-        """Where types may tell something; with values of the module's own classes, if their methods get there."""
-        program, facts = self.project.judge.program, self.facts
-        telling = {name for name, node in self.functions.items() if _has_line(node, self.outlook.uses)}
-        methods = {f"{owner.name}.{member}" for owner in facts.classes.values() for member in owner.members}
-        called = (program.function(facts, name) for name in methods & facts.functions.keys() if telling)
-        ways = (find_ways(self.project.judge, one) for one in called)
-        reached = {one.facts.name for way in ways for one, _ in way if one.module is facts}
-        return self.outlook.uses if telling.isdisjoint(reached) else self.outlook.uses | self.outlook.own
 
     def _effects(self, function: Function, reached: Iterable[FunctionWay], way: Way) -> Iterator[Finding]:
         """Told at the place in this module, with the chain from the handler; not what the lint says, elsewhere even."""
@@ -93,18 +81,12 @@ def check_module(project: HandlerProgram, members: Members, sieve: Sieve, file: 
     facts = project.judge.program.module(file.fullname) if ways else None
     if facts is None or not ways:
         return
-    outlook = sieve.look_at(file.fullname, checker._type_maps[0])  # noqa: SLF001 -- mypy has no other way to all types of a module
-    if not outlook.uses and not outlook.sets:
+    outlook = sieve.look_at(checker._type_maps[0])  # noqa: SLF001 -- mypy has no other way to all types of a module
+    if not any(outlook):
         return
     check = _Check(project, members, outlook, facts, functions_of(file), checker)
     checker.errors.set_file(file.path, file.fullname, checker.options)
     report_findings(project, checker, check.find(ways))
-
-
-def _has_line(function: FuncDef, lines: Iterable[int]) -> bool:
-    """Whether some line is one of a function, or not known."""
-    end = function.end_line
-    return any(line < 1 or end is None or function.line <= line <= end for line in lines)
 
 
 def _end(reached: Reached) -> tuple[str, int, EffectKind]:

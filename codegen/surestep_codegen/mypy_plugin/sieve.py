@@ -21,17 +21,15 @@ __all__ = ["Outlook", "Sieve"]
 
 
 class Outlook(NamedTuple):
-    """What is to be expected of a module, by lines.
+    """What a module may hold.
 
     Attributes:
-        uses: where something is used by type that leads to an effect, or awaited without being a step.
-        sets: where a set is.
-        own: where a value of a class of the module is.
+        uses: something used by type that leads to an effect, or awaited without being a step.
+        sets: a set that is gone through.
     """
 
-    uses: set[int]
-    sets: set[int]
-    own: set[int]
+    uses: bool
+    sets: bool
 
 
 class Sieve:
@@ -48,27 +46,20 @@ class Sieve:
         self._leads = functools.cache(self._judge_class)
         self._is_leading = functools.cache(lambda info: any(map(self._leads, info.mro)))
 
-    def look_at(self, module: str, types: Mapping[Expression, Type]) -> Outlook:
+    def look_at(self, types: Mapping[Expression, Type]) -> Outlook:
         """By the types of all expressions of a module."""
-        outlook = Outlook(set(), set(), set())
+        is_awaiting = False
+        infos: set[TypeInfo] = set()
         for node, found in types.items():
-            infos: tuple[TypeInfo, ...] = ()
             if type(found) is Instance:
-                infos = (found.type,)
+                infos.add(found.type)
             elif type(found) is not CallableType:
-                infos = (*instances_of(found), *classes_of(found))
+                infos.update(instances_of(found), classes_of(found))
             elif found.is_type_obj():
-                infos = (found.type_object(),)
-            for info in infos:
-                if self._is_leading(info):
-                    outlook.uses.add(node.line)
-                if is_set(info):
-                    outlook.sets.add(node.line)
-                if info.module_name == module:
-                    outlook.own.add(node.line)
+                infos.add(found.type_object())
             if type(node) is AwaitExpr and not is_step(types.get(node.expr)):
-                outlook.uses.add(node.line)
-        return outlook
+                is_awaiting = True
+        return Outlook(is_awaiting or any(map(self._is_leading, infos)), any(map(is_set, infos)))
 
     def _judge_class(self, info: TypeInfo) -> bool:
         """Whether a class, or a member of its own, leads to an effect or to a function that makes steps."""
