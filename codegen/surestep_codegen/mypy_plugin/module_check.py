@@ -29,6 +29,7 @@ class _Check(NamedTuple):
 
     project: HandlerProgram
     members: Members
+    sieve: Sieve
     outlook: Outlook
     facts: ModuleFacts
     functions: dict[str, FuncDef]
@@ -39,14 +40,16 @@ class _Check(NamedTuple):
         seen = dict(ways)
         waiting = list(seen)
         type_of = self.checker.lookup_type_or_none
+        lines = self._lines_of_uses()
         for name in waiting:
             if name not in self.functions or name not in self.facts.functions:
                 continue
-            function = self.project.judge.program.function(self.facts, name)
-            if not self.outlook.uses and not function.facts.makes_steps:
+            function, node = self.project.judge.program.function(self.facts, name), self.functions[name]
+            may_use = _has_line(node, lines)
+            if not may_use and not (function.facts.makes_steps and _has_line(node, self.outlook.sets)):
                 continue
-            nodes = nodes_of(self.functions[name], type_of)
-            uses = tuple(find_typed_uses(nodes, type_of, self.members)) if self.outlook.uses else ()
+            nodes = nodes_of(node, type_of)
+            uses = tuple(find_typed_uses(nodes, type_of, self.members)) if may_use else ()
             typed = Function(self.facts, FunctionFacts(name, function.facts.place, uses))
             reached = find_ways(self.project.judge, typed) if uses else ()
             orders = find_set_orders(nodes, type_of) if function.facts.makes_steps else ()
@@ -56,6 +59,13 @@ class _Check(NamedTuple):
                 if other.module is self.facts and other.facts.name not in seen:
                     seen[other.facts.name] = (*seen[name], *way)
                     waiting.append(other.facts.name)
+
+    def _lines_of_uses(self) -> set[int]:
+        """Where types may tell something; also where classes of the program are, if one gets to such a function."""
+        found, ours = self.outlook.uses, self.outlook.ours
+        names = {name for name, node in self.functions.items() if _has_line(node, found)}
+        reached = (one for info in ours if names for one in self.sieve.functions_of(info) if one.module is self.facts)
+        return found.union(*ours.values()) if any(one.facts.name in names for one in reached) else found
 
     def _effects(self, function: Function, reached: Iterable[FunctionWay], way: Way) -> Iterator[Finding]:
         """Told at the place in this module, with the chain from the handler; not what the lint says, elsewhere even."""
@@ -82,11 +92,17 @@ def check_module(project: HandlerProgram, members: Members, sieve: Sieve, file: 
     if facts is None or not ways:
         return
     outlook = sieve.look_at(checker._type_maps[0])  # noqa: SLF001 -- mypy has no other way to all types of a module
-    if not any(outlook):
+    if not outlook.uses and not outlook.sets:
         return
-    check = _Check(project, members, outlook, facts, functions_of(file), checker)
+    check = _Check(project, members, sieve, outlook, facts, functions_of(file), checker)
     checker.errors.set_file(file.path, file.fullname, checker.options)
     report_findings(project, checker, check.find(ways))
+
+
+def _has_line(function: FuncDef, lines: Iterable[int]) -> bool:
+    """Whether some line is one of a function, or not known."""
+    end = function.end_line
+    return any(line < 1 or end is None or function.line <= line <= end for line in lines)
 
 
 def _end(reached: Reached) -> tuple[str, int, EffectKind]:
