@@ -64,7 +64,7 @@ class _Check(NamedTuple):
         """Where types may tell something; also where classes of the program are, if one gets to such a function."""
         found, ours = self.outlook.uses, self.outlook.ours
         names = {name for name, node in self.functions.items() if _has_line(node, found)}
-        reached = (one for info in ours if names for one in self.sieve.functions_of(info) if one.module is self.facts)
+        reached = (one for info in ours if names for one in self.sieve.reach_of(info) if one.module is self.facts)
         return found.union(*ours.values()) if any(one.facts.name in names for one in reached) else found
 
     def _effects(self, function: Function, reached: Iterable[FunctionWay], way: Way) -> Iterator[Finding]:

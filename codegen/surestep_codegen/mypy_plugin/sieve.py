@@ -39,7 +39,7 @@ class Sieve:
     """Judges classes, each once.
 
     Attributes:
-        functions_of: what the members of a class run, and what that calls.
+        reach_of: what the members of a class run, and what that calls.
 
     Args:
         judge: what names lead to; the table of effects knows some classes, what is in them, or all of their modules.
@@ -50,9 +50,9 @@ class Sieve:
         self._tables = (EFFECTS, judge.own) if judge.own else (EFFECTS,)
         self._owners = {owner for table in self._tables for name in table for owner in _owners_of(name)}
         self._leads = functools.cache(self._judge_class)
-        self.functions_of = functools.cache(self._functions_in)
+        self.reach_of = functools.cache(self._find_reach)
         self._signs_of = functools.cache(
-            lambda info: (any(map(self._leads, info.mro)), is_set(info), bool(self.functions_of(info)))
+            lambda info: (any(map(self._leads, info.mro)), is_set(info), bool(self.reach_of(info)))
         )
 
     def look_at(self, types: Mapping[Expression, Type]) -> Outlook:
@@ -78,7 +78,7 @@ class Sieve:
                 outlook.uses.add(node.line)
         return outlook
 
-    def _functions_in(self, info: TypeInfo) -> frozenset[Function]:
+    def _find_reach(self, info: TypeInfo) -> frozenset[Function]:
         """What the members of a class, inherited ones too, run, and what that calls."""
         names = (f"{base.fullname}.{name}" for base in info.mro for name in self._members_of(base))
         targets = (target for name in names for target in self._judge.judge(name).targets)
